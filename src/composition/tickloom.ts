@@ -1,0 +1,175 @@
+import type { Metadata } from '../core/dbn/metadata.js';
+import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../core/ledger/ledger.js';
+import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
+import type { ProgressReporter } from '../core/progress/progress-event.js';
+import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
+import type { RunReport } from '../core/report/run-report.js';
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Aborting ends the call with `CANCELLED`; an ingest finishes or rolls back the chunk in hand and reports. */
+  readonly signal?: AbortSignal;
+}
+
+/** Says how fragments (streams without a header) are to be read. */
+export interface FragmentOptions {
+  readonly dataset?: string;
+  readonly schema?: string;
+  readonly dbnVersion?: 1 | 2 | 3;
+}
+
+export interface IngestRequest extends FragmentOptions {
+  /** Files, folders, globs; `-` is `stdin`. */
+  readonly paths: readonly string[];
+  /** Needed for `-`. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Replace what is held instead of comparing with it. */
+  readonly force?: boolean;
+  /** Chunks in work at the same time; default 1. */
+  readonly concurrency?: number;
+  /** What a failed chunk does to the others; default `continue`. */
+  readonly onError?: 'continue' | 'stop';
+  /** Plan only: report the chunks, load nothing. */
+  readonly dryRun?: boolean;
+  /** For the ledger: the command as typed, without secrets. */
+  readonly command?: string;
+}
+
+export interface DecodeRequest extends FragmentOptions {
+  /** A path, or `-` for `stdin`. */
+  readonly path: string;
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly format: 'csv' | 'jsonl';
+  readonly prettyPx?: boolean;
+  readonly prettyTs?: boolean;
+  readonly mapSymbols?: boolean;
+  /** Stop after so many records. */
+  readonly limit?: number;
+}
+
+/** A result set that comes in batches, so that a large one needs no more memory than a small one. */
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Values as PostgreSQL prints them; NULL is `null`. */
+  readonly batches: AsyncIterable<readonly (readonly (string | null)[])[]>;
+}
+
+export interface SchemaSummary {
+  /** e.g. `ohlcv-1m` */
+  readonly name: string;
+  readonly plugin: string;
+  readonly plugin_version: string;
+  readonly table: string;
+  readonly description: string;
+  /** `built in`, or the path or package it came from. */
+  readonly origin: string;
+}
+
+export interface SchemaDetails extends SchemaSummary {
+  readonly index_timestamp: string;
+  readonly fields: readonly (Pick<ModelField, 'name' | 'type' | 'description'> & {
+    readonly checks: readonly string[];
+  })[];
+  readonly columns: readonly ColumnSpec[];
+}
+
+export interface DatabaseStatus {
+  readonly kind: 'embedded' | 'external';
+  readonly running: boolean;
+  /** Without password. */
+  readonly url: string;
+  readonly server_version: string | null;
+  readonly db_schema: string;
+  readonly migrations: { readonly applied: number; readonly pending: number } | null;
+  /** Embedded only. */
+  readonly data_directory: string | null;
+  readonly pid: number | null;
+  readonly keeps_running: boolean | null;
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+  readonly hint: string | null;
+}
+
+export interface SampleRequest {
+  readonly schema: string;
+  readonly records: number;
+  readonly instruments: number;
+  readonly days: number;
+  readonly seed: number;
+  /** A path; `.zst` compresses. `-` is stdout, which the caller gets as `bytes` chunks instead. */
+  readonly output: string;
+  readonly version?: 1 | 2 | 3;
+  /** First UTC day, YYYY-MM-DD. */
+  readonly start?: string;
+}
+
+export interface SampleResult {
+  readonly output: string;
+  readonly schema: string;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/**
+ * Tickloom for a host program: one method for what each command does. No output, no `process.exit`, no signal
+ * handlers. Connects (and starts the embedded server) on the first call that needs the database.
+ */
+export interface Tickloom {
+  ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
+  /** Lines of text, each with its newline. */
+  decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
+  metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options?: CallOptions): Promise<Metadata>;
+  query(sql: string, options?: CallOptions): Promise<QueryResult>;
+  runs: {
+    list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
+    show(runId: string): Promise<RunDetails>;
+  };
+  coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;
+  quarantine: {
+    list(filter?: QuarantineFilter): Promise<QuarantineEntry[]>;
+    show(
+      id: number,
+    ): Promise<
+      QuarantineEntry & { readonly record: Readonly<Record<string, string | null>>; readonly bytes_hex: string }
+    >;
+  };
+  schemas: {
+    list(): Promise<SchemaSummary[]>;
+    show(name: string): Promise<SchemaDetails>;
+  };
+  sample(request: SampleRequest, options?: CallOptions): Promise<SampleResult>;
+  database: {
+    /** Starts the embedded server and leaves it running. */
+    start(): Promise<DatabaseStatus>;
+    stop(): Promise<DatabaseStatus>;
+    status(): Promise<DatabaseStatus>;
+    /** With the password, for psql; embedded only starts on demand. */
+    url(): Promise<string>;
+    migrate(): Promise<{ readonly applied: readonly string[] }>;
+  };
+  doctor(options?: CallOptions): Promise<DoctorCheck[]>;
+  /** Leaves the database; the last user of the embedded server stops it. */
+  close(): Promise<void>;
+}
+
+export interface TickloomOptions {
+  /** PostgreSQL URL; `embedded` for the embedded server whatever the environment says. Default: environment, then embedded. */
+  readonly database?: string;
+  /** Postgres schema that everything lives in; default `tickloom`. */
+  readonly dbSchema?: string;
+  /** Folder of the embedded server and other state; default `.tickloom` in the working directory. */
+  readonly home?: string;
+  /** Environment to read database settings from; default none: a host passes `process.env` when it means it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Names or paths of plugin packages, or plugin values. */
+  readonly plugins?: readonly unknown[];
+  /** False leaves the bundled schemas out. */
+  readonly builtins?: boolean;
+  /** Index of new data tables; default `brin`. */
+  readonly index?: 'brin' | 'btree' | 'none';
+}

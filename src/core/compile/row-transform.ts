@@ -1,0 +1,21 @@
+import type { RecordBatch } from '../dbn/record-batch.js';
+import type { TableSpec } from '../model/model-spec.js';
+import type { Rejection } from '../quarantine/rejection.js';
+
+/** What one batch became. */
+export interface TransformedBatch {
+  /** Binary COPY tuples of the accepted records, in order. Valid until the next call. */
+  readonly tuples: Uint8Array;
+  readonly rows: number;
+  readonly rejections: readonly Rejection[];
+}
+
+/**
+ * Turns record batches of one schema into rows: symbol, check, encode. Compiled from the plugin's declaration; holds
+ * no I/O, so it can run on any thread. Made per chunk, because chunk id, dataset, DBN version and symbology are the
+ * chunk's own.
+ */
+export interface RowTransform {
+  readonly table: TableSpec;
+  transform(batch: RecordBatch): TransformedBatch;
+}

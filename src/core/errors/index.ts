@@ -1,0 +1,8 @@
+export { ERROR_ACTIONS, type ErrorAction, type ErrorCode } from './error-codes.js';
+export {
+  TickloomError,
+  asTickloomError,
+  isTickloomError,
+  type ErrorContext,
+  type TickloomErrorOptions,
+} from './tickloom-error.js';

@@ -1,0 +1,53 @@
+import type { ErrorCode } from './error-codes.js';
+import { ERROR_ACTIONS, type ErrorAction } from './error-codes.js';
+
+const BRAND = Symbol.for('tickloom.error');
+
+/** What an error is about, in values a program can read. Never a secret: see {@link TickloomError}. */
+export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface TickloomErrorOptions {
+  /** One imperative sentence: what to do next. */
+  readonly hint?: string;
+  /** Where it happened: path, byte offset, ordinal, table … Values only, never credentials. */
+  readonly context?: ErrorContext;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class. The `code` says what happened, and through {@link ERROR_ACTIONS} what a run does about it.
+ *
+ * The message reads "what failed, doing what, why", without a full stop, without secrets. Errors are told apart by
+ * `code` (see {@link isTickloomError}), never by `instanceof`, because a plugin may bring a copy of this package.
+ */
+export class TickloomError extends Error {
+  readonly code: ErrorCode;
+  readonly action: ErrorAction;
+  readonly hint: string | undefined;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, message: string, options: TickloomErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'TickloomError';
+    this.code = code;
+    this.action = ERROR_ACTIONS[code];
+    this.hint = options.hint;
+    this.context = options.context ?? {};
+    Object.defineProperty(this, BRAND, { value: true, enumerable: false });
+  }
+}
+
+/** True for a {@link TickloomError} of this or any other copy of the package. */
+export function isTickloomError(value: unknown): value is TickloomError {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** The value itself when it is ours, else an `INTERNAL` error that keeps it as its cause. */
+export function asTickloomError(value: unknown): TickloomError {
+  if (isTickloomError(value)) return value;
+  const message = value instanceof Error ? value.message : String(value);
+  return new TickloomError('INTERNAL', `unexpected error: ${message}`, {
+    cause: value,
+    hint: 'Run the command again with --verbose and report what it prints.',
+  });
+}

@@ -1,0 +1,64 @@
+import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
+
+/** A run as it starts. */
+export interface RunStart {
+  /** UUID. */
+  readonly runId: string;
+  /** The command as typed, without secrets; e.g. `ingest a.dbn.zst`. */
+  readonly command: string;
+  readonly tickloomVersion: string;
+  readonly startedAt: Date;
+}
+
+/** A chunk that is known to be loaded. */
+export interface LoadedChunk {
+  readonly chunkId: number;
+  readonly source: string;
+  readonly loadedAt: Date;
+  readonly contentSha256: string;
+}
+
+export interface RunSummary {
+  readonly run_id: string;
+  readonly command: string;
+  readonly status: RunStatus | 'running';
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly chunks: RunReport['chunks'] | null;
+  readonly records: RunReport['records'] | null;
+}
+
+export interface RunDetails extends RunSummary {
+  readonly tickloom_version: string;
+  readonly report: RunReport | null;
+  readonly details: readonly ChunkReport[];
+}
+
+/** One key of the coverage table with its complete intervals. Times are ISO 8601 with nine decimals. */
+export interface CoverageEntry {
+  readonly dataset: string;
+  readonly schema: string;
+  readonly stype_in: string;
+  readonly symbol: string;
+  readonly intervals: readonly { readonly start: string; readonly end: string }[];
+}
+
+export interface CoverageFilter {
+  readonly dataset?: string;
+  readonly schema?: string;
+  readonly symbols?: readonly string[];
+}
+
+/** Knows which run did what and which chunk is in what state. */
+export interface Ledger {
+  startRun(run: RunStart): Promise<void>;
+  finishRun(runId: string, report: RunReport): Promise<void>;
+  /** Writes down a chunk that failed or was cancelled, after its transaction was rolled back. */
+  recordFailure(runId: string, chunk: ChunkReport): Promise<void>;
+  /** True when some loaded chunk has this header: then the content may be there already and is worth a first pass. */
+  knowsHeader(headerSha256: string): Promise<boolean>;
+  findContent(contentSha256: string): Promise<LoadedChunk | undefined>;
+  listRuns(limit: number): Promise<RunSummary[]>;
+  showRun(runId: string): Promise<RunDetails | undefined>;
+  coverage(filter: CoverageFilter): Promise<CoverageEntry[]>;
+}

@@ -1,0 +1,42 @@
+import type { ErrorContext } from '../errors/index.js';
+import type { RecordCounts, SymbolCounts } from './counts.js';
+
+export type RunStatus = 'complete' | 'incomplete' | 'failed' | 'cancelled';
+export type ChunkStatus = 'loaded' | 'already_loaded' | 'failed' | 'cancelled' | 'planned';
+
+/** An error as it appears in reports and in `--json`. */
+export interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly context: ErrorContext;
+}
+
+/** What happened to one chunk. Times are ISO 8601 with nine decimals, `null` where the source has none. */
+export interface ChunkReport {
+  chunk_id: number | null;
+  source: string;
+  dataset: string | null;
+  schema: string | null;
+  start: string | null;
+  end: string | null;
+  status: ChunkStatus;
+  records: RecordCounts;
+  symbols: SymbolCounts;
+  error: ReportedError | null;
+}
+
+/** The account of a run: what `ingest --json` prints. */
+export interface RunReport {
+  run_id: string;
+  status: RunStatus;
+  chunks: { planned: number; loaded: number; already_loaded: number; failed: number };
+  records: RecordCounts;
+  symbols: SymbolCounts;
+  bytes: { read: number; downloaded: number };
+  cost_usd: { estimated: number; spent: number };
+  elapsed_ms: number;
+  records_per_second: number;
+  peak_rss_bytes: number;
+  details: ChunkReport[];
+}

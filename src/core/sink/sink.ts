@@ -1,0 +1,84 @@
+import type { CoverageClaim } from '../coverage/coverage-claim.js';
+import type { DbnVersion } from '../dbn/layout/record-layout.js';
+import type { TableSpec } from '../model/model-spec.js';
+import type { Rejection } from '../quarantine/rejection.js';
+import type { RecordCounts, SymbolCounts } from '../report/counts.js';
+import type { SymbologyInterval } from '../symbology/symbology-interval.js';
+
+/** What is known of a chunk when its header has been read. */
+export interface ChunkHead {
+  readonly runId: string;
+  /** Where it came from, for people: a path, `stdin`. Never with credentials. */
+  readonly source: string;
+  /** Of the header, or of the flags for a fragment. */
+  readonly dataset: string;
+  /** `null` for mixed schemas. */
+  readonly schema: string | null;
+  readonly version: DbnVersion;
+  readonly tsOut: boolean;
+  /** The header's bytes as they came, `null` for a fragment. */
+  readonly header: Uint8Array | null;
+  /** Header times in ns, `null` where there are none. */
+  readonly start: bigint | null;
+  readonly end: bigint | null;
+  /** The range it claims before a limit is taken into account; `null`: identity is the content. */
+  readonly claim: CoverageClaim | null;
+  /** The tables it may write to. */
+  readonly tables: readonly TableSpec[];
+  /** Replace what is held instead of comparing with it. */
+  readonly force: boolean;
+}
+
+/** What is known of a chunk when its last byte has been read. */
+export interface ChunkTail {
+  /** SHA-256, hex, of the uncompressed stream: header and records. */
+  readonly contentSha256: string;
+  /** Uncompressed bytes, and bytes as stored. */
+  readonly contentBytes: number;
+  readonly sourceBytes: number;
+  /** The claim with a limit taken into account; `null`: no coverage. */
+  readonly claim: CoverageClaim | null;
+  readonly decoded: number;
+  readonly control: number;
+  readonly unsupported: number;
+  readonly symbols: SymbolCounts;
+  readonly symbology: readonly SymbologyInterval[];
+}
+
+/** How the sink settled what it was given. */
+export interface Settlement {
+  /** All counts of the chunk; the pipeline checks that they balance before it commits. */
+  readonly records: RecordCounts;
+  /** True when this very content was loaded before: nothing was written and `commit` keeps nothing but the sighting. */
+  readonly sameContent: boolean;
+}
+
+/**
+ * One chunk on its way into the database: one transaction.
+ *
+ * Order of calls: any number of `write` and `quarantine`, then `settle`, then `commit`; `rollback` at any time, also
+ * after an error, and never after `commit`. Not for concurrent calls: each promise is awaited before the next call.
+ */
+export interface ChunkLoad {
+  /** Names the chunk in its rows. */
+  readonly chunkId: number;
+  /**
+   * Takes whole binary COPY tuples (no file header, no trailer) for one table. The promise resolves when the bytes
+   * may be reused; it is slow when the database is slow, and that is the back-pressure.
+   */
+  write(table: TableSpec, tuples: Uint8Array, rows: number): Promise<void>;
+  quarantine(rejections: readonly Rejection[]): Promise<void>;
+  /**
+   * Compares with what coverage already holds, and moves the rest into the tables.
+   * @throws COVERAGE_CONFLICT when what is held differs; the message names the first difference.
+   */
+  settle(tail: ChunkTail): Promise<Settlement>;
+  /** Makes rows, quarantine, symbology, coverage and ledger entry true together. */
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+/** Where rows go. */
+export interface Sink {
+  beginChunk(head: ChunkHead): Promise<ChunkLoad>;
+}

@@ -1,0 +1,35 @@
+import type { DbnVersion } from '../dbn/layout/record-layout.js';
+
+/** Says how to read a stream that has no header. */
+export interface FragmentDeclaration {
+  readonly dataset: string;
+  readonly schema: string;
+  readonly version: DbnVersion;
+  readonly tsOut: boolean;
+}
+
+/**
+ * The unit of work, retry and commit: one file (or the parts of one split job), or one part of a request.
+ */
+export interface Chunk {
+  /** Where it comes from, for people and the ledger: a path as it was given, `stdin`. */
+  readonly source: string;
+  /** Bytes as stored, `null` when not known (a pipe). For progress. */
+  readonly sizeBytes: number | null;
+  /** Set when the stream has no header. */
+  readonly fragment: FragmentDeclaration | null;
+  /** False for a pipe, which can be read once. */
+  readonly repeatable: boolean;
+  /**
+   * Opens the bytes as stored (perhaps compressed) from the beginning. Pulled, so that a slow consumer stops the
+   * reading; `return()` closes what is open.
+   * @throws PATH_UNREADABLE, SOURCE_UNAVAILABLE
+   */
+  open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Lists chunks. Made for one run by a factory that has the run's options. */
+export interface Source {
+  /** Finds what there is to do. @throws PATH_NOT_FOUND, NO_INPUT, before anything is opened. */
+  plan(signal: AbortSignal): Promise<readonly Chunk[]>;
+}

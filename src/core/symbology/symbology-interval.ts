@@ -1,0 +1,9 @@
+/** One row of the `symbology` table. Dates are YYYY-MM-DD in UTC, the end is exclusive. */
+export interface SymbologyInterval {
+  readonly dataset: string;
+  readonly stypeIn: string;
+  readonly symbol: string;
+  readonly instrumentId: number;
+  readonly startDate: string;
+  readonly endDate: string;
+}
