@@ -24,6 +24,8 @@ export interface WireField {
   readonly size: number;
   /** The number that means "not set" for this very field, where the format has one. */
   readonly undef?: bigint;
+  /** What a new record has here when no value is given and there is no `undef`; else zero or empty. */
+  readonly initial?: string | number;
 }
 
 /** The layout of one record type in one or more DBN versions. */
