@@ -1,0 +1,20 @@
+/** Endings that mark a file in a folder, or behind a glob, as DBN. A file named by itself may have any name. */
+export const DBN_ENDINGS = ['.dbn', '.dbn.zst', '.dbn.frag', '.dbn.frag.zst'] as const;
+
+/** The predecessor of DBN is picked up too: leaving it out in silence would look as if its data had been loaded. */
+const LEGACY_ENDING = '.dbz';
+
+/**
+ * True for a file that a folder or a glob contributes. Hidden files are not: that is how downloads under way are kept
+ * (rsync and browsers among others). Names such as `x.dbn.zst.part` or `x.dbn~` fall out by their ending.
+ */
+export function isDbnFileName(name: string): boolean {
+  if (name.startsWith('.')) return false;
+  const lower = name.toLowerCase();
+  return lower.endsWith(LEGACY_ENDING) || DBN_ENDINGS.some((ending) => lower.endsWith(ending));
+}
+
+/** True for a name that says its stream has no header. */
+export function isFragmentName(name: string): boolean {
+  return /\.frag(\.zst)?$/i.test(name);
+}

@@ -1,0 +1,73 @@
+import { TickloomError } from '../../core/errors/index.js';
+import type { Chunk, FragmentDeclaration, Source } from '../../core/source/source.js';
+import { isFragmentName } from './dbn-file-name.js';
+import { FileChunk } from './file-chunk.js';
+import { cancelled } from './file-error.js';
+import { findFiles, type FoundFile } from './find-files.js';
+import { PipeChunk, connectPipe } from './pipe-chunk.js';
+
+const STDIN = '-';
+
+export interface FileSourceOptions {
+  /** Files and named pipes of any name, folders, globs; `-` is {@link stdin}. */
+  readonly paths: readonly string[];
+  /** Needed for `-`. Read once, when its chunk is opened. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** How to read the files whose names end in `.frag` or `.frag.zst`. */
+  readonly fragment?: FragmentDeclaration | null;
+  /** Relative paths start here; default the working directory. */
+  readonly cwd?: string;
+}
+
+/**
+ * DBN files, one chunk each: in the order of the paths, and inside a folder in natural order of the names. A file
+ * that is reached by several names, links included, is one chunk, under the first of them.
+ */
+export class FileSource implements Source {
+  private readonly fragment: FragmentDeclaration | null;
+  private readonly cwd: string;
+
+  constructor(private readonly options: FileSourceOptions) {
+    this.fragment = options.fragment ?? null;
+    this.cwd = options.cwd ?? process.cwd();
+  }
+
+  /** @throws PATH_NOT_FOUND, PATH_UNREADABLE, NO_INPUT, USAGE, CANCELLED: the first that is found, with nothing opened */
+  async plan(signal: AbortSignal): Promise<readonly Chunk[]> {
+    const { paths } = this.options;
+    if (paths.length === 0) {
+      throw new TickloomError('NO_INPUT', 'no path was given', {
+        hint: 'Name a file, a folder, a glob, or - for stdin.',
+      });
+    }
+    const chunks = new Map<string, Chunk>();
+    for (const path of paths) {
+      if (signal.aborted) throw cancelled('listing', path);
+      if (path === STDIN) {
+        chunks.set(STDIN, this.stdinChunk());
+        continue;
+      }
+      for (const file of await findFiles(path, this.cwd, signal)) {
+        if (!chunks.has(file.identity)) chunks.set(file.identity, this.chunkOf(file));
+      }
+    }
+    return [...chunks.values()];
+  }
+
+  private stdinChunk(): Chunk {
+    const { stdin } = this.options;
+    if (stdin === undefined) {
+      throw new TickloomError('USAGE', 'cannot read "-": there is no stdin', {
+        hint: 'Pass the bytes as the option stdin.',
+      });
+    }
+    return new PipeChunk('stdin', null, () => stdin);
+  }
+
+  private chunkOf(file: FoundFile): Chunk {
+    const fragment = isFragmentName(file.source) ? this.fragment : null;
+    return file.kind === 'pipe'
+      ? new PipeChunk(file.source, fragment, () => connectPipe(file.path))
+      : new FileChunk(file.source, file.path, file.sizeBytes, fragment);
+  }
+}
