@@ -1,4 +1,4 @@
-import type { WireType } from '../dbn/layout/record-layout.js';
+import type { DbnVersion, WireType } from '../dbn/layout/record-layout.js';
 
 /** PostgreSQL types that a declared field can become. */
 export type PgType = 'timestamptz' | 'smallint' | 'integer' | 'bigint' | 'numeric' | '"char"' | 'text';
@@ -10,6 +10,11 @@ export interface ColumnSpec {
   readonly nullable: boolean;
   /** One sentence with the unit, for `schemas show` and the column's comment in the database. */
   readonly description: string;
+  /**
+   * The DBN versions whose records carry it, where rows of the others hold a NULL that says nothing: rows are compared
+   * on it only when both sides have it. Left out: all versions, or the others have a value by rule.
+   */
+  readonly versions?: readonly DbnVersion[];
 }
 
 /** One declared field of a model: where it stands on the wire, what it becomes in the database. */

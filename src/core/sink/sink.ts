@@ -38,6 +38,11 @@ export interface ChunkTail {
   readonly sourceBytes: number;
   /** The claim with a limit taken into account; `null`: no coverage. */
   readonly claim: CoverageClaim | null;
+  /**
+   * Earliest and latest index timestamp in ns, both inclusive. When given and inside the claim, the sink need not look
+   * for records beyond it.
+   */
+  readonly seen?: { readonly first: bigint; readonly last: bigint } | null;
   readonly decoded: number;
   readonly control: number;
   readonly unsupported: number;
@@ -80,5 +85,9 @@ export interface ChunkLoad {
 
 /** Where rows go. */
 export interface Sink {
-  beginChunk(head: ChunkHead): Promise<ChunkLoad>;
+  /**
+   * Waits while a chunk that may overlap this one is in flight, here or elsewhere.
+   * @throws CANCELLED when `signal` is aborted meanwhile.
+   */
+  beginChunk(head: ChunkHead, signal?: AbortSignal): Promise<ChunkLoad>;
 }
