@@ -1,0 +1,17 @@
+export * from './constants.js';
+export { decodeMetadata } from './decode/decode-metadata.js';
+export { decodeHeader, decodeStream, type DecodedHeader } from './decode/decode-stream.js';
+export { DbnDecoder, type DbnDecoderOptions, type FragmentFormat } from './decode/dbn-decoder.js';
+export { DETECTION_BYTES, detectContainer, type Container } from './decode/detect-container.js';
+export { inferVersions, possibleVersions } from './decode/infer-version.js';
+export { DbnEncoder, encodeDbn, newMetadata, type RecordToEncode } from './encode/dbn-encoder.js';
+export { encodeMetadata } from './encode/encode-metadata.js';
+export { fieldOf } from './layout/field-of.js';
+export { LAYOUTS, layoutNamed, layoutOf } from './layout/layouts.js';
+export type { DbnVersion, RecordLayout, WireField, WireType } from './layout/record-layout.js';
+export type { MappingInterval, Metadata, SymbolMapping } from './metadata.js';
+export { readField, readRecord, readTsOut, type RecordValue, type RecordValues } from './record/read-record.js';
+export { encodeRecord, recordSize, writeRecord, type RecordInput } from './record/write-record.js';
+export type { RecordBatch } from './record-batch.js';
+export { NO_SCHEMA, rtypeOfSchema, SCHEMA_NAMES, schemaName, schemaNumber, schemaOfRtype } from './schemas.js';
+export { NO_STYPE, STYPE_NAMES, stypeName, stypeNumber } from './stypes.js';
