@@ -1,0 +1,150 @@
+import { splitBytes, formatBytes } from '../terminal/format-bytes.js';
+import { formatCount } from '../terminal/format-count.js';
+import { formatDuration } from '../terminal/format-duration.js';
+import { formatEta } from '../terminal/format-eta.js';
+import { formatPercent } from '../terminal/format-percent.js';
+import { formatByteRate, formatRecordRate } from '../terminal/format-rate.js';
+import { padLeft, padRight } from '../terminal/pad.js';
+import { sanitize } from '../terminal/sanitize.js';
+import type { Style } from '../terminal/style.js';
+import { truncateEnd, truncateMiddle } from '../terminal/truncate.js';
+import { progressBar } from './progress-bar.js';
+import type { RunFigures } from './run-figures.js';
+import type { ChunkInWork, RunTally } from './run-tally.js';
+
+const LABEL = 4;
+const PERCENT = 5;
+const GAP = 2;
+const BAR_MAX = 60;
+const BAR_MIN = 8;
+/** Share of the bytes from which the number of all records can be guessed. */
+const ESTIMATE_FROM = 0.02;
+
+interface Total {
+  readonly number: string;
+  readonly word: string;
+  readonly paint?: (text: string) => string;
+}
+
+/**
+ * Lays out the block: what is in work, a bar per stage, the totals. Columns that have grown do not shrink again, so
+ * that the block holds still while its figures change.
+ */
+export class BarBlock {
+  readonly #style: Style;
+  readonly #unicode: boolean;
+  readonly #ellipsis: string;
+  readonly #widths: number[] = [];
+  #detailWidth = 0;
+
+  constructor(style: Style, unicode: boolean) {
+    this.#style = style;
+    this.#unicode = unicode;
+    this.#ellipsis = unicode ? '…' : '...';
+  }
+
+  /** Lines of at most `columns` columns. */
+  lines(tally: RunTally, figures: RunFigures, columns: number): string[] {
+    const read = readDetail(tally, figures);
+    const load = loadDetail(tally);
+    this.#detailWidth = Math.max(this.#detailWidth, read.length, load.length);
+    return [
+      this.#inWork(tally, columns),
+      this.#bar('read', tally.readShare, read, columns),
+      this.#bar('load', tally.storedShare, load, columns),
+      ...this.#flow(totals(tally, figures, this.#style, this.#unicode), columns),
+    ];
+  }
+
+  #inWork(tally: RunTally, columns: number): string {
+    const [first] = tally.inWork.values();
+    if (first === undefined) {
+      const word = tally.chunksDone > 0 && tally.chunksDone >= tally.chunksPlanned ? 'finishing' : 'starting';
+      return this.#style.dim(truncateEnd(word, columns, this.#ellipsis));
+    }
+    const others = tally.inWork.size - 1;
+    const about = truncateEnd(
+      [kind(first), others > 0 ? `+${formatCount(others)} more` : ''].filter((part) => part !== '').join('  '),
+      Math.floor(columns / 2),
+      this.#ellipsis,
+    );
+    const room = columns - (about === '' ? 0 : about.length + GAP);
+    const name = truncateMiddle(sanitize(first.source), room, this.#ellipsis);
+    return about === '' ? name : `${name}  ${this.#style.dim(about)}`;
+  }
+
+  #bar(label: string, share: number | null, detail: string, columns: number): string {
+    const { dim } = this.#style;
+    const head = padRight(label, LABEL);
+    if (share === null) return truncateEnd(`${head}  ${detail === '' ? 'size not known' : detail}`, columns, '');
+    const percent = padLeft(formatPercent(share), PERCENT);
+    const room = columns - LABEL - GAP - GAP - PERCENT;
+    const withDetail = Math.min(BAR_MAX, room - GAP - this.#detailWidth);
+    const width = withDetail >= BAR_MIN ? withDetail : Math.min(BAR_MAX, room);
+    if (width < BAR_MIN) return truncateEnd(`${head}  ${percent.trim()}`, columns, '');
+    const bar = `${head}  ${progressBar(share, width, this.#style, this.#unicode)}  ${percent}`;
+    return withDetail >= BAR_MIN && detail !== '' ? `${bar}  ${dim(detail)}` : bar;
+  }
+
+  /** Puts the totals into as few lines as they fit in, each in a column of its own. */
+  #flow(items: readonly Total[], columns: number): string[] {
+    const lines: string[] = [];
+    let line = '';
+    let used = 0;
+    items.forEach(({ number, word, paint }, i) => {
+      const text = `${number} ${word}`;
+      const width = Math.max(this.#widths[i] ?? 0, text.length);
+      this.#widths[i] = width;
+      if (used > 0 && used + 3 + width > columns) {
+        lines.push(line.trimEnd());
+        line = '';
+        used = 0;
+      }
+      const shown = truncateEnd(text, columns, this.#ellipsis);
+      const painted = shown === text ? `${(paint ?? keep)(number)} ${this.#style.dim(word)}` : shown;
+      line += `${used > 0 ? '   ' : ''}${painted}${' '.repeat(width - Math.min(width, text.length))}`;
+      used += (used > 0 ? 3 : 0) + width;
+    });
+    return [...lines, line.trimEnd()];
+  }
+}
+
+const keep = (text: string): string => text;
+
+const kind = ({ dataset, schema }: ChunkInWork): string =>
+  dataset === null ? '' : sanitize([dataset, schema ?? ''].join(' ').trim());
+
+/** `1.27 of 1.87 GiB  210 MiB/s` */
+function readDetail(tally: RunTally, figures: RunFigures): string {
+  const rate = formatByteRate(figures.bytesPerSecond);
+  if (tally.bytesTotal === null) return `${formatBytes(tally.bytesRead)}  ${rate}`;
+  const total = splitBytes(tally.bytesTotal);
+  const read = splitBytes(Math.min(tally.bytesRead, tally.bytesTotal), tally.bytesTotal);
+  return `${read.number} of ${total.number} ${total.unit}  ${rate}`;
+}
+
+/** `about 61,000,000 records`: what is read so far, taken on to the end. */
+function loadDetail(tally: RunTally): string {
+  const read = tally.readShare;
+  if (read === null || read < ESTIMATE_FROM || tally.decoded === 0) return '';
+  if (read >= 1) return `${formatCount(tally.decoded)} records`;
+  return `about ${formatCount(Number((tally.decoded / read).toPrecision(2)))} records`;
+}
+
+function totals(tally: RunTally, figures: RunFigures, style: Style, unicode: boolean): Total[] {
+  const { chunksDone, chunksPlanned, chunksFailed, rejected } = tally;
+  const wholeSeconds = Math.floor(figures.elapsedMs / 1000) * 1000;
+  const [rate = '', ...rateUnit] = formatRecordRate(figures.recordsPerSecond).split(' ');
+  const eta = formatEta(figures.etaMs, unicode).replace(/ left$/, '');
+  return [
+    { number: `${formatCount(chunksDone)} of ${formatCount(chunksPlanned)}`, word: 'chunks' },
+    { number: formatCount(tally.decoded), word: 'records read' },
+    { number: formatCount(tally.stored), word: 'stored' },
+    { number: formatCount(chunksFailed), word: 'errors', ...(chunksFailed > 0 && { paint: style.red }) },
+    { number: formatCount(rejected), word: 'quarantined', ...(rejected > 0 && { paint: style.yellow }) },
+    { number: rate, word: rateUnit.join(' ') },
+    { number: formatDuration(wholeSeconds), word: 'elapsed' },
+    { number: eta, word: 'left' },
+    { number: formatBytes(figures.memoryBytes), word: 'memory' },
+  ];
+}

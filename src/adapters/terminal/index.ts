@@ -1,0 +1,15 @@
+export { detectTerminal, type Environment, type TerminalStream, type TerminalTraits } from './detect-terminal.js';
+export { displayWidth } from './display-width.js';
+export { formatBytes } from './format-bytes.js';
+export { formatCount } from './format-count.js';
+export { formatDuration } from './format-duration.js';
+export { formatEta } from './format-eta.js';
+export { formatByteRate, formatRecordRate } from './format-rate.js';
+export { formatUsd } from './format-usd.js';
+export { renderRunReport } from './render-run-report.js';
+export { renderTable, renderTableBatches, type Cell, type TableColumn, type TableLayout } from './render-table.js';
+export { sanitize, sanitizeLines } from './sanitize.js';
+export { styleFor, type Style } from './style.js';
+export type { TextLayout } from './text-layout.js';
+export { truncateEnd, truncateMiddle } from './truncate.js';
+export { wrapWords } from './wrap-words.js';

@@ -1,0 +1,45 @@
+import type { ProgressReporter } from './progress-event.js';
+
+/** Where a reporter writes: stderr, or anything that takes text. */
+export interface ReporterStream {
+  write(text: string, done?: (error?: Error | null) => void): unknown;
+  /** Must carry `error`, so that a reader that goes away does not end the process. */
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+  /** True while the reader is behind: whatever can be skipped is skipped. */
+  readonly writableNeedDrain?: boolean;
+  /** Lines of the terminal, where it is one. */
+  readonly rows?: number;
+}
+
+/** What a reporter is told about the place it draws to, and what is wanted of it. */
+export interface ReporterSettings {
+  readonly stream: ReporterStream;
+  /** Columns at this moment, asked for at every drawing; `undefined` when the stream is no terminal. */
+  readonly columns: () => number | undefined;
+  /** Lines on the stream can be drawn over: a terminal that obeys cursor movements. */
+  readonly redrawable: boolean;
+  readonly color: boolean;
+  /** Characters beyond ASCII come out right. */
+  readonly unicode: boolean;
+  /** Narrowing the window breaks lines anew instead of cutting them; default true. */
+  readonly reflows?: boolean;
+  /** A line per rejected record and per finished chunk, and debug notes. */
+  readonly verbose: boolean;
+  /** Milliseconds from any origin, never running backwards; default `performance.now`. */
+  readonly now?: () => number;
+  /** Resident memory in bytes; default that of this process. */
+  readonly memory?: () => number;
+  /** Milliseconds between two drawings, lines or figures; each reporter has its own default. */
+  readonly intervalMs?: number;
+}
+
+/** A progress reporter that can be chosen by name (`--progress NAME`). */
+export interface ReporterDefinition {
+  /** Lower case, e.g. `bar`. */
+  readonly name: string;
+  /** One line for the list of reporters. */
+  readonly description: string;
+  /** Called once per run. */
+  create(settings: ReporterSettings): ProgressReporter;
+}
