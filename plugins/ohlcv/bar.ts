@@ -1,0 +1,29 @@
+import { IsNotBelow, IsVenuePrice, MarketRecord, Price, Record, Uint64 } from 'tickloom/plugin';
+
+/** Open, high, low, close and volume of one interval; `ts_event` is its start. */
+@Record({ dbn: 'ohlcv' })
+export class Bar extends MarketRecord {
+  @IsNotBelow('low')
+  @IsVenuePrice()
+  @Price({ description: 'First trade price of the bar.' })
+  open!: bigint | null;
+
+  @IsNotBelow('close')
+  @IsNotBelow('open')
+  @IsNotBelow('low')
+  @IsVenuePrice()
+  @Price({ description: 'Highest trade price.' })
+  high!: bigint | null;
+
+  @IsVenuePrice()
+  @Price({ description: 'Lowest trade price.' })
+  low!: bigint | null;
+
+  @IsNotBelow('low')
+  @IsVenuePrice()
+  @Price({ description: 'Last trade price of the bar.' })
+  close!: bigint | null;
+
+  @Uint64({ description: 'Total traded quantity in the bar.' })
+  volume!: bigint;
+}

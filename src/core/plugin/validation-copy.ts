@@ -1,0 +1,55 @@
+import { instanceToPlain, plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+
+/** One entry of class-validator's metadata, as far as the compiler reads it. */
+export interface ValidatorEntry {
+  readonly type: string;
+  readonly name: string | undefined;
+  readonly propertyName: string;
+  readonly constraints: readonly unknown[] | undefined;
+  readonly each: boolean | undefined;
+  readonly conditional: boolean;
+  /** What the validator itself says of a value; `undefined` where there is not exactly one that answers at once. */
+  readonly accepts: ((value: unknown, object: object) => boolean) | undefined;
+}
+
+/**
+ * class-validator and class-transformer as the plugin sees them. A plugin may have resolved its own copies, whose
+ * registrations are not known to ours; so the plugin carries these functions with it.
+ */
+export interface ValidationCopy {
+  validate(instance: object): ValidationError[];
+  /** Every validator that applies to instances of the class. */
+  entriesOf(model: abstract new (...args: never[]) => object): readonly ValidatorEntry[];
+  /** Turns a plain object into an instance, with the class-transformer decorators of the class. */
+  instantiate(model: abstract new (...args: never[]) => object, plain: object): object;
+  toPlain(instance: object): object;
+}
+
+/** The copies that this module resolves. */
+export const VALIDATION_COPY: ValidationCopy = {
+  validate: (instance) => validateSync(instance, { forbidUnknownValues: false, validationError: { target: false } }),
+  entriesOf: (model) => {
+    const storage = getMetadataStorage();
+    return storage.getTargetValidationMetadatas(model, '', false, false).map((metadata): ValidatorEntry => {
+      const { type, name, propertyName, each } = metadata;
+      const constraints = metadata.constraints as unknown[] | undefined;
+      const validators = storage.getTargetValidatorConstraints(metadata.constraintCls);
+      const [only] = validators;
+      const accepts =
+        validators.length !== 1 || only === undefined || only.async
+          ? undefined
+          : (value: unknown, object: object): boolean =>
+              only.instance.validate(value, {
+                value,
+                object,
+                constraints: constraints ?? [],
+                targetName: model.name,
+                property: propertyName,
+              }) === true;
+      return { type, name, propertyName, constraints, each, conditional: metadata.validateIf !== undefined, accepts };
+    });
+  },
+  instantiate: (model, plain) => plainToInstance(model as unknown as new () => object, plain),
+  toPlain: (instance) => instanceToPlain(instance),
+};

@@ -1,0 +1,35 @@
+/**
+ * All that a schema plugin needs. What it uses of class-validator and class-transformer it takes from here, so that
+ * both see the same registrations.
+ */
+export * from 'class-validator';
+export { Exclude, Expose, Transform, Type } from 'class-transformer';
+export {
+  Char,
+  Int16,
+  Int32,
+  Int64,
+  Int8,
+  Nanos,
+  Price,
+  Text,
+  Uint16,
+  Uint32,
+  Uint64,
+  Uint8,
+  type FieldOptions,
+  type Uint64Options,
+} from './core/model/field-decorators.js';
+export { IsNotBelow } from './core/model/checks/is-not-below.js';
+export { IsVenuePrice } from './core/model/checks/is-venue-price.js';
+export { Record, type RecordOptions } from './core/model/record-decorator.js';
+export { MarketRecord } from './core/model/market-record.js';
+export { defineRecord, type PlainField, type PlainRecord } from './core/model/define-record.js';
+export { modelOf } from './core/model/market-model.js';
+export type { ModelClass } from './core/model/declaration.js';
+export type { ColumnSpec, MarketModel, ModelField, PgType, TableSpec } from './core/model/model-spec.js';
+export { defineSchemaPlugin, type SchemaPluginDefinition } from './core/plugin/define-schema-plugin.js';
+export { reject, type MapperContext, type RowMapper } from './core/plugin/row-mapper.js';
+export type { PluginMigration, PluginSchema, SchemaPlugin } from './core/plugin/schema-plugin.js';
+export type { RejectionReason } from './core/quarantine/rejection.js';
+export { TickloomError, isTickloomError, type ErrorCode } from './core/errors/index.js';
