@@ -1,0 +1,86 @@
+import type { PoolClient, QueryArrayResult, QueryResult, QueryResultRow, Submittable } from 'pg';
+import { TickloomError } from '../../../core/errors/index.js';
+import { type ErrorSituation, isConnectionGone, mapPostgresError } from './postgres-error.js';
+
+/**
+ * One connection in one hand, from {@link Database.session} until `release`. Its errors are ours, and an error that
+ * reaches the connection while nobody waits for an answer is kept for the next question, instead of ending the process.
+ */
+export class Session {
+  #gone: unknown;
+  #released = false;
+  readonly #onError = (error: unknown): void => {
+    this.#gone ??= error;
+  };
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly situation: ErrorSituation,
+  ) {
+    client.on('error', this.#onError);
+  }
+
+  /** Of the server process, to cancel what it is doing. */
+  get processId(): number {
+    return (this.client as unknown as { processID: number }).processID;
+  }
+
+  async query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<QueryResult<R>> {
+    try {
+      return await this.client.query<R>(sql, values as unknown[] | undefined);
+    } catch (error) {
+      throw this.mapped(error);
+    }
+  }
+
+  /** All rows of a statement. */
+  async rows<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]> {
+    return (await this.query<R>(sql, values)).rows;
+  }
+
+  /** The one row of a statement that always has one. */
+  async row<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R> {
+    const [row] = await this.rows<R>(sql, values);
+    if (row === undefined) throw new TickloomError('INVARIANT', `a statement without a row: ${sql}`);
+    return row;
+  }
+
+  /** Values as PostgreSQL prints them, in column order; refuses a text of more than one statement. */
+  async textRows(sql: string): Promise<QueryArrayResult<(string | null)[]>> {
+    try {
+      return await this.client.query<(string | null)[]>({
+        text: sql,
+        rowMode: 'array',
+        types: { getTypeParser: () => (value: unknown) => value } as never,
+        // The extended protocol takes one statement; the simple one would run all of "select 1; drop table x".
+        queryMode: 'extended',
+      } as never);
+    } catch (error) {
+      throw this.mapped(error);
+    }
+  }
+
+  /** For streams, which talk to the connection themselves. */
+  submit<T extends Submittable>(stream: T): T {
+    return this.client.query(stream);
+  }
+
+  /** The error as ours; one that came to the connection before explains more than "not queryable". */
+  mapped(error: unknown): TickloomError {
+    const gone = this.#gone;
+    return mapPostgresError(gone !== undefined && isConnectionGone(error) ? gone : error, this.situation);
+  }
+
+  get isGone(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /** Gives the connection back; with `discard` it is closed, which rolls back what is open in it. */
+  release({ discard = false } = {}): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.client.release(discard || this.isGone);
+    // Only now, so that the pool's own listener is there when ours goes.
+    this.client.removeListener('error', this.#onError);
+  }
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableSpec } from '../../../core/model/model-spec.js';
+import type { Session } from '../connection/session.js';
+import { quoteIdentifier } from '../identifiers.js';
+import { packageRoot } from './package-root.js';
+import { addColumnStatements, createTableStatements, type IndexKind } from './table-ddl.js';
+import { driftOfTable, readTables, tableNotOurs } from './table-drift.js';
+
+/** A statement that a plugin brings along for its table, applied once, after the table is there. */
+export interface PluginStatement {
+  /** Unique within the plugin; never used again for another statement. */
+  readonly name: string;
+  /** `:tickloom_schema` stands for the quoted Postgres schema. */
+  readonly sql: string;
+}
+
+/** What a plugin needs in the database. */
+export interface PluginTables {
+  readonly plugin: string;
+  readonly version: string;
+  readonly tables: readonly TableSpec[];
+  readonly statements?: readonly PluginStatement[];
+}
+
+/** Something that is applied once and recorded by its name. */
+export interface MigrationStep {
+  readonly name: string;
+  /** `null` for the core's own. */
+  readonly plugin: string | null;
+  readonly pluginVersion: string | null;
+  /** Looks, inside the step's transaction, and says what to run. */
+  statements(session: Session): Promise<readonly string[]>;
+}
+
+const PLACEHOLDER = /:tickloom_schema\b/g;
+
+/** The numbered files of `migrations/`, in order. */
+export async function coreSteps(dbSchema: string): Promise<MigrationStep[]> {
+  const folder = join(packageRoot(import.meta.url), 'migrations');
+  const names = (await readdir(folder)).filter((name) => /^\d{6}_.*\.sql$/.test(name)).sort();
+  return names.map((name) => ({
+    name,
+    plugin: null,
+    pluginVersion: null,
+    statements: async () => [inSchema(await readFile(join(folder, name), 'utf8'), dbSchema)],
+  }));
+}
+
+/** One step per table and per statement of each plugin. */
+export function pluginSteps(dbSchema: string, plugins: readonly PluginTables[], index: IndexKind): MigrationStep[] {
+  return plugins.flatMap(({ plugin, version, tables, statements = [] }) => [
+    ...tables.map((table) => ({
+      name: `${plugin}/${table.name}@${columnDigest(table)}`,
+      plugin,
+      pluginVersion: version,
+      statements: (session: Session) => tableStatements(session, dbSchema, plugin, table, index),
+    })),
+    ...statements.map(({ name, sql }) => ({
+      name: `${plugin}/${name}`,
+      plugin,
+      pluginVersion: version,
+      statements: () => Promise.resolve([inSchema(sql, dbSchema)]),
+    })),
+  ]);
+}
+
+/** Changes when a column is added or its type changes, and not when a description is reworded. */
+function columnDigest({ columns }: TableSpec): string {
+  const text = columns.map(({ name, type }) => `${name} ${type}`).join('\n');
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+async function tableStatements(
+  session: Session,
+  dbSchema: string,
+  plugin: string,
+  table: TableSpec,
+  index: IndexKind,
+): Promise<string[]> {
+  const found = (await readTables(session, dbSchema, [table.name])).get(table.name);
+  if (found === undefined) return createTableStatements(dbSchema, table, index);
+  const history = `select 1 from ${quoteIdentifier(dbSchema)}.migrations where starts_with(name, $1)`;
+  const ours = await session.rows(history, [`${plugin}/${table.name}@`]);
+  if (ours.length === 0) throw tableNotOurs(dbSchema, table);
+  const missing = table.columns.filter(({ name }) => !found.has(name));
+  const kept = { ...table, columns: table.columns.filter(({ name }) => found.has(name)) };
+  const drift = driftOfTable(dbSchema, kept, found);
+  if (drift !== undefined) throw drift;
+  const { holds } = await session.row<{ holds: boolean }>(
+    `select exists (select from ${quoteIdentifier(dbSchema)}.${quoteIdentifier(table.name)}) as holds`,
+  );
+  return addColumnStatements(dbSchema, table, missing, holds);
+}
+
+function inSchema(sql: string, dbSchema: string): string {
+  return sql.replace(PLACEHOLDER, () => quoteIdentifier(dbSchema));
+}
