@@ -1,0 +1,147 @@
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { cosmiconfig } from 'cosmiconfig';
+import { TickloomError } from './errors.js';
+import { nearest } from './nearest.js';
+import { redact } from './redact.js';
+import { toFlagName } from './setting-names.js';
+
+/** The names that are looked for, in this order; the first one found in a folder is the one that counts. */
+const FILE_NAMES = [
+  'tickloom.config.yaml',
+  'tickloom.config.yml',
+  'tickloom.config.json',
+  'tickloom.config.js',
+  'package.json',
+];
+
+/** A config file as it was read: settings by flag name, for all commands and for single ones. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly common: ReadonlyMap<string, unknown>;
+  /** By the command as typed, e.g. `runs list`. */
+  readonly sections: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+}
+
+/** What may stand in a config file. */
+export interface Vocabulary {
+  /** Settings, as flags are called. */
+  readonly settings: readonly string[];
+  /** Commands, as typed: each may have a section of its own. */
+  readonly commands: readonly string[];
+}
+
+/**
+ * Reads the config file of one folder; never of one above it.
+ * @returns `undefined` when there is none.
+ * @throws CONFIG_INVALID when it cannot be read or has a key that is not known.
+ */
+export async function readConfigFile(folder: string, vocabulary: Vocabulary): Promise<ConfigFile | undefined> {
+  const explorer = cosmiconfig('tickloom', { searchPlaces: FILE_NAMES, searchStrategy: 'none', cache: false });
+  let found;
+  try {
+    found = await explorer.search(folder);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+  if (found === null) return undefined;
+  return interpret(found.filepath, found.isEmpty === true ? {} : (found.config as unknown), vocabulary);
+}
+
+function interpret(path: string, content: unknown, vocabulary: Vocabulary): ConfigFile {
+  if (!isMapping(content)) {
+    throw new TickloomError('CONFIG_INVALID', `config file "${path}" holds ${kindOf(content)}, expected settings by name`, {
+      hint: 'Write one setting per line, e.g. "concurrency: 2".',
+      context: { file: path },
+    });
+  }
+  const common = new Map<string, unknown>();
+  const sections = new Map<string, ReadonlyMap<string, unknown>>();
+  for (const [key, value] of Object.entries(content)) {
+    if (isMapping(value) && vocabulary.commands.includes(key)) {
+      sections.set(key, settingsIn(path, value, vocabulary, key));
+    } else {
+      addSetting(common, path, key, value, vocabulary, undefined);
+    }
+  }
+  return { path, common, sections };
+}
+
+function settingsIn(
+  path: string,
+  content: Record<string, unknown>,
+  vocabulary: Vocabulary,
+  section: string,
+): ReadonlyMap<string, unknown> {
+  const settings = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(content)) addSetting(settings, path, key, value, vocabulary, section);
+  return settings;
+}
+
+function addSetting(
+  into: Map<string, unknown>,
+  path: string,
+  key: string,
+  value: unknown,
+  { settings, commands }: Vocabulary,
+  section: string | undefined,
+): void {
+  const name = toFlagName(key);
+  const shown = section === undefined ? key : `${section}: ${key}`;
+  if (!settings.includes(name)) {
+    const known = section === undefined ? [...settings, ...commands] : settings;
+    const meant = nearest(name, known);
+    throw new TickloomError('CONFIG_INVALID', `unknown setting "${shown}" in config file "${path}"`, {
+      hint: meant === undefined ? 'Remove it; settings are called as the flags are.' : `Write "${meant}", or remove it.`,
+      context: { file: path, key: shown },
+    });
+  }
+  if (into.has(name)) {
+    throw new TickloomError('CONFIG_INVALID', `setting "${name}" stands twice in config file "${path}"`, {
+      hint: 'Keep one of the two spellings.',
+      context: { file: path, key: shown },
+    });
+  }
+  if (value !== null && value !== undefined) into.set(name, withPaths(name, value, path));
+}
+
+/** Folders and plugins in a file are meant from the file's own folder, wherever the command runs. */
+function withPaths(name: string, value: unknown, path: string): unknown {
+  const fromFile = (item: unknown): unknown =>
+    typeof item === 'string' && (/^\.\.?([/\\]|$)/.test(item) || name === 'home') && !isAbsolute(item)
+      ? resolve(dirname(path), item)
+      : item;
+  if (name === 'home') return fromFile(value);
+  if (name !== 'plugins') return value;
+  if (typeof value === 'string') return value.split(',').map((item) => fromFile(item.trim()));
+  return Array.isArray(value) ? value.map(fromFile) : value;
+}
+
+/** The parsers quote the file, and so perhaps a password: only their reason and the position are passed on. */
+function unreadable(folder: string, error: unknown): TickloomError {
+  const text = error instanceof Error ? error.message : String(error);
+  const path = /(?:YAML|JSON) Error in (.+?):?\n/.exec(text)?.[1] ?? /"?([^"\s]*tickloom\.config\.\w+)/.exec(text)?.[1];
+  const file = path ?? resolve(folder, 'tickloom.config.js');
+  const { reason, mark } = error as { reason?: unknown; mark?: { line?: number; column?: number } };
+  const spot = /\((\d+):(\d+)\)|line (\d+) column (\d+)/.exec(text);
+  const line = mark?.line === undefined ? (spot?.[1] ?? spot?.[3]) : String(mark.line + 1);
+  const why =
+    typeof reason === 'string'
+      ? reason
+      : text.startsWith('JSON Error')
+        ? 'it is not JSON'
+        : redact(text.split('\n')[0] ?? '');
+  const place = line === undefined ? '' : ` at line ${line}`;
+  return new TickloomError('CONFIG_INVALID', `config file "${file}" cannot be read${place}: ${why}`, {
+    hint: `Mend or remove ${relative(folder, file) || file}.`,
+    context: { file, line: line === undefined ? null : Number(line) },
+  });
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return value === null ? 'nothing' : `a ${typeof value}`;
+}

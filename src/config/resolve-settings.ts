@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { readConfigFile, type ConfigFile } from './config-file.js';
+import { namesDatabase } from './database-variables.js';
+import { TickloomError } from './errors.js';
+import { redact } from './redact.js';
+import { alternatives } from './setting-checks.js';
+import { toPropertyName, variablesOf } from './setting-names.js';
+import { COMMON_SETTINGS, settingNames, Settings } from './settings.js';
+
+export interface SettingsRequest {
+  /** The command as typed, e.g. `runs list`. */
+  readonly command: string;
+  /** All commands that may have a section in a config file. */
+  readonly commands: readonly string[];
+  /** The flags that the command takes, with the words that it allows where these are few. */
+  readonly takes: ReadonlyMap<string, readonly string[] | undefined>;
+  /** The flags that were typed; nothing computed. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  readonly userFolder: string;
+}
+
+export interface ResolvedSettings {
+  readonly settings: Settings;
+  /** The config files that were read, the stronger one first. */
+  readonly files: readonly string[];
+}
+
+interface Found {
+  readonly value: unknown;
+  /** Where it stands, for a person: `--index`, `TICKLOOM_INDEX`, `"index" in config file "…"`. */
+  readonly where: string;
+  readonly origin: 'flag' | 'env' | 'file';
+  readonly file: string | null;
+}
+
+/**
+ * Merges flag, environment, project file and user file, the first one that has a value wins, and checks the result.
+ * @throws USAGE for a bad flag, CONFIG_INVALID for a bad variable or file.
+ */
+export async function resolveSettings(request: SettingsRequest): Promise<ResolvedSettings> {
+  const vocabulary = { settings: settingNames(), commands: request.commands };
+  const folders = [...new Set([request.workingFolder, request.userFolder])];
+  const read = await Promise.all(folders.map((folder) => readConfigFile(folder, vocabulary)));
+  const files = read.filter((file) => file !== undefined);
+  const found = new Map<string, Found>();
+  for (const name of new Set([...request.takes.keys(), ...COMMON_SETTINGS])) {
+    const first = find(name, request, files);
+    if (first !== undefined) found.set(name, first);
+  }
+  return { settings: check(found, request.takes), files: files.map(({ path }) => path) };
+}
+
+function find(name: string, request: SettingsRequest, files: readonly ConfigFile[]): Found | undefined {
+  const typed = request.flags[name];
+  if (typed !== undefined) return { value: typed, where: `--${name}`, origin: 'flag', file: null };
+  for (const variable of variablesOf(name)) {
+    const value = request.env[variable];
+    if (value !== undefined && value !== '') return { value, where: variable, origin: 'env', file: null };
+  }
+  // the engine reads these variables itself; they are stronger than a file because they are environment
+  if (name === 'database' && namesDatabase(request.env)) return undefined;
+  for (const file of files) {
+    const section = file.sections.get(request.command);
+    const value = section?.get(name) ?? file.common.get(name);
+    if (value === undefined) continue;
+    const key = section?.has(name) === true ? `${request.command}: ${name}` : name;
+    return { value, where: `"${key}" in config file "${file.path}"`, origin: 'file', file: file.path };
+  }
+  return undefined;
+}
+
+function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes']): Settings {
+  const plain = Object.fromEntries([...found].map(([name, { value }]) => [toPropertyName(name), value]));
+  const settings = plainToInstance(Settings, plain);
+  const wrong = new Map(
+    validateSync(settings).map(({ property, constraints }) => [property, Object.values(constraints ?? {})[0]]),
+  );
+  for (const [name, source] of found) {
+    const property = toPropertyName(name);
+    const words = takes.get(name);
+    const outside = words !== undefined && !words.includes(String(settings[property as keyof Settings]));
+    const expected = outside ? alternatives(words) : wrong.get(property);
+    if (expected !== undefined) throw refusal(name, source, expected);
+  }
+  return settings;
+}
+
+function refusal(name: string, { value, where, origin, file }: Found, expected: string): TickloomError {
+  const found = redact(typeof value === 'string' ? value : JSON.stringify(value));
+  return new TickloomError(origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID', `${where} is "${found}", expected ${expected}`, {
+    hint: origin === 'flag' ? `Give --${name} ${expected}.` : `Change it, or give --${name} on the command line.`,
+    context: { setting: name, expected, found, ...(file === null ? {} : { file }) },
+  });
+}

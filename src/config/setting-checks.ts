@@ -1,0 +1,99 @@
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+
+/*
+ * One decorator for each kind of setting. Each accepts what a file (typed), a flag and a variable (text) can give, and
+ * its message is what an error says after "expected".
+ */
+
+const all =
+  (...decorators: PropertyDecorator[]): PropertyDecorator =>
+  (target, key) => {
+    for (const decorator of decorators) decorator(target, key);
+  };
+
+const TRUE = ['true', '1', 'yes', 'on'];
+const FALSE = ['false', '0', 'no', 'off'];
+
+function toBoolean(value: unknown): unknown {
+  const word = typeof value === 'number' ? String(value) : value;
+  if (typeof word !== 'string') return value;
+  if (TRUE.includes(word.toLowerCase())) return true;
+  return FALSE.includes(word.toLowerCase()) ? false : value;
+}
+
+function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
+}
+
+function toList(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** YAML reads an unquoted day as a Date. */
+function toDay(value: unknown): unknown {
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString().slice(0, 10) : value;
+}
+
+export function Text(message = 'text'): PropertyDecorator {
+  return all(IsOptional(), IsString({ message }), MinLength(1, { message }));
+}
+
+export function TextMatching(pattern: RegExp, message: string): PropertyDecorator {
+  return all(IsOptional(), IsString({ message }), Matches(pattern, { message }));
+}
+
+export function YesOrNo(): PropertyDecorator {
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toBoolean(value)),
+    IsBoolean({ message: 'true or false' }),
+  );
+}
+
+/** A whole number from `least` to `most`. */
+export function WholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): PropertyDecorator {
+  const message =
+    most === Number.MAX_SAFE_INTEGER ? `a whole number, ${least} or more` : `a whole number from ${least} to ${most}`;
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toNumber(value)),
+    IsInt({ message }),
+    Min(least, { message }),
+    Max(most, { message }),
+  );
+}
+
+export function OneOf(...words: readonly string[]): PropertyDecorator {
+  return all(IsOptional(), IsIn(words, { message: alternatives(words) }));
+}
+
+export function List(): PropertyDecorator {
+  const message = 'a list, in text separated by commas';
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toList(value)),
+    IsArray({ message }),
+    ArrayNotEmpty({ message }),
+    IsString({ each: true, message }),
+  );
+}
+
+export function Day(): PropertyDecorator {
+  const message = 'a day as YYYY-MM-DD';
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toDay(value)),
+    IsString({ message }),
+    Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { message }),
+  );
+}
+
+/** `brin, btree or none` */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
+}
