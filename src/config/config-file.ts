@@ -49,10 +49,14 @@ export async function readConfigFile(folder: string, vocabulary: Vocabulary): Pr
 
 function interpret(path: string, content: unknown, vocabulary: Vocabulary): ConfigFile {
   if (!isMapping(content)) {
-    throw new TickloomError('CONFIG_INVALID', `config file "${path}" holds ${kindOf(content)}, expected settings by name`, {
-      hint: 'Write one setting per line, e.g. "concurrency: 2".',
-      context: { file: path },
-    });
+    throw new TickloomError(
+      'CONFIG_INVALID',
+      `config file "${path}" holds ${kindOf(content)}, expected settings by name`,
+      {
+        hint: 'Write one setting per line, e.g. "concurrency: 2".',
+        context: { file: path },
+      },
+    );
   }
   const common = new Map<string, unknown>();
   const sections = new Map<string, ReadonlyMap<string, unknown>>();
@@ -91,7 +95,8 @@ function addSetting(
     const known = section === undefined ? [...settings, ...commands] : settings;
     const meant = nearest(name, known);
     throw new TickloomError('CONFIG_INVALID', `unknown setting "${shown}" in config file "${path}"`, {
-      hint: meant === undefined ? 'Remove it; settings are called as the flags are.' : `Write "${meant}", or remove it.`,
+      hint:
+        meant === undefined ? 'Remove it; settings are called as the flags are.' : `Write "${meant}", or remove it.`,
       context: { file: path, key: shown },
     });
   }

@@ -5,9 +5,9 @@ import { readConfigFile, type ConfigFile } from './config-file.js';
 import { namesDatabase } from './database-variables.js';
 import { TickloomError } from './errors.js';
 import { redact } from './redact.js';
-import { alternatives } from './setting-checks.js';
 import { toPropertyName, variablesOf } from './setting-names.js';
 import { COMMON_SETTINGS, settingNames, Settings } from './settings.js';
+import { alternatives } from './words.js';
 
 export interface SettingsRequest {
   /** The command as typed, e.g. `runs list`. */
@@ -91,8 +91,12 @@ function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes'
 
 function refusal(name: string, { value, where, origin, file }: Found, expected: string): TickloomError {
   const found = redact(typeof value === 'string' ? value : JSON.stringify(value));
-  return new TickloomError(origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID', `${where} is "${found}", expected ${expected}`, {
-    hint: origin === 'flag' ? `Give --${name} ${expected}.` : `Change it, or give --${name} on the command line.`,
-    context: { setting: name, expected, found, ...(file === null ? {} : { file }) },
-  });
+  return new TickloomError(
+    origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID',
+    `${where} is "${found}", expected ${expected}`,
+    {
+      hint: origin === 'flag' ? `Give --${name} ${expected}.` : `Change it, or give --${name} on the command line.`,
+      context: { setting: name, expected, found, ...(file === null ? {} : { file }) },
+    },
+  );
 }

@@ -1,0 +1,32 @@
+import { errorDocument, failureOf } from './failure.js';
+import { mode, streams } from './session.js';
+import { OutputClosed } from './standard-streams.js';
+
+/** What a terminal would obey instead of showing it. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+
+/**
+ * Tells about the error that has ended a command, as JSON on stdout or as a line and a hint on stderr.
+ * @returns the exit code.
+ */
+export async function reportFailure(thrown: unknown): Promise<number> {
+  if (thrown instanceof OutputClosed) return 0;
+  const exit = plainExit(thrown);
+  if (exit !== undefined) return exit;
+  const failure = failureOf(thrown, (text) => streams.redact(text));
+  if (mode.json) {
+    // a document that was cut short has closed itself, with the error inside
+    if (!streams.dataStarted) await streams.writeData(`${JSON.stringify(errorDocument(failure), null, 2)}\n`);
+  } else {
+    streams.writeNotice(failure.message.replace(CONTROLS, ' '));
+    if (failure.hint !== null) streams.writeNotice(`hint: ${failure.hint.replace(CONTROLS, ' ')}`);
+  }
+  if (mode.verbose && failure.stack !== null) streams.writeNotice(failure.stack);
+  return failure.exitCode;
+}
+
+/** `this.exit(code)` of an oclif command is thrown as an error, and is none. */
+function plainExit(thrown: unknown): number | undefined {
+  const { code, oclif } = thrown as { code?: unknown; oclif?: { exit?: unknown } };
+  return code === 'EEXIT' ? Number(oclif?.exit ?? 0) : undefined;
+}

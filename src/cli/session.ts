@@ -1,0 +1,35 @@
+import { Interrupts } from './interrupts.js';
+import { StandardStreams } from './standard-streams.js';
+
+/** Variables whose values hold secrets, whatever they look like. */
+const SECRET_VARIABLES = ['DATABASE_URL', 'TICKLOOM_DATABASE_URL', 'TICKLOOM_DATABASE'];
+
+/** The process's own streams. Nothing happens before main guards them, so a tool may import commands as it likes. */
+export const streams = new StandardStreams([
+  ...process.argv.slice(2),
+  ...SECRET_VARIABLES.map((name) => process.env[name] ?? ''),
+]);
+
+export const interrupts = new Interrupts({
+  env: process.env,
+  notice: (text) => streams.writeNotice(text),
+  quit: (code) => process.exit(code),
+});
+
+/** How this process talks; from the arguments at first, from all settings once a command has merged them. */
+export const mode = {
+  json: has('--json') || isOn(process.env['TICKLOOM_JSON']),
+  verbose: has('--verbose') || has('-v') || isOn(process.env['TICKLOOM_VERBOSE']),
+  /** Asked for help: text, whatever else was asked for. */
+  help: has('--help') || process.argv[2] === 'help',
+};
+
+function has(flag: string): boolean {
+  const args = process.argv.slice(2);
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? undefined : end).includes(flag);
+}
+
+function isOn(value: string | undefined): boolean {
+  return /^(1|true|yes|on)$/i.test(value ?? '');
+}

@@ -1,0 +1,269 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { isTickloomError, type TickloomError } from '../../../src/config/errors.js';
+import { resolveSettings, type ResolvedSettings, type SettingsRequest } from '../../../src/config/resolve-settings.js';
+
+const TAKES: SettingsRequest['takes'] = new Map<string, readonly string[] | undefined>([
+  ['database', undefined],
+  ['db-schema', undefined],
+  ['concurrency', undefined],
+  ['index', ['brin', 'btree', 'none']],
+  ['format', ['csv', 'jsonl']],
+  ['symbols', undefined],
+  ['force', undefined],
+  ['start', undefined],
+  ['schema', undefined],
+]);
+
+describe('resolveSettings', () => {
+  let root: string;
+  let project: string;
+  let user: string;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'tickloom-config-'));
+    project = join(root, 'project');
+    user = join(root, 'user');
+    await Promise.all([mkdir(project), mkdir(user)]);
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  const resolve = (request: Partial<SettingsRequest> = {}): Promise<ResolvedSettings> =>
+    resolveSettings({
+      command: 'ingest',
+      commands: ['ingest', 'decode', 'runs list'],
+      takes: TAKES,
+      flags: {},
+      env: {},
+      workingFolder: project,
+      userFolder: user,
+      ...request,
+    });
+  const refusal = async (request: Partial<SettingsRequest> = {}): Promise<TickloomError> => {
+    try {
+      await resolve(request);
+    } catch (error) {
+      if (isTickloomError(error)) return error;
+      throw error;
+    }
+    throw new Error('nothing was refused');
+  };
+  const file = (folder: string, name: string, content: unknown): Promise<void> =>
+    writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+
+  it('leaves unset what nobody sets', async () => {
+    const { settings, files } = await resolve();
+    expect(Object.values(settings).filter((value) => value !== undefined)).to.deep.equal([]);
+    expect(files).to.deep.equal([]);
+  });
+
+  it('prefers flag to environment to project file to user file', async () => {
+    await file(user, 'tickloom.config.json', { index: 'none', concurrency: 2, 'db-schema': 'of_user', schema: 'tbbo' });
+    await file(project, 'tickloom.config.yaml', 'index: btree\nconcurrency: 3\ndb-schema: of_project\n');
+    const { settings, files } = await resolve({
+      flags: { index: 'brin' },
+      env: { TICKLOOM_INDEX: 'none', TICKLOOM_CONCURRENCY: '4' },
+    });
+    expect(settings).to.include({ index: 'brin', concurrency: 4, dbSchema: 'of_project', schema: 'tbbo' });
+    expect(files).to.deep.equal([join(project, 'tickloom.config.yaml'), join(user, 'tickloom.config.json')]);
+  });
+
+  for (const [name, content] of [
+    ['tickloom.config.yaml', 'concurrency: 5'],
+    ['tickloom.config.yml', 'concurrency: 5'],
+    ['tickloom.config.json', '{ "concurrency": 5 }'],
+    ['tickloom.config.js', 'module.exports = { concurrency: 5 }'],
+    ['package.json', '{ "name": "x", "tickloom": { "concurrency": 5 } }'],
+  ] as const) {
+    it(`reads ${name}`, async () => {
+      await file(project, name, content);
+      expect((await resolve()).settings.concurrency).to.equal(5);
+    });
+  }
+
+  it('reads an ES module', async () => {
+    await file(project, 'package.json', { type: 'module' });
+    await file(project, 'tickloom.config.js', 'export default { concurrency: 5 };');
+    expect((await resolve()).settings.concurrency).to.equal(5);
+  });
+
+  it('never looks into folders above', async () => {
+    await file(root, 'tickloom.config.yaml', 'concurrency: 5');
+    expect((await resolve()).settings.concurrency).to.equal(undefined);
+  });
+
+  it('takes an empty file and an empty variable for nothing', async () => {
+    await file(project, 'tickloom.config.yaml', '# nothing yet\n');
+    expect((await resolve({ env: { TICKLOOM_CONCURRENCY: '' } })).settings.concurrency).to.equal(undefined);
+  });
+
+  it('accepts the three spellings of a name', async () => {
+    for (const key of ['db-schema', 'db_schema', 'dbSchema']) {
+      await file(project, 'tickloom.config.json', { [key]: 'loom' });
+      expect((await resolve()).settings.dbSchema, key).to.equal('loom');
+    }
+  });
+
+  it('gives a command’s own section precedence over the rest of its file', async () => {
+    await file(
+      project,
+      'tickloom.config.yaml',
+      'concurrency: 2\ningest:\n  concurrency: 6\ndecode:\n  concurrency: 7\n',
+    );
+    expect((await resolve()).settings.concurrency).to.equal(6);
+    expect((await resolve({ command: 'runs list' })).settings.concurrency).to.equal(2);
+  });
+
+  it('reads numbers, yes and no, lists and days from text', async () => {
+    const { settings } = await resolve({
+      env: {
+        TICKLOOM_CONCURRENCY: ' 8 ',
+        TICKLOOM_FORCE: 'Yes',
+        TICKLOOM_SYMBOLS: 'ESH1, ESM1,',
+        TICKLOOM_VERBOSE: '0',
+      },
+    });
+    expect(settings).to.deep.include({ concurrency: 8, force: true, symbols: ['ESH1', 'ESM1'], verbose: false });
+  });
+
+  it('reads a day that YAML has made a date', async () => {
+    await file(project, 'tickloom.config.yaml', 'start: 2024-02-29\n');
+    expect((await resolve()).settings.start).to.equal('2024-02-29');
+  });
+
+  it('means folders and plugins from the file’s own folder', async () => {
+    await file(user, 'tickloom.config.yaml', 'home: state\nplugins: ["./mine", "tickloom-plugin-x"]\n');
+    const { settings } = await resolve();
+    expect(settings.home).to.equal(join(user, 'state'));
+    expect(settings.plugins).to.deep.equal([join(user, 'mine'), 'tickloom-plugin-x']);
+  });
+
+  it('takes plugins of a package.json that names one', async () => {
+    await file(project, 'package.json', { tickloom: { plugins: './dist/index.js' } });
+    expect((await resolve()).settings.plugins).to.deep.equal([join(project, 'dist/index.js')]);
+  });
+
+  describe('the database', () => {
+    beforeEach(() => file(project, 'tickloom.config.yaml', 'database: postgresql://file/db'));
+
+    it('comes from the flag, then TICKLOOM_DATABASE_URL, then the file', async () => {
+      const env = { TICKLOOM_DATABASE_URL: 'postgresql://env/db', TICKLOOM_DATABASE: 'postgresql://other/db' };
+      expect((await resolve({ flags: { database: 'embedded' }, env })).settings.database).to.equal('embedded');
+      expect((await resolve({ env })).settings.database).to.equal('postgresql://env/db');
+      expect((await resolve()).settings.database).to.equal('postgresql://file/db');
+    });
+
+    for (const variable of ['DATABASE_URL', 'PGHOST', 'PGSERVICE', 'PGDATABASE']) {
+      it(`is left to the environment when ${variable} is set`, async () => {
+        expect((await resolve({ env: { [variable]: 'x' } })).settings.database).to.equal(undefined);
+      });
+    }
+  });
+
+  describe('refuses', () => {
+    it('an unknown key, and names the nearest', async () => {
+      await file(project, 'tickloom.config.yaml', 'concurency: 2\n');
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      expect(error.message).to.equal(
+        `unknown setting "concurency" in config file "${join(project, 'tickloom.config.yaml')}"`,
+      );
+      expect(error.hint).to.contain('"concurrency"');
+    });
+
+    it('an unknown key in a section', async () => {
+      await file(project, 'tickloom.config.yaml', 'ingest:\n  frobnicate: 2\n');
+      const error = await refusal();
+      expect(error.message).to.contain('"ingest: frobnicate"');
+      expect(error.hint).to.contain('Remove it');
+    });
+
+    it('a key that stands twice in two spellings', async () => {
+      await file(project, 'tickloom.config.json', { 'db-schema': 'a', dbSchema: 'b' });
+      expect((await refusal()).message).to.contain('"db-schema" stands twice');
+    });
+
+    it('a bad value in a file, with file, key, expected and found', async () => {
+      await file(project, 'tickloom.config.yaml', 'concurrency: many\n');
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      const path = join(project, 'tickloom.config.yaml');
+      expect(error.message).to.equal(
+        `"concurrency" in config file "${path}" is "many", expected a whole number from 1 to 64`,
+      );
+      expect(error.context).to.deep.equal({
+        setting: 'concurrency',
+        expected: 'a whole number from 1 to 64',
+        found: 'many',
+        file: path,
+      });
+    });
+
+    it('a bad value in a section, a list where text belongs, a number out of range', async () => {
+      await file(project, 'tickloom.config.json', { ingest: { concurrency: 65 } });
+      expect((await refusal()).message)
+        .to.contain('"ingest: concurrency"')
+        .and.to.contain('"65"');
+      await file(project, 'tickloom.config.json', { schema: ['trades'] });
+      expect((await refusal()).message).to.contain('is "["trades"]", expected a schema');
+      await file(project, 'tickloom.config.json', { symbols: [1] });
+      expect((await refusal()).message).to.contain('expected a list');
+    });
+
+    it('a bad variable by its own name', async () => {
+      const error = await refusal({ env: { TICKLOOM_FORCE: 'perhaps' } });
+      expect(error).to.include({
+        code: 'CONFIG_INVALID',
+        message: 'TICKLOOM_FORCE is "perhaps", expected true or false',
+      });
+    });
+
+    it('a bad flag as usage', async () => {
+      const error = await refusal({ flags: { concurrency: '0' } });
+      expect(error).to.include({
+        code: 'USAGE',
+        message: '--concurrency is "0", expected a whole number from 1 to 64',
+      });
+    });
+
+    it('a word that this command does not take, wherever it comes from', async () => {
+      const error = await refusal({ env: { TICKLOOM_FORMAT: 'table' } });
+      expect(error.message).to.equal('TICKLOOM_FORMAT is "table", expected csv or jsonl');
+    });
+
+    it('a file that holds no settings by name', async () => {
+      await file(project, 'tickloom.config.json', '[1]');
+      expect((await refusal()).message).to.contain('holds a list, expected settings by name');
+      await file(project, 'tickloom.config.json', '"x"');
+      expect((await refusal()).message).to.contain('holds a string');
+    });
+
+    it('YAML and JSON that cannot be parsed, with the line and without what stands there', async () => {
+      await file(project, 'tickloom.config.yaml', 'database: postgresql://u:Hunter2@h\n  bad: [\n');
+      const yaml = await refusal();
+      expect(yaml.code).to.equal('CONFIG_INVALID');
+      expect(yaml.message)
+        .to.contain('tickloom.config.yaml')
+        .and.to.match(/at line \d/)
+        .and.not.to.contain('Hunter2');
+      await rm(join(project, 'tickloom.config.yaml'));
+      await file(project, 'tickloom.config.json', '{ "database": "postgresql://u:Hunter2@h", }');
+      const json = await refusal();
+      expect(json.message).to.contain('tickloom.config.json').and.to.contain('not JSON').and.not.to.contain('Hunter2');
+    });
+
+    it('a script that throws, with what it says', async () => {
+      await file(project, 'tickloom.config.js', 'throw new Error("out of coffee");');
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      expect(error.message).to.contain('tickloom.config.js').and.to.contain('out of coffee');
+    });
+
+    it('a password-bearing URL in the wrong place without repeating the password', async () => {
+      const error = await refusal({ flags: { index: 'postgresql://u:Hunter2@h/db' } });
+      expect(JSON.stringify([error.message, error.hint, error.context])).not.to.contain('Hunter2');
+    });
+  });
+});
