@@ -38,6 +38,7 @@ export const ERROR_ACTIONS = {
   DATABASE_UNSUPPORTED: 'fix',
   DATABASE_PERMISSION: 'fix',
   EMBEDDED_UNAVAILABLE: 'fix',
+  ZSTD_UNAVAILABLE: 'fix',
   OUTPUT_UNWRITABLE: 'fix',
   // the bytes of a chunk
   NOT_DBN: 'fail-chunk',
@@ -50,6 +51,7 @@ export const ERROR_ACTIONS = {
   DECODE_FAILED: 'fail-chunk',
   DECODE_TRUNCATED: 'fail-chunk',
   ZSTD_FAILED: 'fail-chunk',
+  ZSTD_WINDOW: 'fail-chunk',
   ZSTD_TRUNCATED: 'fail-chunk',
   ZSTD_CHECKSUM: 'fail-chunk',
   ENCODE_FAILED: 'fail-chunk',

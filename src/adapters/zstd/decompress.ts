@@ -1,0 +1,96 @@
+import { DETECTION_BYTES, detectContainer } from '../../core/dbn/decode/detect-container.js';
+import { legacyError } from '../../core/dbn/decode/header-assembler.js';
+import type { DecompressionEngine, ZstdRung } from './engine.js';
+import { FrameScanner, type FramePiece } from './frame-scanner.js';
+import { fzstdEngine } from './fzstd-engine.js';
+import { nodeEngine } from './node-engine.js';
+import { programEngine } from './program-engine.js';
+import { zstdUnavailable } from './zstd-errors.js';
+
+/** From the best to the one that is always there. */
+const LADDER: readonly DecompressionEngine[] = [nodeEngine, programEngine, fzstdEngine];
+
+export interface DecompressOptions {
+  /** Uses this rung whatever else is there. Default: the best one available. */
+  readonly rung?: ZstdRung;
+}
+
+/**
+ * Decompresses a zstd stream of any number of frames; every other stream passes as it is. One piece of input is in
+ * memory at a time, besides the window of the frame. Leaving the output early closes the source.
+ * @throws DBN_LEGACY for a DBZ file, ZSTD_TRUNCATED, ZSTD_CHECKSUM, ZSTD_FAILED, ZSTD_WINDOW, ZSTD_UNAVAILABLE, with
+ * positions in the compressed stream, and what the source throws
+ */
+export async function* decompress(
+  source: AsyncIterable<Uint8Array>,
+  options: DecompressOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const input = new PeekedSource(source);
+  try {
+    const container = detectContainer(await input.peek(DETECTION_BYTES));
+    if (container === 'dbz') throw legacyError();
+    if (container === 'zstd') yield* (await engineFor(options.rung)).decompress(framePieces(input));
+    else yield* input;
+  } finally {
+    await input.close();
+  }
+}
+
+/** The rungs that can be used here, best first. */
+export async function availableRungs(): Promise<ZstdRung[]> {
+  const available = await Promise.all(LADDER.map((engine) => engine.available()));
+  return LADDER.filter((_, index) => available[index]).map((engine) => engine.rung);
+}
+
+async function engineFor(rung: ZstdRung | undefined): Promise<DecompressionEngine> {
+  for (const engine of LADDER) {
+    if (rung !== undefined && engine.rung !== rung) continue;
+    if (await engine.available()) return engine;
+  }
+  throw zstdUnavailable(rung ?? 'none', 'neither this Node nor this computer has it');
+}
+
+async function* framePieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece, void, undefined> {
+  const scanner = new FrameScanner();
+  for await (const bytes of source) yield* scanner.scan(bytes);
+  scanner.end();
+}
+
+/** A source whose first bytes can be looked at before it is read. */
+class PeekedSource implements AsyncIterable<Uint8Array> {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #peeked: Uint8Array[] = [];
+  #over = false;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  /** The first `count` bytes, or all there are. */
+  async peek(count: number): Promise<Uint8Array> {
+    let length = 0;
+    while (length < count) {
+      const next = await this.#iterator.next();
+      if (next.done === true) {
+        this.#over = true;
+        break;
+      }
+      this.#peeked.push(next.value);
+      length += next.value.length;
+    }
+    return Buffer.concat(this.#peeked);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* this.#peeked.splice(0);
+    while (!this.#over) {
+      const next = await this.#iterator.next();
+      if (next.done === true) this.#over = true;
+      else yield next.value;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#over) await this.#iterator.return?.();
+  }
+}

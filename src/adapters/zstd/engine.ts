@@ -1,0 +1,19 @@
+import type { FramePiece } from './frame-scanner.js';
+
+/** A rung of the ladder: one way to run zstd. */
+export type ZstdRung = 'node' | 'program' | 'fzstd';
+
+/** Decompresses frames that the scanner has found whole in structure. */
+export interface DecompressionEngine {
+  readonly rung: ZstdRung;
+  available(): Promise<boolean>;
+  /**
+   * Gives the output of all frames, in pieces of some hundred KiB at most. Verifies the checksum of every frame that
+   * has one. Leaving early closes the pieces.
+   * @throws ZSTD_FAILED, ZSTD_CHECKSUM, and what the pieces throw
+   */
+  decompress(pieces: AsyncIterable<FramePiece>): AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/** The largest piece of output asked of an engine, bytes; Node's default of 16 KiB halves the speed. */
+export const OUTPUT_SIZE = 256 * 1024;

@@ -1,0 +1,94 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { isTickloomError } from '../../core/errors/index.js';
+import type { DecompressionEngine } from './engine.js';
+import { LARGEST_WINDOW } from './frame-scanner.js';
+import { throughStream } from './through-stream.js';
+import { fromEngine, zstdUnavailable } from './zstd-errors.js';
+
+const PROGRAM = 'zstd';
+const MIB = 1024 * 1024;
+/** So much of what the program says is kept for the error. */
+const LONGEST_COMPLAINT = 1000;
+
+/** The `zstd` program, if there is one on the path. */
+export const programEngine: DecompressionEngine = {
+  rung: 'program',
+  available: programAvailable,
+  async *decompress(pieces) {
+    let framePosition = 0;
+    const bytes = async function* () {
+      for await (const piece of pieces) {
+        framePosition = piece.frame.position;
+        yield piece.bytes;
+      }
+    };
+    try {
+      yield* throughProgram(bytes(), ['-d', '-c', '-q', `--memory=${LARGEST_WINDOW / MIB}MiB`]);
+    } catch (error) {
+      throw fromEngine(error, { position: framePosition, orEarlier: true });
+    }
+  },
+};
+
+/** True when the program can be started. */
+export async function programAvailable(): Promise<boolean> {
+  const child = spawn(PROGRAM, ['--version'], { stdio: 'ignore' });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
+  });
+}
+
+/** Runs the program between input and output; kills it when the output is left early. */
+export async function* throughProgram(
+  input: AsyncIterable<Uint8Array>,
+  args: readonly string[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const child = spawn(PROGRAM, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const exit = new ProgramExit(child);
+  try {
+    yield* throughStream(input, child.stdin, child.stdout);
+    await exit.success();
+  } catch (error) {
+    if (isTickloomError(error)) throw error;
+    // a broken pipe says nothing; what the program said, or why it did not start, does
+    child.kill('SIGKILL');
+    await exit.success();
+    throw error;
+  } finally {
+    child.kill('SIGKILL');
+    await exit.over;
+  }
+}
+
+/** How the program ended, and what it said. */
+class ProgramExit {
+  /** Resolves when the program has gone, whatever the reason. */
+  readonly over: Promise<void>;
+  #complaint = '';
+  #failure: Error | undefined;
+
+  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(0, LONGEST_COMPLAINT);
+    });
+    this.over = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.#failure = zstdUnavailable('program', error.message);
+        resolve();
+      });
+      child.once('close', (code, signal) => {
+        const reason =
+          this.#complaint.trim().replaceAll(/\s+/g, ' ') || `ended with ${signal ?? `code ${String(code)}`}`;
+        if (code !== 0) this.#failure ??= new Error(`${PROGRAM}: ${reason}`);
+        resolve();
+      });
+    });
+  }
+
+  async success(): Promise<void> {
+    await this.over;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}

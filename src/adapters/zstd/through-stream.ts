@@ -1,0 +1,86 @@
+import type { Readable, Writable } from 'node:stream';
+
+/**
+ * Feeds `pieces` into one end of a duplex pair and gives what comes out of the other, with back-pressure both ways.
+ * An error of the pieces ends the output with that error. Leaving early destroys both ends and closes the pieces.
+ */
+export async function* throughStream(
+  pieces: AsyncIterable<Uint8Array>,
+  writable: Writable,
+  readable: Readable,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const feeding = new Feeding(pieces[Symbol.asyncIterator](), writable);
+  // an error of the writing end (a program that has gone) shows in its output or exit code
+  writable.on('error', () => undefined);
+  const fed = feeding.run().catch((error: unknown) => {
+    readable.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
+  try {
+    for await (const chunk of readable) yield chunk as Uint8Array;
+    await fed;
+  } finally {
+    feeding.stop();
+    writable.destroy();
+    readable.destroy();
+    await feeding.closed();
+  }
+}
+
+/** The writing side: one piece at a time, waiting while the other end is full. */
+class Feeding {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #writable: Writable;
+  #pulling = false;
+  #stopped = false;
+  #over = false;
+
+  constructor(iterator: AsyncIterator<Uint8Array>, writable: Writable) {
+    this.#iterator = iterator;
+    this.#writable = writable;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#pulling = true;
+      const next = await this.#iterator.next().finally(() => {
+        this.#pulling = false;
+      });
+      if (next.done === true) {
+        this.#over = true;
+        this.#writable.end();
+        return;
+      }
+      if (!this.#isOpen()) return;
+      if (!this.#writable.write(next.value)) await this.#drained();
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /**
+   * Closes the pieces if they are not over. Does not wait for a piece that is still on its way: a silent pipe would
+   * hold up whoever has left already.
+   */
+  async closed(): Promise<void> {
+    if (this.#over) return;
+    const closing = Promise.resolve(this.#iterator.return?.()).catch(() => undefined);
+    if (!this.#pulling) await closing;
+  }
+
+  #isOpen(): boolean {
+    return !this.#stopped && !this.#writable.destroyed && this.#writable.writable;
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#writable.off('drain', done).off('close', done).off('error', done);
+        resolve();
+      };
+      if (!this.#isOpen()) return resolve();
+      this.#writable.on('drain', done).on('close', done).on('error', done);
+    });
+  }
+}
