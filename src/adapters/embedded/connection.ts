@@ -27,9 +27,16 @@ const CRASH_SHUTDOWN = '57P02';
 
 const SILENT_CODES = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTSOCK', 'EAGAIN']);
 
+/** Generous: a loaded machine is slow, and only a stopped process never answers. */
+const CONNECT_TIMEOUT_MS = 60_000;
+
 /** Connects once. A client that comes back is the caller's to end. */
 export async function tryConnect(url: string): Promise<Answer> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tickloom' });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'tickloom',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   // pg also emits what it rejects with; without a listener that would end the process.
   client.on('error', () => undefined);
   try {
