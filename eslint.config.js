@@ -13,14 +13,22 @@ export default tseslint.config(
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js', 'scripts/*.mjs'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js', 'scripts/*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: false }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: false },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-control-regex': 'off',
       eqeqeq: 'error',
@@ -38,16 +46,25 @@ export default tseslint.config(
   },
   {
     files: ['src/adapters/**'],
-    rules: restrict(['^tsyringe$', '^@oclif/', '/(config|composition|cli|commands|hooks|testing)/', '/plugins/'], 'adapters know core and their own technology'),
+    rules: restrict(
+      ['^tsyringe$', '^@oclif/', '/(config|composition|cli|commands|hooks|testing)/', '/plugins/'],
+      'adapters know core and their own technology',
+    ),
   },
   {
     files: ['src/adapters/**'],
     ignores: ['src/adapters/postgres/**', 'src/adapters/embedded/**'],
-    rules: restrict(['^tsyringe$', '^@oclif/', '^pg($|-)', '/(config|composition|cli|commands|hooks|testing)/', '/plugins/'], 'pg belongs to adapters/postgres and adapters/embedded'),
+    rules: restrict(
+      ['^tsyringe$', '^@oclif/', '^pg($|-)', '/(config|composition|cli|commands|hooks|testing)/', '/plugins/'],
+      'pg belongs to adapters/postgres and adapters/embedded',
+    ),
   },
   {
     files: ['src/config/**'],
-    rules: restrict(['^tsyringe$', '^@oclif/', '^pg($|-)', '/(adapters|composition|cli|commands|hooks|testing)/', '/plugins/'], 'config knows core only'),
+    rules: restrict(
+      ['^tsyringe$', '^@oclif/', '^pg($|-)', '/(adapters|composition|cli|commands|hooks|testing)/', '/plugins/'],
+      'config knows core only',
+    ),
   },
   {
     files: ['src/composition/**'],
@@ -55,16 +72,26 @@ export default tseslint.config(
   },
   {
     files: ['src/cli/**', 'src/commands/**', 'src/hooks/**'],
-    rules: restrict(['^tsyringe$', '^pg($|-)', '/(core|adapters)/'], 'the commands are a host: they use what src/index.ts and src/config export'),
+    rules: restrict(
+      ['^tsyringe$', '^pg($|-)', '/(core|adapters)/'],
+      'the commands are a host: they use what src/index.ts and src/config export',
+    ),
   },
   {
     files: ['plugins/**'],
     ignores: ['plugins/**/test/**'],
-    rules: restrict(['/src/', '^tsyringe$', '^@oclif/', '^pg($|-)'], 'a plugin imports the package by its name, as a stranger would'),
+    rules: restrict(
+      ['/src/', '^tsyringe$', '^@oclif/', '^pg($|-)'],
+      'a plugin imports the package by its name, as a stranger would',
+    ),
   },
   {
     files: ['test/**', 'plugins/**/test/**', 'bench/**'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off', 'no-restricted-imports': 'off' },
   },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
 );

@@ -1,0 +1,28 @@
+import type { Metadata } from '../dbn/metadata.js';
+import { asTickloomError } from '../errors/index.js';
+import { noRecords, noSymbols } from '../report/counts.js';
+import type { ChunkReport, ReportedError } from '../report/run-report.js';
+import type { Chunk } from '../source/source.js';
+import { formatNanos } from '../text/format-nanos.js';
+
+/** A report of a chunk to which nothing has happened yet. */
+export function chunkReportOf(chunk: Chunk, metadata: Metadata | null): ChunkReport {
+  return {
+    chunk_id: null,
+    source: chunk.source,
+    dataset: metadata === null ? (chunk.fragment?.dataset ?? null) : metadata.dataset,
+    schema: metadata === null ? (chunk.fragment?.schema ?? null) : metadata.schema,
+    start: metadata === null ? null : formatNanos(metadata.start),
+    end: metadata?.end == null ? null : formatNanos(metadata.end),
+    status: 'planned',
+    records: noRecords(),
+    symbols: noSymbols(),
+    error: null,
+  };
+}
+
+/** The part of an error that goes into reports: code, message, hint, context; no stack, no cause. */
+export function reportedError(error: unknown): ReportedError {
+  const { code, message, hint, context } = asTickloomError(error);
+  return { code, message, hint: hint ?? null, context };
+}
