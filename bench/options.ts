@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { CASES } from './cases/index.js';
+import type { BenchCase } from './bench-case.js';
+
+export const USAGE = `Usage: npm run bench -- [--records N] [--runs N] [--schema S] [--instruments N] [--days N] [--seed N]
+                        [--only CASE,CASE] [--json]
+
+Compares loading a made-up DBN file with COPY of the same rows, ready-made, into the same table. Every run of a case is
+a process of its own; the cases take turns. Cases: ${CASES.map((bench) => bench.name).join(', ')}.
+`;
+
+export interface BenchOptions {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly schema: string;
+  readonly records: number;
+  readonly instruments: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly runs: number;
+  readonly cases: readonly BenchCase[];
+}
+
+/** @throws Error when an option is unknown or makes no sense */
+export function benchOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      json: { type: 'boolean', default: false },
+      schema: { type: 'string', default: 'trades' },
+      records: { type: 'string', default: '2000000' },
+      instruments: { type: 'string', default: '8' },
+      days: { type: 'string', default: '5' },
+      seed: { type: 'string', default: '1' },
+      runs: { type: 'string', default: '5' },
+      only: { type: 'string', default: '' },
+    },
+  });
+  return {
+    help: values.help,
+    json: values.json,
+    schema: values.schema,
+    records: wholeNumber('records', values.records),
+    instruments: wholeNumber('instruments', values.instruments),
+    days: wholeNumber('days', values.days),
+    seed: wholeNumber('seed', values.seed),
+    runs: wholeNumber('runs', values.runs),
+    cases: casesNamed(values.only),
+  };
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`--${name} is a whole number above 0, not "${text}"`);
+}
+
+function casesNamed(list: string): readonly BenchCase[] {
+  if (list === '') return CASES;
+  return list.split(',').map((name) => {
+    const found = CASES.find((bench) => bench.name === name);
+    if (found === undefined)
+      throw new Error(`unknown case "${name}"; known: ${CASES.map((bench) => bench.name).join(', ')}`);
+    return found;
+  });
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { arch, cpus, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { detectTerminal } from '../src/adapters/terminal/index.js';
+import type { Measurement } from './bench-case.js';
+import { measure } from './measure.js';
+import { USAGE, benchOptions, type BenchOptions } from './options.js';
+import { compared, renderResults, resultOf, type CaseResult } from './results.js';
+import { writeWorkload } from './workload.js';
+
+/** What the others are compared with. */
+const REFERENCE = 'copy-ready';
+
+async function main(): Promise<void> {
+  const options = benchOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'tickloom-bench-'));
+  try {
+    const results = compared(await runAll(options, folder), REFERENCE);
+    if (options.json) process.stdout.write(`${JSON.stringify(report(options, results), null, 2)}\n`);
+    else process.stdout.write(`${describe(options)}\n\n${table(results)}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The cases take turns, so that what else the machine does hits all of them alike. */
+async function runAll(options: BenchOptions, folder: string): Promise<CaseResult[]> {
+  note(`making ${options.records} records of ${options.schema}`);
+  const workload = await writeWorkload(options, folder);
+  const measurements = options.cases.map((): Measurement[] => []);
+  for (let run = 1; run <= options.runs; run += 1) {
+    for (const [index, bench] of options.cases.entries()) {
+      note(`run ${run} of ${options.runs}: ${bench.name}`);
+      measurements[index]?.push(await measure(bench, workload));
+    }
+  }
+  return options.cases.map((bench, index) => resultOf(bench, measurements[index] ?? []));
+}
+
+function machine(): string {
+  return `Node ${process.versions.node}, ${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'cpu'}`;
+}
+
+function describe({ records, schema, runs }: BenchOptions): string {
+  const count = records.toLocaleString('en-US');
+  return `${count} records of ${schema}, medians of ${runs} runs, each in a process of its own\n${machine()}`;
+}
+
+function table(results: readonly CaseResult[]): string {
+  const { color, unicode, columns } = detectTerminal(process.stdout, process.env, platform());
+  return renderResults(results, REFERENCE, { color, unicode, columns: columns() });
+}
+
+function report(options: BenchOptions, results: readonly CaseResult[]): unknown {
+  const { schema, records, runs } = options;
+  return { machine: machine(), schema, records, runs, reference: REFERENCE, cases: results };
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
