@@ -15,3 +15,7 @@ export { encodeRecord, recordSize, writeRecord, type RecordInput } from './recor
 export type { RecordBatch } from './record-batch.js';
 export { NO_SCHEMA, rtypeOfSchema, SCHEMA_NAMES, schemaName, schemaNumber, schemaOfRtype } from './schemas.js';
 export { NO_STYPE, STYPE_NAMES, stypeName, stypeNumber } from './stypes.js';
+export { LineWriter, type LineWriterOptions } from './text/line-writer.js';
+export { isoTime, metadataToJson, type MetadataJson } from './text/metadata-json.js';
+export type { TextFormat, TextOptions } from './text/value-writers.js';
+export { upgradeMetadata, upgradeRecord } from './upgrade/upgrade-record.js';
