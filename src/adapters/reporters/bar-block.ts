@@ -15,7 +15,7 @@ import type { ChunkInWork, RunTally } from './run-tally.js';
 const LABEL = 4;
 const PERCENT = 5;
 const GAP = 2;
-const BAR_MAX = 60;
+const BAR_MAX = 40;
 const BAR_MIN = 8;
 /** Share of the bytes from which the number of all records can be guessed. */
 const ESTIMATE_FROM = 0.02;
@@ -49,6 +49,8 @@ export class BarBlock {
     const load = loadDetail(tally);
     this.#detailWidth = Math.max(this.#detailWidth, read.length, load.length);
     return [
+      // sets the block apart from what scrolls away above it
+      '',
       this.#inWork(tally, columns),
       this.#bar('read', tally.readShare, read, columns),
       this.#bar('load', tally.storedShare, load, columns),
@@ -76,7 +78,7 @@ export class BarBlock {
   #bar(label: string, share: number | null, detail: string, columns: number): string {
     const { dim } = this.#style;
     const head = padRight(label, LABEL);
-    if (share === null) return truncateEnd(`${head}  ${detail === '' ? 'size not known' : detail}`, columns, '');
+    if (share === null) return truncateEnd(`${head}  ${detail}`, columns, this.#ellipsis);
     const percent = padLeft(formatPercent(share), PERCENT);
     const room = columns - LABEL - GAP - GAP - PERCENT;
     const withDetail = Math.min(BAR_MAX, room - GAP - this.#detailWidth);
@@ -123,10 +125,11 @@ function readDetail(tally: RunTally, figures: RunFigures): string {
   return `${read.number} of ${total.number} ${total.unit}  ${rate}`;
 }
 
-/** `about 61,000,000 records`: what is read so far, taken on to the end. */
+/** `about 61,000,000 records`: what is read so far, taken on to the end; what is stored where no end is known. */
 function loadDetail(tally: RunTally): string {
   const read = tally.readShare;
-  if (read === null || read < ESTIMATE_FROM || tally.decoded === 0) return '';
+  if (read === null) return `${formatCount(tally.stored)} records`;
+  if (read < ESTIMATE_FROM || tally.decoded === 0) return '';
   if (read >= 1) return `${formatCount(tally.decoded)} records`;
   return `about ${formatCount(Number((tally.decoded / read).toPrecision(2)))} records`;
 }
@@ -140,7 +143,11 @@ function totals(tally: RunTally, figures: RunFigures, style: Style, unicode: boo
     { number: `${formatCount(chunksDone)} of ${formatCount(chunksPlanned)}`, word: 'chunks' },
     { number: formatCount(tally.decoded), word: 'records read' },
     { number: formatCount(tally.stored), word: 'stored' },
-    { number: formatCount(chunksFailed), word: 'errors', ...(chunksFailed > 0 && { paint: style.red }) },
+    {
+      number: formatCount(chunksFailed),
+      word: chunksFailed === 1 ? 'error' : 'errors',
+      ...(chunksFailed > 0 && { paint: style.red }),
+    },
     { number: formatCount(rejected), word: 'quarantined', ...(rejected > 0 && { paint: style.yellow }) },
     { number: rate, word: rateUnit.join(' ') },
     { number: formatDuration(wholeSeconds), word: 'elapsed' },

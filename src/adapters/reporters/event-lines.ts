@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../../core/progress/progress-event.js';
 import type { ChunkReport } from '../../core/report/run-report.js';
+import { failedChunkText } from '../terminal/failed-chunk-text.js';
 import { formatCount } from '../terminal/format-count.js';
 import { sanitize, sanitizeLines } from '../terminal/sanitize.js';
 import type { Style } from '../terminal/style.js';
@@ -76,7 +77,7 @@ export function chunkLine(report: ChunkReport, style: Style): string {
   const { decoded, loaded, already_loaded, quarantined } = report.records;
   switch (report.status) {
     case 'failed':
-      return `${style.red('failed')} ${source}: ${sanitize(report.error?.message ?? 'no reason given')}`;
+      return `${style.red('failed:')} ${sanitize(failedChunkText(report))}`;
     case 'cancelled':
       return `${style.yellow('cancelled')} ${source}: rolled back`;
     case 'planned':

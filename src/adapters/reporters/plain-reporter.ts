@@ -104,7 +104,7 @@ function totalsLine(tally: RunTally, figures: RunFigures, unicode: boolean): str
     `${formatCount(tally.chunksDone)} of ${formatCount(tally.chunksPlanned)} chunks`,
     `${formatCount(tally.decoded)} records read`,
     `${formatCount(tally.stored)} stored`,
-    `${formatCount(tally.chunksFailed)} errors`,
+    `${formatCount(tally.chunksFailed)} ${tally.chunksFailed === 1 ? 'error' : 'errors'}`,
     ...(tally.rejected > 0 ? [`${formatCount(tally.rejected)} quarantined`] : []),
     formatRecordRate(figures.recordsPerSecond),
     `${formatDuration(wholeSeconds)} elapsed`,

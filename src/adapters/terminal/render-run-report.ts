@@ -1,4 +1,5 @@
 import type { ChunkReport, RunReport, RunStatus } from '../../core/report/run-report.js';
+import { failedChunkText } from './failed-chunk-text.js';
 import { formatBytes } from './format-bytes.js';
 import { formatCount } from './format-count.js';
 import { formatDuration } from './format-duration.js';
@@ -142,12 +143,12 @@ function failedChunks(report: RunReport, style: Style, columns: number): string[
   return [...lines, ...wrapWords(rest, columns)];
 }
 
-function failedChunk({ source, error }: ChunkReport, style: Style, columns: number): string[] {
-  const reason = error === null ? 'no reason given' : `${error.message} [${error.code}]`;
-  const [first = '', ...more] = hanging(`failed "${source}": ${reason}`, columns);
-  const advice = error?.hint ?? null;
+function failedChunk(chunk: ChunkReport, style: Style, columns: number): string[] {
+  const code = chunk.error === null ? '' : ` [${chunk.error.code}]`;
+  const [first = '', ...more] = hanging(`failed: ${failedChunkText(chunk)}${code}`, columns);
+  const advice = chunk.error?.hint ?? null;
   const hint = advice === null ? [] : wrapWords(`hint: ${sanitize(advice)}`, columns - 2);
-  return [first.replace(/^failed/, style.red), ...more, ...hint.map((line) => `  ${style.dim(line)}`)];
+  return [first.replace(/^failed:/, style.red), ...more, ...hint.map((line) => `  ${style.dim(line)}`)];
 }
 
 /** Wrapped text whose further lines stand in by two. */
