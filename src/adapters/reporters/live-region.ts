@@ -49,7 +49,7 @@ export class LiveRegion {
       if (this.#drawn.length > 0) this.#render.clear();
       this.#pending += above.join('\n') + '\n';
     }
-    this.#render(block.join('\n'));
+    this.#render(block.map((line) => `${line}\n`).join(''));
     this.#drawn = block;
     this.#drawnColumns = this.#columns();
     this.#flush();

@@ -84,7 +84,7 @@ class TableWriter {
   }
 
   rows(rows: readonly (readonly Cell[])[]): string {
-    return rows.map((row) => `${this.#line(row.map((cell) => this.#text(cell)))}\n`).join('');
+    return rows.map((row) => `${this.#line(this.#widths.map((_, i) => this.#text(row[i])))}\n`).join('');
   }
 
   /** Says which columns found no room. */
