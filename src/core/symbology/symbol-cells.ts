@@ -1,4 +1,6 @@
 const INITIAL_BYTES = 4096;
+/** Cells are copied four bytes at a time, and so read beyond the end of the last one. */
+const READ_AHEAD = 4;
 const encoder = new TextEncoder();
 
 /**
@@ -20,7 +22,7 @@ export class SymbolCells {
     const index = this.count;
     const start = this.starts[index] as number;
     const end = start + 4 + text.length;
-    this.#reserve(end);
+    this.#reserve(end + READ_AHEAD);
     new DataView(this.bytes.buffer).setInt32(start, text.length);
     this.bytes.set(text, start + 4);
     this.starts[index + 1] = end;

@@ -1,4 +1,5 @@
 import { modelOf } from '../market-model.js';
+import type { ModelField } from '../model-spec.js';
 import { rangeOf, WIRE_TYPES, type FieldType } from '../wire-types.js';
 import { checkDecorator, classOf } from './check-spec.js';
 import { showValue } from './show-value.js';
@@ -37,6 +38,11 @@ export function IsWireValue(options: WireValueOptions): PropertyDecorator {
         ? `${args.property} is undefined; a row needs it`
         : `${args.property} must be ${summaryOf(options)}, found ${showValue(args.value, type)}`,
   });
+}
+
+/** True when the field's column can hold the value. */
+export function isRowValue(field: ModelField, value: unknown): boolean {
+  return value === null ? field.nullable : fits(value, field.type, field.size, field.numericColumn);
 }
 
 function isNullable(property: string, model: ReturnType<typeof classOf>): boolean {
