@@ -20,7 +20,10 @@ const compiled = new WeakMap<MarketModel, Map<DbnVersion, CompiledModel>>();
  */
 export function compiledModel(model: MarketModel, version: DbnVersion, copy: ValidationCopy): CompiledModel {
   let versions = compiled.get(model);
-  if (versions === undefined) compiled.set(model, (versions = new Map()));
+  if (versions === undefined) {
+    versions = new Map<DbnVersion, CompiledModel>();
+    compiled.set(model, versions);
+  }
   const known = versions.get(version);
   if (known !== undefined) return known;
   const binding = bindingOf(model, version);
