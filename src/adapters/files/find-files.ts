@@ -67,6 +67,8 @@ async function findByGlob(pattern: string, cwd: string, signal: AbortSignal): Pr
     expandDirectories: false,
     signal,
   });
+  // An aborted search gives what it has found so far.
+  if (signal.aborted) throw cancelled('listing', pattern);
   const found: FoundFile[] = [];
   let others = 0;
   for (const match of matches.sort(compareNaturally)) {
