@@ -1,4 +1,5 @@
 export { CountingReporter } from './counting-reporter.js';
+export type { RunTally } from './run-tally.js';
 export { JsonReporter } from './json-reporter.js';
 export { BarReporter } from './bar-reporter.js';
 export { PlainReporter } from './plain-reporter.js';
