@@ -13,8 +13,3 @@ export function isDbnFileName(name: string): boolean {
   const lower = name.toLowerCase();
   return lower.endsWith(LEGACY_ENDING) || DBN_ENDINGS.some((ending) => lower.endsWith(ending));
 }
-
-/** True for a name that says its stream has no header. */
-export function isFragmentName(name: string): boolean {
-  return /\.frag(\.zst)?$/i.test(name);
-}

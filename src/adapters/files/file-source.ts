@@ -1,6 +1,5 @@
 import { TickloomError } from '../../core/errors/index.js';
 import type { Chunk, FragmentDeclaration, Source } from '../../core/source/source.js';
-import { isFragmentName } from './dbn-file-name.js';
 import { FileChunk } from './file-chunk.js';
 import { cancelled } from './file-error.js';
 import { findFiles, type FoundFile } from './find-files.js';
@@ -13,7 +12,7 @@ export interface FileSourceOptions {
   readonly paths: readonly string[];
   /** Needed for `-`. Read once, when its chunk is opened. */
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** How to read the files whose names end in `.frag` or `.frag.zst`. */
+  /** How to read what turns out to have no header, whatever its name; a stream that has one is read by that. */
   readonly fragment?: FragmentDeclaration | null;
   /** Relative paths start here; default the working directory. */
   readonly cwd?: string;
@@ -61,13 +60,12 @@ export class FileSource implements Source {
         hint: 'Pass the bytes as the option stdin.',
       });
     }
-    return new PipeChunk('stdin', null, () => stdin);
+    return new PipeChunk('stdin', this.fragment, () => stdin);
   }
 
   private chunkOf(file: FoundFile): Chunk {
-    const fragment = isFragmentName(file.source) ? this.fragment : null;
     return file.kind === 'pipe'
-      ? new PipeChunk(file.source, fragment, () => connectPipe(file.path))
-      : new FileChunk(file.source, file.path, file.sizeBytes, fragment);
+      ? new PipeChunk(file.source, this.fragment, () => connectPipe(file.path))
+      : new FileChunk(file.source, file.path, file.sizeBytes, this.fragment);
   }
 }

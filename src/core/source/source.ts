@@ -16,7 +16,7 @@ export interface Chunk {
   readonly source: string;
   /** Bytes as stored, `null` when not known (a pipe). For progress. */
   readonly sizeBytes: number | null;
-  /** Set when the stream has no header. */
+  /** How to read the stream should it have no header; one that has a header is read by that. */
   readonly fragment: FragmentDeclaration | null;
   /** False for a pipe, which can be read once. */
   readonly repeatable: boolean;

@@ -103,13 +103,13 @@ describe('FileSource', () => {
       expect(await sources('es[1].dbn')).to.deep.equal(['es[1].dbn']);
     });
 
-    it('passes the declaration of fragments to files that are named as such', async () => {
+    it('passes the declaration for streams without a header on, whatever their names', async () => {
       await put('a.dbn');
       await put('b.dbn.frag');
-      await put('c.frag.zst');
       const fragment = { dataset: 'XNAS.ITCH', schema: 'definition', version: 1, tsOut: false } as const;
-      const chunks = await plan(['a.dbn', 'b.dbn.frag', 'c.frag.zst'], { fragment });
-      expect(chunks.map((chunk) => chunk.fragment)).to.deep.equal([null, fragment, fragment]);
+      const chunks = await plan(['a.dbn', 'b.dbn.frag', '-'], { fragment, stdin: Readable.from([]) });
+      expect(chunks.map((chunk) => chunk.fragment)).to.deep.equal([fragment, fragment, fragment]);
+      expect((await plan(['b.dbn.frag'])).map((chunk) => chunk.fragment)).to.deep.equal([null]);
     });
   });
 
