@@ -43,12 +43,12 @@ export async function createCluster(binaries: PostgresBinaries, spec: ClusterSpe
   }
 }
 
-/** Removes what a killed {@link createCluster} left. Its initdb may still write for a moment; then the next one removes it. */
+/** Removes what a killed {@link createCluster} left, where its initdb may still write for a moment. */
 async function removePartialClusters(dataDirectory: string): Promise<void> {
   const parent = dirname(dataDirectory);
   for (const entry of await readdir(parent)) {
     if (!entry.startsWith(basename(partialPrefix(dataDirectory)))) continue;
-    await rm(join(parent, entry), { recursive: true, force: true }).catch(() => undefined);
+    await rm(join(parent, entry), { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
   }
 }
 
@@ -56,8 +56,8 @@ function partialPrefix(dataDirectory: string): string {
   return `${dataDirectory}.partial-`;
 }
 
-/** initdb and the single-user server insist on a name for their uid, though no use is made of it; the server does not. */
-const NAMELESS = /could not look up effective user ID/;
+/** initdb and the single-user server insist on a name for their uid and make no use of it; the server does not. */
+export const NAMELESS = /could not look up effective user ID/;
 
 async function fill(
   binaries: PostgresBinaries,

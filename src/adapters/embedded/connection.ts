@@ -25,7 +25,12 @@ const ADMIN_SHUTDOWN = '57P01';
 /** SQLSTATE "crash shutdown": another backend was killed while we connected; the server starts over by itself. */
 const CRASH_SHUTDOWN = '57P02';
 
-const SILENT_CODES = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTSOCK', 'EAGAIN']);
+const SILENT_CODES = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTSOCK']);
+
+/** A unix socket whose queue of newcomers is full. */
+const QUEUE_FULL = 'EAGAIN';
+/** What asks to wait. */
+const BUSY_CODES = new Set([CANNOT_CONNECT_NOW, ADMIN_SHUTDOWN, CRASH_SHUTDOWN, QUEUE_FULL]);
 
 /** Generous: a loaded machine is slow, and only a stopped process never answers. */
 const CONNECT_TIMEOUT_MS = 60_000;
@@ -46,8 +51,7 @@ export async function tryConnect(url: string): Promise<Answer> {
     await client.end().catch(() => undefined);
     const failure = error as Error & { readonly code?: string };
     const code = failure.code ?? '';
-    if (code === CANNOT_CONNECT_NOW || code === ADMIN_SHUTDOWN || code === CRASH_SHUTDOWN)
-      return { kind: 'busy', error: failure };
+    if (BUSY_CODES.has(code)) return { kind: 'busy', error: failure };
     // A server that dies in mid-handshake closes without a word, and pg has no code for that.
     if (SILENT_CODES.has(code) || failure.message.startsWith('Connection terminated'))
       return { kind: 'silent', error: failure };

@@ -3,9 +3,10 @@ import { lstat, mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/p
 import { basename, join } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
 import type { PostgresBinaries } from './binaries.js';
-import { createCluster } from './cluster.js';
+import { NAMELESS, createCluster } from './cluster.js';
 import { type Home, dataDirectoryOf } from './home.js';
 import { askToStop, findPostmaster, waitForEnd } from './postmaster.js';
+import type { ProgramRun } from './run-program.js';
 import { canAccess } from './server-user.js';
 
 export const EMBEDDED_ROLE = 'tickloom';
@@ -77,20 +78,33 @@ export async function prepareDataDirectory(
     signal: options.signal,
   });
   options.signal?.throwIfAborted();
-  if (run.code !== 0) {
-    const lines = run.output.trim().split('\n');
-    const reason = run.startError?.message ?? lines.findLast((line) => /error:|FATAL|PANIC/.test(line)) ?? lines.at(-1);
-    throw new TickloomError(
-      'EMBEDDED_START',
-      `the embedded database cannot be initialised in "${dataDirectory}": ${reason ?? 'initdb gave no reason'}`,
+  if (run.code !== 0) throw initFailure(dataDirectory, run);
+  if (!inside) await linkTo(home, dataDirectory);
+  return realpath(dataDirectory);
+}
+
+function initFailure(dataDirectory: string, run: ProgramRun): TickloomError {
+  const uid = process.geteuid?.() ?? 0;
+  if (NAMELESS.test(run.output)) {
+    return new TickloomError(
+      'EMBEDDED_UNAVAILABLE',
+      `the embedded database cannot be initialised: PostgreSQL wants a name for its account, and uid ${uid} has none`,
       {
-        hint: 'Remove what the message names, or set --database to the URL of a PostgreSQL server.',
-        context: { data_directory: dataDirectory, output: lines.slice(-10).join('\n') },
+        hint: 'Add a line for it to /etc/passwd, or set --database to the URL of a PostgreSQL server.',
+        context: { uid },
       },
     );
   }
-  if (!inside) await linkTo(home, dataDirectory);
-  return realpath(dataDirectory);
+  const lines = run.output.trim().split('\n');
+  const reason = run.startError?.message ?? lines.findLast((line) => /error:|FATAL|PANIC/.test(line)) ?? lines.at(-1);
+  return new TickloomError(
+    'EMBEDDED_START',
+    `the embedded database cannot be initialised in "${dataDirectory}": ${reason ?? 'initdb gave no reason'}`,
+    {
+      hint: 'Remove what the message names, or set --database to the URL of a PostgreSQL server.',
+      context: { data_directory: dataDirectory, output: lines.slice(-10).join('\n') },
+    },
+  );
 }
 
 async function checkVersion(dataDirectory: string, binaries: PostgresBinaries): Promise<void> {

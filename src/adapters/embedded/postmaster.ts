@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TickloomError } from '../../core/errors/index.js';
 import { findProcess } from './process-table.js';
 
 /** A running server, as the `postmaster.pid` in its data folder and the process table agree. */
@@ -12,7 +13,7 @@ export interface Postmaster {
 }
 
 /** Lines of `postmaster.pid`, from 0; later ones are written as the server gets there. */
-const LINE = { pid: 0, socketDirectory: 4, sharedMemory: 6, status: 7 } as const;
+const LINE = { pid: 0, dataDirectory: 1, socketDirectory: 4, sharedMemory: 6, status: 7 } as const;
 
 const PID_FILE = 'postmaster.pid';
 
@@ -74,13 +75,18 @@ const ORPHANED_BACKENDS_MS = 30_000;
  * the file is for, so it goes only when nobody is attached to the shared memory that it names.
  *
  * Call it with the start lock held, and only when {@link findPostmaster} found none.
+ *
+ * @throws EMBEDDED_START when the data was moved or copied from under a running server
  */
 export async function clearKilledServer(dataDirectory: string): Promise<void> {
   const lines = await pidFile(dataDirectory);
   if (lines === null) return;
-  const segment = Number((lines[LINE.sharedMemory] ?? '').trim().split(/\s+/)[1]);
+  const memory = lines[LINE.sharedMemory] ?? '';
   const deadline = Date.now() + ORPHANED_BACKENDS_MS;
-  while (await isAttached(segment)) {
+  while (await isAttached(memory)) {
+    const pid = Number(lines[LINE.pid]);
+    const [program = '', ...args] = (await findProcess(pid))?.command ?? [];
+    if (basename(program) === 'postgres' && args.includes('-D')) throw movedOrCopied(pid, dataDirectory, lines);
     // PostgreSQL will refuse then, and say why better than we can.
     if (Date.now() > deadline) return;
     await delay(50);
@@ -88,12 +94,25 @@ export async function clearKilledServer(dataDirectory: string): Promise<void> {
   await rm(join(dataDirectory, PID_FILE), { force: true });
 }
 
-async function isAttached(segment: number): Promise<boolean> {
-  if (!Number.isInteger(segment)) return false;
+function movedOrCopied(pid: number, dataDirectory: string, lines: readonly string[]): TickloomError {
+  const startedIn = lines[LINE.dataDirectory] ?? '';
+  return new TickloomError(
+    'EMBEDDED_START',
+    `the embedded server cannot be started: "${dataDirectory}" was moved or copied from "${startedIn}" while process ${pid} served it`,
+    {
+      hint: `End process ${pid} (kill -INT ${pid}); of a copy, remove the file "${PID_FILE}".`,
+      context: { pid, data_directory: dataDirectory, started_in: startedIn },
+    },
+  );
+}
+
+/** @param memory key and number of a segment, as the server wrote them */
+async function isAttached(memory: string): Promise<boolean> {
+  const [key = Number.NaN, id = Number.NaN] = memory.trim().split(/\s+/).map(Number);
   const table = await readFile('/proc/sysvipc/shm', 'utf8').catch(() => '');
-  // Columns: key shmid perms size cpid lpid nattch uid …
+  // Columns: key shmid perms size cpid lpid nattch uid … The key is printed with a sign here and without one there.
   return table
     .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .some((columns) => Number(columns[1]) === segment && Number(columns[6]) > 0);
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some((columns) => columns[0] === (key | 0) && columns[1] === id && (columns[6] ?? 0) > 0);
 }

@@ -8,8 +8,9 @@ import { findPostmaster } from './postmaster.js';
 import { isPrivate } from './socket-directory.js';
 import { joinUsers } from './user-lock.js';
 
-/** How long a server that lives may keep silent before it counts as lost: one that starts or ends needs a moment. */
+/** How long a server that lives may keep silent before it counts as lost. One that starts or ends needs a moment. */
 const SILENCE_MS = 5_000;
+const SILENCE_WHEN_READY_MS = 1_000;
 export const POLL_MS = 20;
 
 export function embeddedUrl(socketDirectory: string): string {
@@ -36,7 +37,8 @@ export async function joinRunning(home: Home, signal?: AbortSignal): Promise<Ses
       : 'silent';
     if (typeof joined === 'object') return joined;
     silentSince = joined === 'silent' ? (silentSince ?? Date.now()) : null;
-    if (silentSince !== null && Date.now() - silentSince > SILENCE_MS) return null;
+    const patience = postmaster.status === 'ready' ? SILENCE_WHEN_READY_MS : SILENCE_MS;
+    if (silentSince !== null && Date.now() - silentSince > patience) return null;
     await delay(POLL_MS);
   }
 }

@@ -1,0 +1,100 @@
+import { chmod, chown, mkdtemp, readlink, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { EmbeddedServer, type EmbeddedServerOptions } from '../../src/adapters/embedded/embedded-server.js';
+import { dataDirectoryOf, findHome } from '../../src/adapters/embedded/home.js';
+import { findPostmaster, waitForEnd } from '../../src/adapters/embedded/postmaster.js';
+
+const run = promisify(execFile);
+
+/** Temporary folders for the embedded servers of one test file; whatever ran in them is gone after each test. */
+export class EmbeddedHomes {
+  readonly notes: string[] = [];
+  readonly #folders: string[] = [];
+  readonly #homes: string[] = [];
+  #model: Promise<string> | undefined;
+
+  constructor() {
+    afterEach(() => this.#removeAll());
+    after(async () => {
+      if (this.#model !== undefined) await rm(dirname(await this.#model), { recursive: true, force: true });
+    });
+  }
+
+  /** A folder that everybody can enter; `mode` 0o700 closes it. */
+  async folder(options: { readonly mode?: number; readonly uid?: number } = {}): Promise<string> {
+    const folder = await mkdtemp('/tmp/tickloom-test-');
+    this.#folders.push(folder);
+    await chmod(folder, options.mode ?? 0o755);
+    if (options.uid !== undefined) await chown(folder, options.uid, options.uid);
+    return folder;
+  }
+
+  /** The path of a home that is not there yet, in a new folder, and which will be stopped. */
+  async home(folder?: string): Promise<string> {
+    const home = join(folder ?? (await this.folder()), '.tickloom');
+    this.#homes.push(home);
+    return home;
+  }
+
+  /** The path of a home that was initialised and is not running: a copy, which costs a tenth of initialising. */
+  async readyHome(): Promise<string> {
+    const home = await this.home();
+    this.#model ??= this.#makeModel();
+    await run('cp', ['-a', await this.#model, home]);
+    return home;
+  }
+
+  async #makeModel(): Promise<string> {
+    const model = join(await mkdtemp('/tmp/tickloom-test-'), '.tickloom');
+    await chmod(dirname(model), 0o755);
+    const lease = await this.server(model).acquire();
+    await lease.release();
+    return model;
+  }
+
+  server(home: string, options: Partial<EmbeddedServerOptions> = {}): EmbeddedServer {
+    return new EmbeddedServer({ home, onNote: (note) => this.notes.push(note), ...options });
+  }
+
+  async #removeAll(): Promise<void> {
+    this.notes.length = 0;
+    for (const path of this.#homes.splice(0)) {
+      const home = await findHome(path).catch(() => null);
+      const data = home === null ? null : await dataDirectoryOf(home);
+      const postmaster = data === null ? null : await findPostmaster(data);
+      if (data !== null && postmaster !== null) {
+        process.kill(postmaster.pid, 'SIGQUIT');
+        await waitForEnd(data, postmaster.pid, 10_000);
+      }
+      const sockets = await readlink(join(path, 'socket')).catch(() => null);
+      if (sockets?.startsWith('/tmp/tickloom-') === true) await rm(sockets, { recursive: true, force: true });
+    }
+    for (const folder of this.#folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The first column of the first row. */
+export async function queryValue(url: string, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql);
+    return Object.values(rows[0] ?? {})[0];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits for something that a message from another process brings about; the test's own time limit ends it. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Skips a test aloud. */
+export function skipBecause(context: Mocha.Context, reason: string): never {
+  process.stderr.write(`      skipped: ${reason}\n`);
+  return context.skip();
+}
