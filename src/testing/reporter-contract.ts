@@ -5,12 +5,7 @@ import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import { noRecords, noSymbols } from '../core/report/counts.js';
 import type { ChunkReport, ChunkStatus, RunReport } from '../core/report/run-report.js';
 import { RecordingStream } from './recording-stream.js';
-
-/** The two functions of a test runner that the suites need; mocha's, vitest's and node:test's will do. */
-export interface TestRunner {
-  readonly describe: (title: string, body: () => void) => unknown;
-  readonly it: (title: string, body: () => Promise<void>) => unknown;
-}
+import type { TestRunner } from './test-runner.js';
 
 /** Lines that a run may cost a reader, besides one or two per chunk. */
 const LINES_ALLOWED = 100;

@@ -1,0 +1,6 @@
+export { batchOf, type BatchOptions } from './batch-of.js';
+export { RecordingStream } from './recording-stream.js';
+export { describeReporter } from './reporter-contract.js';
+export { describeSchemaPlugin, type SchemaPluginSuiteOptions } from './schema-plugin-suite.js';
+export type { TestRunner } from './test-runner.js';
+export { readTuples, type CellValue } from './tuple-reader.js';
