@@ -1,4 +1,4 @@
-import { lchown, lstat, mkdir, mkdtemp, readFile, readlink, rename, rmdir, symlink } from 'node:fs/promises';
+import { lchown, lstat, mkdir, mkdtemp, readFile, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
@@ -34,14 +34,18 @@ export class SocketDirectory {
       : null;
   }
 
-  /** Makes it ready for a server of `dataDirectory`. For the holder of the start lock. */
+  /** Makes it ready for a server of `dataDirectory`, where none runs. For the holder of the start lock. */
   async prepare(user: ServerUser | null, dataDirectory: string): Promise<string> {
     const known = await this.remembered();
     if (known !== null && fits(known)) {
       await mkdir(known, { mode: 0o700 })
         .then(async () => give(known, user))
         .catch(() => undefined);
-      if ((await isPrivate(known, user)) && !(await servesAnother(known, dataDirectory))) return known;
+      if ((await isPrivate(known, user)) && !(await servesAnother(known, dataDirectory))) {
+        // A killed server's: like postmaster.pid, they stop PostgreSQL when their number is somebody else's by now.
+        for (const name of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) await rm(join(known, name), { force: true });
+        return known;
+      }
     }
     for (const parent of this.parents) {
       const made = await mkdtemp(join(parent, PREFIX)).catch(() => null);

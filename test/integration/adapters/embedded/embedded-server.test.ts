@@ -301,7 +301,7 @@ describe('embedded server', () => {
   it('refuses data that was copied from under a running server, and says whose it is', async () => {
     const [home, copy] = [await homes.readyHome(), await homes.home()];
     const lease = await homes.server(home).acquire();
-    const { pid } = await homes.server(home).status();
+    const pid = (await homes.server(home).status()).pid ?? 0;
     await run('cp', ['-a', home, copy]);
     const error = await failure(homes.server(copy).acquire());
     expect(error.code).to.equal('EMBEDDED_START');
