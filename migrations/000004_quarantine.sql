@@ -6,7 +6,7 @@ create table :tickloom_schema.quarantine (
   ordinal        bigint not null,
   schema         text not null,
   instrument_id  bigint not null,
-  index_ns       numeric(20),
+  index_ns       bigint,
   record         bytea not null,
   reasons        jsonb not null,
   plugin         text not null,
@@ -16,7 +16,7 @@ create table :tickloom_schema.quarantine (
 );
 comment on table :tickloom_schema.quarantine is 'Records that could not be rows, with their bytes, to be looked at and replayed.';
 comment on column :tickloom_schema.quarantine.ordinal is 'Position of the record in its chunk, from 0.';
-comment on column :tickloom_schema.quarantine.index_ns is 'Index timestamp in ns since 1970-01-01 UTC; NULL when undefined.';
+comment on column :tickloom_schema.quarantine.index_ns is 'Index timestamp in ns since 1970-01-01 UTC; NULL when undefined or beyond 2262.';
 comment on column :tickloom_schema.quarantine.record is 'The record as it came, header included.';
 comment on column :tickloom_schema.quarantine.reasons is 'An array of {code, field, message}.';
 create index quarantine_open on :tickloom_schema.quarantine (schema, instrument_id, index_ns) where state = 'open';

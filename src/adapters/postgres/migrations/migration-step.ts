@@ -2,26 +2,20 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TableSpec } from '../../../core/model/model-spec.js';
+import type { PluginMigration } from '../../../core/plugin/schema-plugin.js';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
 import { packageRoot } from './package-root.js';
 import { addColumnStatements, createTableStatements, type IndexKind } from './table-ddl.js';
 import { driftOfTable, readTables, tableNotOurs } from './table-drift.js';
 
-/** A statement that a plugin brings along for its table, applied once, after the table is there. */
-export interface PluginStatement {
-  /** Unique within the plugin; never used again for another statement. */
-  readonly name: string;
-  /** `:tickloom_schema` stands for the quoted Postgres schema. */
-  readonly sql: string;
-}
-
 /** What a plugin needs in the database. */
 export interface PluginTables {
   readonly plugin: string;
   readonly version: string;
   readonly tables: readonly TableSpec[];
-  readonly statements?: readonly PluginStatement[];
+  /** Changes of its own, applied once, in order, after its tables are there. */
+  readonly migrations?: readonly PluginMigration[];
 }
 
 /** Something that is applied once and recorded by its name. */
@@ -44,24 +38,28 @@ export async function coreSteps(dbSchema: string): Promise<MigrationStep[]> {
     name,
     plugin: null,
     pluginVersion: null,
-    statements: async () => [inSchema(await readFile(join(folder, name), 'utf8'), dbSchema)],
+    statements: async () => {
+      const sql = await readFile(join(folder, name), 'utf8');
+      return [sql.replace(PLACEHOLDER, () => quoteIdentifier(dbSchema))];
+    },
   }));
 }
 
-/** One step per table and per statement of each plugin. */
+/** One step per table and per migration of each plugin. */
 export function pluginSteps(dbSchema: string, plugins: readonly PluginTables[], index: IndexKind): MigrationStep[] {
-  return plugins.flatMap(({ plugin, version, tables, statements = [] }) => [
+  const searchPath = `set local search_path = ${quoteIdentifier(dbSchema)}`;
+  return plugins.flatMap(({ plugin, version, tables, migrations = [] }) => [
     ...tables.map((table) => ({
       name: `${plugin}/${table.name}@${columnDigest(table)}`,
       plugin,
       pluginVersion: version,
       statements: (session: Session) => tableStatements(session, dbSchema, plugin, table, index),
     })),
-    ...statements.map(({ name, sql }) => ({
+    ...migrations.map(({ name, statements }) => ({
       name: `${plugin}/${name}`,
       plugin,
       pluginVersion: version,
-      statements: () => Promise.resolve([inSchema(sql, dbSchema)]),
+      statements: () => Promise.resolve([searchPath, ...statements]),
     })),
   ]);
 }
@@ -92,8 +90,4 @@ async function tableStatements(
     `select exists (select from ${quoteIdentifier(dbSchema)}.${quoteIdentifier(table.name)}) as holds`,
   );
   return addColumnStatements(dbSchema, table, missing, holds);
-}
-
-function inSchema(sql: string, dbSchema: string): string {
-  return sql.replace(PLACEHOLDER, () => quoteIdentifier(dbSchema));
 }

@@ -1,0 +1,159 @@
+import type {
+  CoverageEntry,
+  CoverageFilter,
+  Ledger,
+  LoadedChunk,
+  RunDetails,
+  RunStart,
+  RunSummary,
+} from '../../../core/ledger/ledger.js';
+import type { ChunkReport, RunReport } from '../../../core/report/run-report.js';
+import { formatNanos } from '../../../core/text/format-nanos.js';
+import type { Database } from '../connection/database.js';
+import { parseMultirange } from '../sink/nanos-ranges.js';
+import { type ChunkRow, CHUNK_COLUMNS, chunkReport } from './chunk-row.js';
+
+interface RunRow extends Record<string, unknown> {
+  readonly run_id: string;
+  readonly command: string;
+  readonly tickloom_version: string;
+  readonly status: RunSummary['status'];
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly report: RunReport | null;
+}
+
+const RUN_COLUMNS = 'run_id, command, tickloom_version, status, started_at, finished_at, report';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The ledger as tables `runs` and `chunks`, and what is complete as table `coverage`. */
+export class PostgresLedger implements Ledger {
+  constructor(private readonly database: Database) {}
+
+  async startRun({ runId, command, tickloomVersion, startedAt }: RunStart): Promise<void> {
+    await this.#rows(
+      `insert into ${this.database.table('runs')} (run_id, command, tickloom_version, started_at) values ($1, $2, $3, $4)`,
+      [runId, command, tickloomVersion, startedAt],
+    );
+  }
+
+  async finishRun(runId: string, report: RunReport): Promise<void> {
+    await this.#rows(
+      `update ${this.database.table('runs')} set status = $2, report = $3, finished_at = clock_timestamp()
+        where run_id = $1`,
+      [runId, report.status, JSON.stringify(report)],
+    );
+  }
+
+  async recordFailure(runId: string, chunk: ChunkReport): Promise<void> {
+    const { records } = chunk;
+    await this.#rows(
+      `insert into ${this.database.table('chunks')}
+         (chunk_id, run_id, source, status, dataset, schema, start_ns, end_ns, decoded, control, unsupported, error,
+          symbols, finished_at)
+       values (coalesce($1, nextval(pg_get_serial_sequence($2, 'chunk_id'))), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+               $13, $14, clock_timestamp())`,
+      [
+        chunk.chunk_id,
+        this.database.table('chunks'),
+        runId,
+        chunk.source,
+        chunk.status === 'cancelled' ? 'cancelled' : 'failed',
+        chunk.dataset,
+        chunk.schema,
+        parseNanos(chunk.start),
+        parseNanos(chunk.end),
+        records.decoded,
+        records.control,
+        records.unsupported,
+        JSON.stringify(chunk.error),
+        JSON.stringify(chunk.symbols),
+      ],
+    );
+  }
+
+  async knowsHeader(headerSha256: string): Promise<boolean> {
+    const rows = await this.#rows(
+      `select from ${this.database.table('chunks')} where status = 'loaded' and header_sha256 = $1 limit 1`,
+      [headerSha256],
+    );
+    return rows.length > 0;
+  }
+
+  async findContent(contentSha256: string): Promise<LoadedChunk | undefined> {
+    const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date }>(
+      `select chunk_id, source, finished_at from ${this.database.table('chunks')}
+        where status = 'loaded' and content_current and content_sha256 = $1 order by chunk_id limit 1`,
+      [contentSha256],
+    );
+    return row && { chunkId: Number(row.chunk_id), source: row.source, loadedAt: row.finished_at, contentSha256 };
+  }
+
+  async listRuns(limit: number): Promise<RunSummary[]> {
+    const rows = await this.#rows<RunRow>(
+      `select ${RUN_COLUMNS} from ${this.database.table('runs')} order by started_at desc, run_id limit $1`,
+      [limit],
+    );
+    return rows.map(summary);
+  }
+
+  async showRun(runId: string): Promise<RunDetails | undefined> {
+    if (!UUID.test(runId)) return undefined;
+    const [row] = await this.#rows<RunRow>(
+      `select ${RUN_COLUMNS} from ${this.database.table('runs')} where run_id = $1`,
+      [runId],
+    );
+    if (row === undefined) return undefined;
+    const details = row.report?.details ?? (await this.#chunksOf(runId));
+    return { ...summary(row), tickloom_version: row.tickloom_version, report: row.report, details };
+  }
+
+  async coverage({ dataset, schema, symbols }: CoverageFilter): Promise<CoverageEntry[]> {
+    const rows = await this.#rows<Omit<CoverageEntry, 'intervals'> & { intervals: string }>(
+      `select dataset, schema, stype_in, symbol, intervals::text as intervals from ${this.database.table('coverage')}
+        where ($1::text is null or dataset = $1) and ($2::text is null or schema = $2)
+          and ($3::text[] is null or symbol = any ($3))
+        order by dataset, schema, stype_in, symbol`,
+      [dataset ?? null, schema ?? null, symbols ?? null],
+    );
+    return rows.map(({ intervals, ...key }) => ({
+      ...key,
+      intervals: parseMultirange(intervals).map(({ start, end }) => ({
+        start: formatNanos(start),
+        end: formatNanos(end),
+      })),
+    }));
+  }
+
+  /** What a run that was killed left in the ledger. */
+  async #chunksOf(runId: string): Promise<ChunkReport[]> {
+    const rows = await this.#rows<ChunkRow>(
+      `select ${CHUNK_COLUMNS} from ${this.database.table('chunks')} where run_id = $1 order by chunk_id`,
+      [runId],
+    );
+    return rows.map(chunkReport);
+  }
+
+  async #rows<R extends Record<string, unknown>>(sql: string, values: readonly unknown[]): Promise<R[]> {
+    return this.database.withSession((session) => session.rows<R>(sql, values), { doing: 'asking the ledger' });
+  }
+}
+
+function summary(row: RunRow): RunSummary {
+  return {
+    run_id: row.run_id,
+    command: row.command,
+    status: row.status,
+    started_at: row.started_at.toISOString(),
+    finished_at: row.finished_at?.toISOString() ?? null,
+    chunks: row.report?.chunks ?? null,
+    records: row.report?.records ?? null,
+  };
+}
+
+/** The inverse of formatNanos. */
+function parseNanos(iso: string | null): bigint | null {
+  if (iso === null) return null;
+  const decimals = /\.(\d{9})Z$/.exec(iso)?.[1] ?? '0';
+  return BigInt(Date.parse(iso.slice(0, 19) + 'Z')) * 1_000_000n + BigInt(decimals);
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { TickloomError } from '../../../core/errors/index.js';
+import type { RecordCounts } from '../../../core/report/counts.js';
+import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
+import type { Database } from '../connection/database.js';
+import type { Session } from '../connection/session.js';
+import type { ClaimKeys } from './claim-keys.js';
+import { formatMultirange } from './nanos-ranges.js';
+
+/** A chunk with the same bytes that was loaded before. */
+export interface SameContent {
+  readonly chunkId: string;
+  /** False when something in its range was replaced since, so that being loaded once proves nothing. */
+  readonly current: boolean;
+}
+
+/** The row of one chunk in the ledger, from its first moment to its last. */
+export class ChunkLedger {
+  readonly #table: string;
+
+  constructor(
+    private readonly session: Session,
+    database: Database,
+    private readonly head: ChunkHead,
+  ) {
+    this.#table = database.table('chunks');
+  }
+
+  /**
+   * Adds the chunk, seen by others only when its transaction commits.
+   * @returns its id, and whether a chunk with this header, or a fragment of the kind, was loaded before.
+   */
+  async begin(): Promise<{ readonly chunkId: number; readonly seenBefore: boolean }> {
+    const { head } = this;
+    const headerSha256 = head.header === null ? null : createHash('sha256').update(head.header).digest('hex');
+    const { id, seen } = await this.session.row<{ id: string; seen: boolean }>(
+      `insert into ${this.#table}
+         (run_id, source, status, dataset, schema, start_ns, end_ns, dbn_version, ts_out, header, header_sha256)
+       values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10)
+       returning chunk_id as id, exists (
+         select from ${this.#table} where status = 'loaded' and dataset = $3 and schema is not distinct from $4
+            and header_sha256 is not distinct from $10) as seen`,
+      [
+        head.runId,
+        head.source,
+        head.dataset,
+        head.schema,
+        head.start,
+        head.end,
+        head.version,
+        head.tsOut,
+        head.header,
+        headerSha256,
+      ],
+    );
+    return { chunkId: Number(id), seenBefore: seen };
+  }
+
+  /** The chunk of these very bytes, read in the same way, if one was loaded. The current one, if there is one. */
+  async findSameContent(contentSha256: string): Promise<SameContent | undefined> {
+    const { dataset, schema, version, tsOut } = this.head;
+    const [found] = await this.session.rows<SameContent>(
+      `select chunk_id as "chunkId", content_current as current from ${this.#table}
+        where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
+          and dbn_version = $4 and ts_out = $5
+        order by content_current desc, chunk_id limit 1`,
+      [contentSha256, dataset, schema, version, tsOut],
+    );
+    return found;
+  }
+
+  /** Writes down how the chunk ended, with what it brought. */
+  async finish(chunkId: number, tail: ChunkTail, keys: ClaimKeys, records: RecordCounts): Promise<void> {
+    const { claim } = tail;
+    const broughtSomething = records.loaded + records.already_loaded + records.quarantined > 0;
+    const { rowCount } = await this.session.query(
+      `update ${this.#table}
+          set status = 'loaded', finished_at = clock_timestamp(), content_sha256 = $2, content_bytes = $3,
+              source_bytes = $4, asks = $5, alias = $6, covers = $7, covered = $8, tail_ns = $9, content_current = $10,
+              decoded = $11, loaded = $12, already_loaded = $13, quarantined = $14, control = $15, unsupported = $16,
+              replaced = $17, symbols = $18
+        where chunk_id = $1`,
+      [
+        chunkId,
+        tail.contentSha256,
+        tail.contentBytes,
+        tail.sourceBytes,
+        JSON.stringify(claim?.asks.map(({ stypeIn, symbol }) => ({ stype_in: stypeIn, symbol })) ?? []),
+        keys.alias,
+        claim !== null,
+        formatMultirange(claim === null ? [] : [claim.range]),
+        claim?.tail ?? null,
+        // Nothing but records that no plugin serves: with the plugin, the same bytes are worth another look.
+        broughtSomething || records.unsupported === 0,
+        records.decoded,
+        records.loaded,
+        records.already_loaded,
+        records.quarantined,
+        records.control,
+        records.unsupported,
+        records.replaced,
+        JSON.stringify(tail.symbols),
+      ],
+    );
+    if (rowCount !== 1) throw new TickloomError('INVARIANT', `chunk ${chunkId} is not in the ledger`);
+  }
+
+  /** Notes that content which is loaded came by again. In a transaction of its own. */
+  async sighting(chunkId: number, tail: ChunkTail, records: RecordCounts): Promise<void> {
+    const { head } = this;
+    await this.session.query(
+      `insert into ${this.#table}
+         (chunk_id, run_id, source, status, dataset, schema, dbn_version, ts_out, content_sha256, content_bytes,
+          source_bytes, decoded, already_loaded, control, unsupported, finished_at)
+       values ($1, $2, $3, 'already_loaded', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, clock_timestamp())`,
+      [
+        chunkId,
+        head.runId,
+        head.source,
+        head.dataset,
+        head.schema,
+        head.version,
+        head.tsOut,
+        tail.contentSha256,
+        tail.contentBytes,
+        tail.sourceBytes,
+        records.decoded,
+        records.already_loaded,
+        records.control,
+        records.unsupported,
+      ],
+    );
+  }
+
+  /** Whether the transaction of the chunk came through; asked in another session, when its own was lost. */
+  async isThere(session: Session, chunkId: number): Promise<boolean> {
+    const rows = await session.rows(
+      `select from ${this.#table} where chunk_id = $1 and status in ('loaded', 'already_loaded')`,
+      [chunkId],
+    );
+    return rows.length > 0;
+  }
+}

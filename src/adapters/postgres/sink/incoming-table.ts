@@ -1,0 +1,73 @@
+import type { TableSpec } from '../../../core/model/model-spec.js';
+import type { Database } from '../connection/database.js';
+import type { Session } from '../connection/session.js';
+import { quoteIdentifier } from '../identifiers.js';
+
+/** The columns that say whose a row is. All others came over the wire, and are what rows are compared by. */
+const IDENTITY = new Set(['symbol', 'dataset', 'chunk_id', 'ordinal']);
+/** Later index timestamps do not fit the nanoseconds of an int8; coverage does not reach them either. */
+const LAST_COVERED_DAY = '2262-04-11';
+
+/**
+ * The rows of one chunk for one table: in the table itself, or beside it in a temporary one when they may be there
+ * already.
+ */
+export class IncomingTable {
+  /** Rows that the server took. */
+  rows = 0;
+  /** The quoted table that they stand in. */
+  readonly relation: string;
+  /** The quoted data table. */
+  readonly target: string;
+  /** All columns, quoted, in the order of the tuples. */
+  readonly columns: string;
+  /** An SQL condition on alias `r` that picks the rows of this chunk. */
+  readonly ofChunk: string;
+
+  constructor(
+    database: Database,
+    readonly spec: TableSpec,
+    chunkId: number,
+    readonly staged: boolean,
+  ) {
+    this.target = database.table(spec.name);
+    this.relation = staged ? `pg_temp.${quoteIdentifier(`tickloom_stage_${spec.name}`.slice(0, 63))}` : this.target;
+    this.columns = spec.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    this.ofChunk = staged ? 'true' : `r.chunk_id = ${chunkId}`;
+  }
+
+  /** Makes the temporary table, where there is one. */
+  async create(session: Session): Promise<void> {
+    if (this.staged)
+      await session.query(
+        `create temp table ${this.relation.slice('pg_temp.'.length)} (like ${this.target}) on commit drop`,
+      );
+  }
+
+  get columnNames(): string[] {
+    return this.spec.columns.map(({ name }) => name);
+  }
+
+  /** The index timestamp of alias `r` in ns; NULL beyond 2262. */
+  get nanos(): string {
+    const column = `r.${quoteIdentifier(this.spec.indexTimestamp)}`;
+    const rest = `r.${quoteIdentifier(`${this.spec.indexTimestamp}_ns`)}`;
+    return `case when ${column} < timestamptz '${LAST_COVERED_DAY}'
+      then (extract(epoch from ${column}) * 1000000)::bigint * 1000 + ${rest} end`;
+  }
+
+  /** The quoted index timestamp. */
+  get timestamp(): string {
+    return quoteIdentifier(this.spec.indexTimestamp);
+  }
+
+  /** The quoted columns that rows of these DBN versions are compared by: all that both sides have. */
+  comparedColumns(versions: readonly number[]): string[] {
+    return this.spec.columns
+      .filter(({ name }) => !IDENTITY.has(name))
+      .filter(
+        ({ versions: having }) => having === undefined || versions.every((version) => having.includes(version as 1)),
+      )
+      .map(({ name }) => quoteIdentifier(name));
+  }
+}

@@ -1,0 +1,155 @@
+import { asTickloomError, TickloomError } from '../../../core/errors/index.js';
+import type { TableSpec } from '../../../core/model/model-spec.js';
+import type { Rejection } from '../../../core/quarantine/rejection.js';
+import type { RecordCounts } from '../../../core/report/counts.js';
+import type { ChunkHead, ChunkLoad, ChunkTail, Settlement } from '../../../core/sink/sink.js';
+import type { Database } from '../connection/database.js';
+import type { Session } from '../connection/session.js';
+import type { ChunkLedger } from './chunk-ledger.js';
+import type { ChunkLock } from './chunk-lock.js';
+import { ChunkSettlement, type Settled } from './chunk-settlement.js';
+import type { ProbeResult } from './coverage-probe.js';
+import { addCoverage, addSymbology } from './coverage-store.js';
+import type { IncomingRows } from './incoming-rows.js';
+
+/** What a load is made from; its transaction is open, its lock taken. */
+export interface LoadParts {
+  readonly session: Session;
+  readonly lock: ChunkLock;
+  readonly ledger: ChunkLedger;
+  readonly incoming: IncomingRows;
+  readonly probed: ProbeResult;
+}
+
+/** How long to wait for word of a transaction whose connection was lost while it committed. */
+const COMMIT_WORD_MS = 60_000;
+
+/** One chunk on its way into PostgreSQL: one connection, one transaction. */
+export class PostgresChunkLoad implements ChunkLoad {
+  #state: 'open' | 'same-content' | 'settled' | 'closed' = 'open';
+  #settled: { readonly tail: ChunkTail; readonly records: RecordCounts; readonly keys?: Settled['keys'] } | undefined;
+
+  constructor(
+    private readonly database: Database,
+    readonly chunkId: number,
+    private readonly head: ChunkHead,
+    private readonly parts: LoadParts,
+  ) {}
+
+  async write(table: TableSpec, tuples: Uint8Array, rows: number): Promise<void> {
+    await this.parts.incoming.write(table, tuples, rows);
+  }
+
+  async quarantine(rejections: readonly Rejection[]): Promise<void> {
+    await this.parts.incoming.quarantine(rejections);
+  }
+
+  async settle(given: ChunkTail): Promise<Settlement> {
+    const { session, ledger, incoming, probed } = this.parts;
+    await incoming.finish();
+    // Where every record was one that no plugin serves, nothing is complete: the plugin may come later.
+    const unserved = given.unsupported > 0 && incoming.isEmpty;
+    const tail = unserved ? { ...given, claim: null } : given;
+    const same = await ledger.findSameContent(tail.contentSha256);
+    const { decoded, control, unsupported } = tail;
+    // Without a claim there is nothing to force: such a chunk replaces nothing, and would only be there twice.
+    if (same?.current === true && !(this.head.force && tail.claim !== null)) {
+      await session.query('rollback');
+      const already = decoded - control - unsupported;
+      const records = {
+        decoded,
+        loaded: 0,
+        already_loaded: already,
+        quarantined: 0,
+        control,
+        unsupported,
+        replaced: 0,
+      };
+      this.#settled = { tail, records };
+      this.#state = 'same-content';
+      return { records, sameContent: true };
+    }
+    const { chunkId, head, database } = this;
+    const input = { chunkId, head, tail, incoming, probed, restIsKnown: same !== undefined };
+    const settled = await new ChunkSettlement(session, database, input).settle();
+    const quarantined = await this.#quarantined();
+    const records = {
+      decoded,
+      loaded: incoming.rows + incoming.rejected - settled.alreadyLoaded - quarantined,
+      already_loaded: settled.alreadyLoaded,
+      quarantined,
+      control,
+      unsupported,
+      replaced: settled.replaced,
+    };
+    this.#settled = { tail, records, keys: settled.keys };
+    this.#state = 'settled';
+    return { records, sameContent: false };
+  }
+
+  async commit(): Promise<void> {
+    const { session, ledger } = this.parts;
+    const settled = this.#settled;
+    if (settled === undefined) throw new TickloomError('INVARIANT', 'a chunk is committed before it is settled');
+    const { tail, records, keys } = settled;
+    if (keys === undefined) {
+      await session.query('begin');
+      await ledger.sighting(this.chunkId, tail, records);
+    } else {
+      await ledger.finish(this.chunkId, tail, keys, records);
+      if (tail.claim !== null) await addCoverage(session, this.database, tail.claim, keys.coverageRows());
+      await addSymbology(session, this.database, tail.symbology);
+    }
+    await this.#commitTransaction();
+    this.#state = 'closed';
+    session.release();
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    const { session, incoming } = this.parts;
+    let clean = false;
+    try {
+      await incoming.abort();
+      if (!session.isGone) await session.query('rollback');
+      clean = true;
+    } catch {
+      // Closing the connection rolls back as well.
+    } finally {
+      session.release({ discard: !clean });
+    }
+  }
+
+  /** A COMMIT whose answer is lost may have come through: the ledger knows, once the server is done with it. */
+  async #commitTransaction(): Promise<void> {
+    const { session } = this.parts;
+    try {
+      await session.query('commit');
+    } catch (thrown) {
+      const error = asTickloomError(thrown);
+      if (error.code !== 'DATABASE_LOST' || !(await this.#cameThrough())) throw error;
+    }
+  }
+
+  async #cameThrough(): Promise<boolean> {
+    return this.database.transaction(
+      async (session) => {
+        await session.query(`set local lock_timeout = ${COMMIT_WORD_MS}`);
+        await this.parts.lock.take(session);
+        return this.parts.ledger.isThere(session, this.chunkId);
+      },
+      { doing: `asking whether "${this.head.source}" was committed` },
+    );
+  }
+
+  async #quarantined(): Promise<number> {
+    const { session, incoming } = this.parts;
+    if (incoming.rejected === 0) return 0;
+    const { count } = await session.row<{ count: string }>(
+      `select count(*) as count from ${this.database.table('quarantine')} where chunk_id = $1`,
+      [this.chunkId],
+    );
+    return Number(count);
+  }
+}

@@ -1,0 +1,120 @@
+import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
+import type { Database } from '../connection/database.js';
+import type { Session } from '../connection/session.js';
+import { conflictColumns, type ConflictingRow, conflictingRows, type FoundConflict } from './coverage-conflict.js';
+import type { HeldRegion } from './held-region.js';
+import type { IncomingTable } from './incoming-table.js';
+import { formatMicros } from './nanos-ranges.js';
+
+/** Ordinals of rows that are held already though coverage does not say so: the tail of an earlier chunk. */
+export const KNOWN_ROWS = 'pg_temp.tickloom_known_rows';
+
+/**
+ * Compares the rows of a chunk, where they overlap what is held, with the rows held: as multisets, over all columns
+ * that came over the wire, in the database.
+ */
+export class RowOverlap {
+  readonly #held: string;
+
+  constructor(
+    private readonly session: Session,
+    database: Database,
+    private readonly incoming: IncomingTable,
+    private readonly region: HeldRegion,
+    private readonly version: number,
+  ) {
+    const { chunkId } = region.scope;
+    this.#held = `from ${incoming.target} r
+      join ${database.table('chunks')} c on c.chunk_id = r.chunk_id
+       and c.dataset = $1 and c.covers and c.alias = ${region.alias} and c.chunk_id <> ${chunkId}
+      ${region.joins(`r.${region.keyColumn}`)}`;
+  }
+
+  /**
+   * The first rows that only one side has, in order of time; none when what overlaps is held, and what is held where
+   * the chunk claims to be complete is in the chunk.
+   *
+   * @param range what the chunk claims, so that rows held there are looked at even when it has none.
+   */
+  async differences(range: NanosRange | null): Promise<ConflictingRow[]> {
+    const { incoming, region } = this;
+    const [from, to] = await this.#bounds(range);
+    if (from === null || to === null) return [];
+    const within = `r.${incoming.timestamp} between $2 and $3`;
+    const compared = incoming.comparedColumns(await this.#versions(within, [from, to]));
+    const list = compared.join(', ');
+    const columns = compared.map((column) => `r.${column}`).join(', ');
+    const key = `r.${region.keyColumn}`;
+    const found = await this.session.rows<FoundConflict>(
+      `with incoming as (
+         select ${columns}, ${key} as _key, ${incoming.nanos} as _ns, 1 as _side
+           from ${incoming.relation} r ${region.joins(key)}
+          where ${incoming.ofChunk} and ${region.overlapped(incoming.nanos)}
+       ), held as (
+         select ${columns}, ${key} as _key, ${incoming.nanos} as _ns, -1 as _side
+           ${this.#held}
+          where ${within} and ${region.overlapped(incoming.nanos)}
+       ), differing as (
+         select ${list}, _key, _ns, sum(_side) as _excess
+           from (select * from incoming union all select * from held) both_sides
+          group by ${list}, _key, _ns
+         having sum(_side) <> 0
+       )
+       select ${conflictColumns(compared)}
+         from differing d ${region.joins('d._key')}
+        where d._excess > 0 or ${region.claimed('d._ns')}
+        order by d._ns, d._key, d._excess desc
+        limit 20`,
+      [region.scope.dataset, from, to],
+    );
+    return conflictingRows(compared, found);
+  }
+
+  /**
+   * Leaves the rows that are not held in the table, with their ordinals, and takes the others away.
+   * @param known true when {@link KNOWN_ROWS} has ordinals of this table.
+   * @returns how many were held already.
+   */
+  async keepNew(known: boolean): Promise<number> {
+    const { incoming, region, session } = this;
+    const joins = `${region.joins(`r.${region.keyColumn}`)}
+      ${known ? `left join ${KNOWN_ROWS} k on k.ordinal = r.ordinal` : ''}`;
+    const held = `(${region.overlapped(incoming.nanos)}${known ? ' or k.ordinal is not null' : ''})`;
+    if (incoming.staged) {
+      const inserted = await session.query(
+        `insert into ${incoming.target} (${incoming.columns})
+         select ${incoming.spec.columns.map(({ name }) => `r."${name}"`).join(', ')}
+           from ${incoming.relation} r ${joins} where not ${held}`,
+      );
+      return incoming.rows - (inserted.rowCount ?? 0);
+    }
+    const deleted = await session.query(
+      `delete from ${incoming.target} where ctid in (
+         select r.ctid from ${incoming.target} r ${joins} where ${incoming.ofChunk} and ${held})`,
+    );
+    return deleted.rowCount ?? 0;
+  }
+
+  /** The stretch of time in which anything can differ, a little wider than it must be. */
+  async #bounds(range: NanosRange | null): Promise<readonly [string | null, string | null]> {
+    const { incoming } = this;
+    const { from, to } = await this.session.row<{ from: string | null; to: string | null }>(
+      `select least(min(r.${incoming.timestamp}), $1::timestamptz)::text as from,
+              greatest(max(r.${incoming.timestamp}), $2::timestamptz)::text as to
+         from ${incoming.relation} r where ${incoming.ofChunk}`,
+      [range && formatMicros(range.start), range && formatMicros(range.end)],
+    );
+    return [from, to];
+  }
+
+  /** The DBN versions of the chunk and of the chunks that it overlaps. */
+  async #versions(within: string, bounds: readonly string[]): Promise<number[]> {
+    if (this.incoming.spec.columns.every(({ versions }) => versions === undefined)) return [this.version];
+    const rows = await this.session.rows<{ version: number }>(
+      `select distinct c.dbn_version as version ${this.#held}
+        where ${within} and ${this.region.overlapped(this.incoming.nanos)}`,
+      [this.region.scope.dataset, ...bounds],
+    );
+    return [this.version, ...rows.map(({ version }) => version)];
+  }
+}

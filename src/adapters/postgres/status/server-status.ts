@@ -1,0 +1,41 @@
+import type { Database } from '../connection/database.js';
+
+/** Where the database stands, in numbers. */
+export interface ServerStatus {
+  /** As the server reports it, e.g. `18.4`. */
+  readonly serverVersion: string;
+  readonly tables: readonly TableSize[];
+}
+
+export interface TableSize {
+  readonly name: string;
+  /** An estimate: the server's own. */
+  readonly rows: number;
+  /** With indexes and TOAST. */
+  readonly bytes: number;
+}
+
+/** The server's version, and how large the tables in the db schema are. Empty before the first migration. */
+export async function readServerStatus(database: Database): Promise<ServerStatus> {
+  return database.withSession(
+    async (session) => {
+      const { version } = await session.row<{ version: string }>(`select current_setting('server_version') as version`);
+      const tables = await session.rows<{ name: string; rows: string; bytes: string }>(
+        // Before the first ANALYZE the planner's count is -1, and the statistics collector's is there.
+        `select c.relname as name, greatest(c.reltuples, coalesce(s.n_live_tup, 0))::bigint as rows,
+                pg_total_relation_size(c.oid) as bytes
+           from pg_class c
+           join pg_namespace n on n.oid = c.relnamespace
+           left join pg_stat_user_tables s on s.relid = c.oid
+          where n.nspname = $1 and c.relkind in ('r', 'p')
+          order by c.relname`,
+        [database.dbSchema],
+      );
+      return {
+        serverVersion: version.split(' ')[0] ?? version,
+        tables: tables.map(({ name, rows, bytes }) => ({ name, rows: Number(rows), bytes: Number(bytes) })),
+      };
+    },
+    { doing: 'reading the size of the tables' },
+  );
+}
