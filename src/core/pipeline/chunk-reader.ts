@@ -13,27 +13,21 @@ export interface ReadSummary {
   readonly sourceBytes: number;
 }
 
-/** Who is given what a {@link ChunkReader} reads, in stream order. */
-export interface StreamConsumer {
-  /** Once, when the header is read (of a fragment: with the first bytes), before any batch. */
-  onHeader?(decoder: DbnDecoder): Promise<'go on' | 'stop'>;
-  /** The batch is valid until the promise resolves. */
-  onBatch(batch: RecordBatch): Promise<void> | void;
-}
-
 /**
- * Reads one chunk from its first byte to its last: opens, decompresses, hashes, decodes. The consumer is awaited for
- * each batch, and that is how a slow database slows the reading down.
+ * Reads one chunk from its first byte to its last: opens, decompresses, hashes, decodes. Pulled, and that is how a slow
+ * database slows the reading down. Call `header`, then go through `batches`, then `summary`; `close` at the end of all.
  */
 export class ChunkReader {
   readonly decoder: DbnDecoder;
   readonly #hash = createHash('sha256');
+  readonly #stream: AsyncIterator<Uint8Array>;
   #contentBytes = 0;
   #sourceBytes = 0;
+  #ended = false;
 
   constructor(
     private readonly chunk: Chunk,
-    private readonly decompress: Decompress,
+    decompress: Decompress,
     private readonly signal: AbortSignal,
     private readonly onBytes: (bytes: number) => void = () => undefined,
   ) {
@@ -41,29 +35,32 @@ export class ChunkReader {
     this.decoder = new DbnDecoder(
       fragment === null ? {} : { fragment: { version: fragment.version, tsOut: fragment.tsOut } },
     );
+    this.#stream = decompress(this.#stored())[Symbol.asyncIterator]();
   }
 
   /**
-   * @returns the summary, or `undefined` when `onHeader` answered `stop`.
-   * @throws the source's, the decompressor's and the decoder's errors, each with its position.
+   * Reads until the header is known, or the stream known to have none.
+   * @throws the source's, the decompressor's and the decoder's errors, each with its position
    */
-  async read(consumer: StreamConsumer): Promise<ReadSummary | undefined> {
-    let headerSeen = false;
-    for await (const bytes of this.decompress(this.#stored(), this.signal)) {
-      this.#contentBytes += bytes.byteLength;
-      this.#hash.update(bytes);
-      this.decoder.push(bytes);
-      if (!headerSeen && this.decoder.started) {
-        headerSeen = true;
-        if ((await consumer.onHeader?.(this.decoder)) === 'stop') return undefined;
-      }
+  async header(): Promise<DbnDecoder> {
+    while (!this.decoder.started && (await this.#more()));
+    return this.decoder;
+  }
+
+  /** The records. A batch is valid until the next one is asked for. @throws as {@link header} */
+  async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
+    await this.header();
+    do {
       for (const batch of this.decoder.batches()) {
         this.#throwIfAborted();
-        await consumer.onBatch(batch);
+        yield batch;
       }
-    }
-    this.#throwIfAborted();
-    this.decoder.end();
+    } while (await this.#more());
+  }
+
+  /** Of the whole stream, once all batches have been taken. */
+  summary(): ReadSummary {
+    if (!this.#ended) throw new TickloomError('INVARIANT', 'a stream was summed up before its end');
     return {
       contentSha256: this.#hash.digest('hex'),
       contentBytes: this.#contentBytes,
@@ -71,7 +68,28 @@ export class ChunkReader {
     };
   }
 
-  async *#stored(): AsyncIterable<Uint8Array> {
+  /** Closes what is open. */
+  async close(): Promise<void> {
+    await this.#stream.return?.();
+  }
+
+  /** Takes the next bytes; false at the end of the stream, which the decoder has then checked. */
+  async #more(): Promise<boolean> {
+    if (this.#ended) return false;
+    const next = await this.#stream.next();
+    this.#throwIfAborted();
+    if (next.done === true) {
+      this.#ended = true;
+      this.decoder.end();
+      return false;
+    }
+    this.#contentBytes += next.value.byteLength;
+    this.#hash.update(next.value);
+    this.decoder.push(next.value);
+    return true;
+  }
+
+  async *#stored(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const bytes of this.chunk.open(this.signal)) {
       this.#throwIfAborted();
       this.#sourceBytes += bytes.byteLength;

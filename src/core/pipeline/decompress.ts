@@ -1,2 +1,5 @@
-/** Undoes the compression of a byte stream, if it has one; plain DBN passes through as it is. */
-export type Decompress = (source: AsyncIterable<Uint8Array>, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+/**
+ * Undoes the compression of a byte stream, if it has one; plain DBN passes through as it is. Leaving the output early
+ * closes the source.
+ */
+export type Decompress = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;

@@ -131,6 +131,16 @@ export class SymbolResolver {
     return this.cells.textOf(this.#orOwn(mapped, own) >> CELL_SHIFT);
   }
 
+  /** The symbol that is mapped to one record, `null` where none is: no other step of the ladder. */
+  mappedSymbolOf(batch: RecordBatch, fields: SymbolFields, index: number): string | null {
+    this.#makeRoom();
+    const offset = batch.offsets[index] as number;
+    const at = offset + fields.indexTimestampOffset;
+    const day = dayOfHalves(batch.view.getUint32(at + 4, true), batch.view.getUint32(at, true));
+    const answer = this.#answer(batch.view.getUint32(offset + INSTRUMENT_ID_OFFSET, true), day);
+    return (answer & STEP_MASK) === MAPPED ? this.cells.textOf(answer >> CELL_SHIFT) : null;
+  }
+
   /** The mapping intervals seen so far, merged, for the `symbology` table. */
   intervals(): SymbologyInterval[] {
     return this.#collector.intervals();

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { claimOf, settleClaim } from '../coverage/claim-of.js';
+import type { CoverageClaim } from '../coverage/coverage-claim.js';
+import { IndexTimestampWatch } from '../coverage/index-timestamp-watch.js';
+import type { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
+import type { Metadata } from '../dbn/metadata.js';
+import type { RecordBatch } from '../dbn/record-batch.js';
+import { TickloomError } from '../errors/index.js';
+import type { ProgressEvent } from '../progress/progress-event.js';
+import { balances } from '../report/counts.js';
+import type { ChunkReport } from '../report/run-report.js';
+import type { ChunkLoad } from '../sink/sink.js';
+import { instrumentDays } from '../symbology/instrument-mapping.js';
+import type { Chunk } from '../source/source.js';
+import { chunkReportOf } from './chunk-report.js';
+import { ChunkReader, type ReadSummary } from './chunk-reader.js';
+import { ChunkTransforms } from './chunk-transforms.js';
+import type { PipelineParts } from './pipeline-parts.js';
+
+/** What a pass needs to know of the run it belongs to. */
+export interface PassContext {
+  readonly runId: string;
+  readonly force: boolean;
+  /** Index of the chunk in the plan. */
+  readonly index: number;
+  readonly emit: (event: ProgressEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One attempt at one chunk: from its first byte to the commit of its one transaction. Throws what went wrong after
+ * rolling back; the caller decides whether to try again.
+ */
+export class ChunkPass {
+  #metadata: Metadata | null = null;
+  #claim: CoverageClaim | null = null;
+  #load: ChunkLoad | undefined;
+  #transforms: ChunkTransforms | undefined;
+  readonly #timestamps = new IndexTimestampWatch();
+  readonly #reader: ChunkReader;
+
+  constructor(
+    private readonly parts: PipelineParts,
+    private readonly chunk: Chunk,
+    private readonly context: PassContext,
+  ) {
+    this.#reader = new ChunkReader(chunk, parts.decompress, context.signal, (bytes) =>
+      context.emit({ type: 'bytes_read', chunk: context.index, bytes }),
+    );
+  }
+
+  async run(): Promise<ChunkReport> {
+    const reader = this.#reader;
+    try {
+      const held = await this.#begin(await reader.header());
+      if (held !== undefined) return held;
+      for await (const batch of reader.batches()) await this.#take(batch);
+      return await this.#finish(reader.summary());
+    } catch (error) {
+      await this.#load?.rollback();
+      throw error;
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** @returns the report when this very content is loaded already, and there is nothing to do */
+  async #begin(decoder: DbnDecoder): Promise<ChunkReport | undefined> {
+    const { index, emit, force, runId } = this.context;
+    this.#metadata = decoder.metadata ?? null;
+    // A stream with a header is read by that, whatever was declared.
+    const fragment = this.#metadata === null ? this.chunk.fragment : null;
+    const dataset = fragment?.dataset ?? this.#metadata?.dataset ?? '';
+    const schema = fragment === null ? (this.#metadata?.schema ?? null) : fragment.schema;
+    emit({ type: 'header_read', chunk: index, dataset, schema });
+    const transforms = new ChunkTransforms(this.parts.registry, { metadata: this.#metadata, dataset, schema });
+    this.#transforms = transforms;
+    const held = !force && this.chunk.repeatable ? await this.#heldContent(decoder) : undefined;
+    if (held !== undefined) return held;
+    this.#claim = this.#metadata === null ? null : claimOf(this.#metadata, instrumentDays(this.#metadata));
+    this.#load = await this.parts.sink.beginChunk(
+      {
+        runId,
+        source: this.chunk.source,
+        dataset,
+        schema,
+        version: fragment?.version ?? decoder.metadata?.version ?? 3,
+        tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false,
+        header: decoder.headerBytes ?? null,
+        start: this.#metadata?.start ?? null,
+        end: this.#metadata?.end ?? null,
+        claim: this.#claim,
+        tables: transforms.tables,
+        force,
+      },
+      this.context.signal,
+    );
+    transforms.chunkId = this.#load.chunkId;
+    return undefined;
+  }
+
+  /** A header that is known makes a first pass over the bytes worth its time: it costs far less than a load. */
+  async #heldContent(decoder: DbnDecoder): Promise<ChunkReport | undefined> {
+    const { ledger, decompress } = this.parts;
+    const header = decoder.headerBytes;
+    if (header !== undefined && !(await ledger.knowsHeader(createHash('sha256').update(header).digest('hex')))) {
+      return undefined;
+    }
+    let decoded = 0;
+    let passedOver = { control: 0, unsupported: 0 };
+    const reader = new ChunkReader(this.chunk, decompress, this.context.signal);
+    try {
+      for await (const batch of reader.batches()) {
+        decoded += batch.count;
+        passedOver = (this.#transforms as ChunkTransforms).passOver(batch, passedOver);
+      }
+    } finally {
+      await reader.close();
+    }
+    const held = await ledger.findContent(reader.summary().contentSha256);
+    if (held === undefined) return undefined;
+    const report = chunkReportOf(this.chunk, this.#metadata);
+    report.chunk_id = held.chunkId;
+    report.status = 'already_loaded';
+    const alreadyLoaded = decoded - passedOver.control - passedOver.unsupported;
+    report.records = { ...report.records, ...passedOver, decoded, already_loaded: alreadyLoaded };
+    return report;
+  }
+
+  async #take(batch: RecordBatch): Promise<void> {
+    const load = this.#load as ChunkLoad;
+    const transforms = this.#transforms as ChunkTransforms;
+    const { index, emit } = this.context;
+    emit({ type: 'records_decoded', chunk: index, records: batch.count });
+    if (this.#claim !== null) this.#timestamps.watch(batch);
+    const outcome = transforms.take(batch);
+    if (outcome === undefined) return;
+    const { table, transformed } = outcome;
+    if (transformed.rows > 0) await load.write(table, transformed.tuples, transformed.rows);
+    if (transformed.rejections.length > 0) {
+      for (const { ordinal, schema, reasons } of transformed.rejections) {
+        const reason = reasons.map(({ message }) => message).join('; ');
+        emit({ type: 'record_rejected', chunk: index, ordinal, schema, reason });
+      }
+      await load.quarantine(transformed.rejections);
+    }
+    emit({ type: 'rows_stored', chunk: index, rows: transformed.rows, rejected: transformed.rejections.length });
+  }
+
+  async #finish(summary: ReadSummary): Promise<ChunkReport> {
+    const load = this.#load as ChunkLoad;
+    const transforms = this.#transforms as ChunkTransforms;
+    const settlement = await load.settle({
+      ...summary,
+      claim: settleClaim(this.#claim, this.#metadata?.limit ?? null, this.#timestamps),
+      seen: this.#timestamps.seen,
+      decoded: transforms.decoded,
+      control: transforms.control,
+      unsupported: transforms.unsupported,
+      symbols: transforms.symbols.counts,
+      symbology: transforms.symbols.intervals(),
+    });
+    const { records, sameContent } = settlement;
+    if (!balances(records) || records.decoded !== transforms.decoded) {
+      throw new TickloomError('INVARIANT', `the chunk does not balance: ${JSON.stringify(records)}`, {
+        context: { source: this.chunk.source, decoded: transforms.decoded },
+        hint: 'Report this: it is a defect of Tickloom. The chunk was rolled back.',
+      });
+    }
+    this.context.signal.throwIfAborted();
+    await load.commit();
+    const report = chunkReportOf(this.chunk, this.#metadata);
+    const nothingNew = sameContent || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
+    report.chunk_id = load.chunkId;
+    report.status = nothingNew ? 'already_loaded' : 'loaded';
+    report.records = records;
+    if (!nothingNew) report.symbols = { ...transforms.symbols.counts };
+    return report;
+  }
+}

@@ -1,0 +1,88 @@
+import { createRowTransform, type RowTransform, type TransformedBatch } from '../compile/row-transform.js';
+import type { Metadata } from '../dbn/metadata.js';
+import type { RecordBatch } from '../dbn/record-batch.js';
+import type { TableSpec } from '../model/model-spec.js';
+import type { PluginRegistry, RegisteredSchema } from '../registry/plugin-registry.js';
+import { SymbolResolver } from '../symbology/symbol-resolver.js';
+
+/** What the chunk says of itself: of the header, or of the flags for a fragment. */
+export interface ChunkIdentity {
+  readonly metadata: Metadata | null;
+  readonly dataset: string;
+  readonly schema: string | null;
+}
+
+/**
+ * Sends each batch of a chunk to the transform of its kind, and counts what is not for any. A single-schema chunk
+ * needs a plugin for its schema and takes no other records; in a mixed one each record goes to the plugin of its kind.
+ */
+export class ChunkTransforms {
+  decoded = 0;
+  control = 0;
+  unsupported = 0;
+  /** Set when the chunk has one, before the first batch. */
+  chunkId = 0;
+  readonly symbols: SymbolResolver;
+  readonly #transforms = new Map<number, RowTransform | undefined>();
+
+  constructor(
+    private readonly registry: PluginRegistry,
+    private readonly identity: ChunkIdentity,
+  ) {
+    // Throws SCHEMA_UNKNOWN, naming what is known.
+    if (identity.schema !== null) registry.get(identity.schema);
+    this.symbols = new SymbolResolver(identity.dataset, identity.metadata);
+  }
+
+  /** All tables that the chunk may write to. */
+  get tables(): readonly TableSpec[] {
+    const { schema } = this.identity;
+    return schema === null ? this.registry.list().map(({ table }) => table) : [this.registry.get(schema).table];
+  }
+
+  /** Takes one batch; `undefined` for batches that hold no rows. */
+  take(batch: RecordBatch): { table: TableSpec; transformed: TransformedBatch } | undefined {
+    this.decoded += batch.count;
+    if (batch.layout?.control === true) {
+      this.control += batch.count;
+      this.symbols.observe(batch);
+      return undefined;
+    }
+    const transform = this.#transformOf(batch);
+    if (transform === undefined) {
+      this.unsupported += batch.count;
+      return undefined;
+    }
+    return { table: transform.table, transformed: transform.transform(batch) };
+  }
+
+  /** Counts what `take` would not make rows of, without taking it. */
+  passOver(batch: RecordBatch, counted: { control: number; unsupported: number }): typeof counted {
+    const { control, unsupported } = counted;
+    if (batch.layout?.control === true) return { control: control + batch.count, unsupported };
+    return this.#schemaOf(batch) === undefined ? { control, unsupported: unsupported + batch.count } : counted;
+  }
+
+  #transformOf(batch: RecordBatch): RowTransform | undefined {
+    if (this.#transforms.has(batch.rtype)) return this.#transforms.get(batch.rtype);
+    const schema = this.#schemaOf(batch);
+    const transform =
+      schema === undefined
+        ? undefined
+        : createRowTransform({
+            schema,
+            version: batch.version,
+            dataset: this.identity.dataset,
+            chunkId: this.chunkId,
+            symbols: this.symbols,
+          });
+    this.#transforms.set(batch.rtype, transform);
+    return transform;
+  }
+
+  #schemaOf(batch: RecordBatch): RegisteredSchema | undefined {
+    const wanted = this.identity.schema;
+    const schema = this.registry.schemaFor(wanted, batch.rtype);
+    return wanted === null || schema?.name === wanted ? schema : undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import pRetry, { AbortError } from 'p-retry';
+import { asTickloomError, isTickloomError, type TickloomError } from '../errors/index.js';
+import type { ProgressEvent } from '../progress/progress-event.js';
+import type { ChunkReport, RunReport } from '../report/run-report.js';
+import type { Chunk } from '../source/source.js';
+import { ChunkPass } from './chunk-pass.js';
+import { cancelled } from './chunk-reader.js';
+import { chunkReportOf, reportedError } from './chunk-report.js';
+import type { PipelineParts } from './pipeline-parts.js';
+import { RunAccount } from './run-account.js';
+
+export interface IngestRunOptions {
+  /** The command as typed, without secrets. */
+  readonly command: string;
+  readonly tickloomVersion: string;
+  readonly force: boolean;
+  /** Chunks in work at the same time, at least 1. */
+  readonly concurrency: number;
+  readonly onError: 'continue' | 'stop';
+  /** How often a chunk is tried again after a temporary error. */
+  readonly retries: number;
+}
+
+/**
+ * One execution over a list of chunks. A chunk that fails is reported and the others go on, unless `onError` says
+ * stop; an error that the next chunk would meet as well (database out of reach, a bug of ours) ends the run.
+ */
+export class IngestRun {
+  readonly #account: RunAccount;
+  readonly #stop = new AbortController();
+  #stopReason: TickloomError | undefined;
+
+  constructor(
+    private readonly parts: PipelineParts,
+    private readonly chunks: readonly Chunk[],
+    private readonly options: IngestRunOptions,
+    private readonly emit: (event: ProgressEvent) => void,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#account = new RunAccount(parts.clock, chunks.length);
+  }
+
+  /** Never throws for what happens to chunks: that is in the report. @throws what the ledger throws at the start. */
+  async execute(): Promise<RunReport> {
+    const { ledger, clock } = this.parts;
+    const { command, tickloomVersion } = this.options;
+    const { runId } = this.#account;
+    await ledger.startRun({ runId, command, tickloomVersion, startedAt: clock.now() });
+    this.emit({ type: 'run_started', runId, chunks: this.chunks.length, bytes: totalBytes(this.chunks) });
+    const abort = (): void => this.#stop.abort();
+    this.signal.addEventListener('abort', abort, { once: true });
+    if (this.signal.aborted) abort();
+    try {
+      const queue = this.chunks.entries();
+      const lanes = Math.max(1, Math.min(this.options.concurrency, this.chunks.length));
+      await Promise.all(Array.from({ length: lanes }, () => this.#lane(queue)));
+    } finally {
+      this.signal.removeEventListener('abort', abort);
+    }
+    const report = this.#account.report(this.signal.aborted);
+    await this.#writeDown('the end of the run', () => ledger.finishRun(runId, report));
+    this.emit({ type: 'run_finished', report });
+    return report;
+  }
+
+  async #lane(queue: IterableIterator<[number, Chunk]>): Promise<void> {
+    for (const [index, chunk] of queue) {
+      const report = this.#stop.signal.aborted ? this.#notReached(chunk) : await this.#chunk(index, chunk);
+      this.#account.add(index, report);
+      if (report.status !== 'planned') this.emit({ type: 'chunk_finished', chunk: index, report });
+    }
+  }
+
+  async #chunk(index: number, chunk: Chunk): Promise<ChunkReport> {
+    const { runId } = this.#account;
+    const signal = this.#stop.signal;
+    this.emit({ type: 'chunk_started', chunk: index, source: chunk.source, bytes: chunk.sizeBytes });
+    const emit = (event: ProgressEvent): void => {
+      if (event.type === 'bytes_read') this.#account.bytesRead += event.bytes;
+      this.emit(event);
+    };
+    const context = { runId, force: this.options.force, index, emit, signal };
+    try {
+      return await this.#retrying(chunk, () => new ChunkPass(this.parts, chunk, context).run());
+    } catch (thrown) {
+      const error = signal.aborted && this.#stopReason === undefined ? cancelled() : asTickloomError(thrown);
+      const report = chunkReportOf(chunk, null);
+      report.status = error.action === 'cancelled' ? 'cancelled' : 'failed';
+      report.error = reportedError(error);
+      this.#judge(error);
+      await this.#writeDown('a failed chunk', () => this.parts.ledger.recordFailure(runId, report));
+      return report;
+    }
+  }
+
+  /** Tries again what is temporary. A pipe cannot be read twice. */
+  async #retrying<T>(chunk: Chunk, attempt: () => Promise<T>): Promise<T> {
+    return pRetry(
+      () =>
+        attempt().catch((error: unknown) => {
+          const temporary = isTickloomError(error) && error.action === 'retry' && chunk.repeatable;
+          // p-retry insists on Errors, and gives an AbortError's own error back.
+          throw temporary ? error : new AbortError(error instanceof Error ? error : asTickloomError(error));
+        }),
+      {
+        retries: this.options.retries,
+        minTimeout: 500,
+        maxTimeout: 15_000,
+        randomize: true,
+        signal: this.#stop.signal,
+        onFailedAttempt: ({ error, retriesLeft }) => {
+          if (retriesLeft === 0) return;
+          this.emit({
+            type: 'note',
+            level: 'warning',
+            text: `${chunk.source}: ${error.message}; trying again, ${retriesLeft} times left`,
+          });
+        },
+      },
+    );
+  }
+
+  /** Decides whether the run can go on after this error. */
+  #judge(error: TickloomError): void {
+    const endsAll = error.action === 'retry' || error.action === 'abort' || error.action === 'access';
+    if (endsAll || this.options.onError === 'stop') {
+      this.#stopReason ??= error;
+      this.#stop.abort();
+    }
+  }
+
+  #notReached(chunk: Chunk): ChunkReport {
+    return chunkReportOf(chunk, null);
+  }
+
+  /** The ledger's notes about a run must not turn loaded chunks into a failure. */
+  async #writeDown(what: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const { message } = asTickloomError(error);
+      this.emit({ type: 'note', level: 'warning', text: `could not write ${what} to the ledger: ${message}` });
+    }
+  }
+}
+
+function totalBytes(chunks: readonly Chunk[]): number | null {
+  let total = 0;
+  for (const { sizeBytes } of chunks) {
+    if (sizeBytes === null) return null;
+    total += sizeBytes;
+  }
+  return total;
+}
