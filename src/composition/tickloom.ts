@@ -101,7 +101,7 @@ export interface SampleRequest {
   readonly instruments: number;
   readonly days: number;
   readonly seed: number;
-  /** A path; `.zst` compresses. `-` is stdout, which the caller gets as `bytes` chunks instead. */
+  /** A path; the ending `.zst` compresses. */
   readonly output: string;
   readonly version?: 1 | 2 | 3;
   /** First UTC day, YYYY-MM-DD. */
@@ -121,7 +121,7 @@ export interface SampleResult {
  */
 export interface Tickloom {
   ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
-  /** Lines of text, each with its newline. */
+  /** Text in blocks of whole lines. */
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
   metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options?: CallOptions): Promise<Metadata>;
   query(sql: string, options?: CallOptions): Promise<QueryResult>;

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { container as root, type DependencyContainer } from 'tsyringe';
+import { FileSource } from '../adapters/files/file-source.js';
+import { ReporterRegistry } from '../adapters/reporters/index.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { decompress } from '../adapters/zstd/index.js';
+import { DatabaseAccess } from './database-access.js';
+import { loadPlugins } from './load-plugins.js';
+import type { Tickloom, TickloomOptions } from './tickloom.js';
+import { TickloomInstance } from './tickloom-instance.js';
+import { PARTS } from './tokens.js';
+
+/**
+ * Puts a Tickloom together. Nothing is opened, started or connected before a method needs it.
+ * @throws DATABASE_URL_INVALID
+ */
+export function createTickloom(options: TickloomOptions = {}): Tickloom {
+  return new TickloomInstance(registerParts(options));
+}
+
+/** The parts of one instance, in a container of its own, each made once. */
+function registerParts(options: TickloomOptions): DependencyContainer {
+  const parts = root.createChildContainer();
+  const once = <T>(token: Parameters<typeof parts.register<T>>[0], make: () => T): void => {
+    let made: { value: T } | undefined;
+    parts.register<T>(token, { useFactory: () => (made ??= { value: make() }).value });
+  };
+  once(PARTS.clock, () => systemClock);
+  once(PARTS.decompress, () => (source) => decompress(source));
+  once(PARTS.reporters, () => new ReporterRegistry());
+  once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
+  once(PARTS.registry, () => loadPlugins(options));
+  // Made now, so that a URL that is none is refused at once.
+  const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));
+  once(PARTS.database, () => database);
+  return parts;
+}

@@ -1,0 +1,122 @@
+import type { DatabaseLease } from '../adapters/embedded/database-lease.js';
+import { EmbeddedServer } from '../adapters/embedded/embedded-server.js';
+import {
+  connectionUrl,
+  type ConnectionSettings,
+  displayUrl,
+  resolveConnectionSettings,
+} from '../adapters/postgres/connection/connection-settings.js';
+import { Database } from '../adapters/postgres/connection/database.js';
+import { Migrator } from '../adapters/postgres/migrations/migrator.js';
+import type { PluginTables } from '../adapters/postgres/migrations/migration-step.js';
+import type { PluginRegistry } from '../core/registry/plugin-registry.js';
+import type { TickloomOptions } from './tickloom.js';
+
+/** Says `embedded` where a URL could stand: the embedded server, whatever the environment says. */
+const EMBEDDED = 'embedded';
+const DEFAULT_HOME = '.tickloom';
+const DEFAULT_DB_SCHEMA = 'tickloom';
+
+/** The database of one instance: which one it is, and the way to it. Nothing is opened before the first need. */
+export class DatabaseAccess {
+  readonly dbSchema: string;
+  /** Folder of the embedded server and other state. */
+  readonly home: string;
+  readonly embedded: EmbeddedServer;
+  /** Takes a sentence about what takes its time; a run in progress shows it. */
+  onNote: (text: string) => void = () => undefined;
+  readonly #external: ConnectionSettings | undefined;
+  #lease: DatabaseLease | undefined;
+  #opening: Promise<Database> | undefined;
+  #migrating: Promise<unknown> | undefined;
+
+  /** @throws DATABASE_URL_INVALID, at once, before anything is started. */
+  constructor(
+    private readonly options: TickloomOptions,
+    private readonly registry: () => Promise<PluginRegistry>,
+  ) {
+    const { database, env = {}, home = DEFAULT_HOME, dbSchema = DEFAULT_DB_SCHEMA } = options;
+    this.dbSchema = dbSchema;
+    this.home = home;
+    this.#external = database === EMBEDDED ? undefined : resolveConnectionSettings(database, env);
+    this.embedded = new EmbeddedServer({ home, onNote: (text) => this.onNote(text) });
+  }
+
+  get kind(): 'embedded' | 'external' {
+    return this.#external === undefined ? 'embedded' : 'external';
+  }
+
+  /** For people: without password. `null` for an embedded server that was never started. */
+  async display(): Promise<string | null> {
+    return this.#external === undefined ? (await this.embedded.status()).url : displayUrl(this.#external);
+  }
+
+  /** For psql: with the password. Starts the embedded server, which stops with this instance. */
+  async url(signal?: AbortSignal): Promise<string> {
+    return this.#external === undefined ? (await this.#acquire(signal)).url : connectionUrl(this.#external);
+  }
+
+  /** The database as it is, its tables perhaps not there yet. */
+  async connect(signal?: AbortSignal): Promise<Database> {
+    this.#opening ??= this.#open(signal).catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** The database with all tables in place. */
+  async ready(signal?: AbortSignal): Promise<Database> {
+    const database = await this.connect(signal);
+    this.#migrating ??= this.migrate(signal).catch((error: unknown) => {
+      this.#migrating = undefined;
+      throw error;
+    });
+    await this.#migrating;
+    return database;
+  }
+
+  /** Applies what is missing. */
+  async migrate(signal?: AbortSignal): Promise<{ readonly applied: readonly string[] }> {
+    return (await this.migrator(await this.connect(signal))).migrate(signal);
+  }
+
+  async migrator(database: Database): Promise<Migrator> {
+    const plugins = pluginTables(await this.registry());
+    return new Migrator(database, { index: this.options.index ?? 'brin', plugins });
+  }
+
+  async close(): Promise<void> {
+    const database = await this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
+    this.#migrating = undefined;
+    await database?.close();
+    const lease = this.#lease;
+    this.#lease = undefined;
+    await lease?.release();
+  }
+
+  async #open(signal?: AbortSignal): Promise<Database> {
+    const settings = this.#external ?? resolveConnectionSettings((await this.#acquire(signal)).url, {});
+    return new Database(settings as ConnectionSettings, { dbSchema: this.dbSchema });
+  }
+
+  async #acquire(signal?: AbortSignal): Promise<DatabaseLease> {
+    this.#lease ??= await this.embedded.acquire(signal);
+    return this.#lease;
+  }
+}
+
+function pluginTables(registry: PluginRegistry): PluginTables[] {
+  return registry.plugins().map(({ plugin }) => ({
+    plugin: plugin.name,
+    version: plugin.version,
+    tables: registry
+      .list()
+      .filter((schema) => schema.plugin === plugin)
+      .map(({ table }) => table),
+    statements: plugin.migrations.flatMap(({ name, statements }) =>
+      statements.map((sql, index) => ({ name: statements.length === 1 ? name : `${name}.${index + 1}`, sql })),
+    ),
+  }));
+}

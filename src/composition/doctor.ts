@@ -1,0 +1,99 @@
+import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { DependencyContainer } from 'tsyringe';
+import { findPlatformPackage } from '../adapters/embedded/platform-package.js';
+import { availableRungs } from '../adapters/zstd/index.js';
+import { asTickloomError } from '../core/errors/index.js';
+import type { DoctorCheck } from './tickloom.js';
+import { PARTS } from './tokens.js';
+
+const OLDEST_NODE: readonly [number, number] = [20, 19];
+
+/** Looks whether everything that Tickloom needs is in place. Starts the embedded server, as an ingest would. */
+export async function examine(parts: DependencyContainer, signal?: AbortSignal): Promise<DoctorCheck[]> {
+  const database = parts.resolve(PARTS.database);
+  const checks = [
+    await check('node', async () => nodeVersion()),
+    await check('zstd', async () => zstd()),
+    await check('plugins', async () => {
+      const registry = await parts.resolve(PARTS.registry);
+      return `${registry.plugins().length} plugins, ${registry.list().length} schemas`;
+    }),
+  ];
+  if (database.kind === 'embedded') {
+    checks.push(await check('state folder', async () => writableFolder(database.home)));
+    checks.push(
+      await check('embedded server', async () => {
+        const { name, version } = findPlatformPackage();
+        return `${name} ${version}`;
+      }),
+    );
+  }
+  checks.push(
+    await check('database', async () => {
+      await database.connect(signal).then((opened) => opened.withSession(async () => undefined, { signal }));
+      return `${database.kind}, ${(await database.display()) ?? ''}`;
+    }),
+  );
+  if (checks.at(-1)?.status !== 'ok') return checks;
+  const pending = await database.connect(signal).then(async (opened) => (await database.migrator(opened)).status());
+  checks.push(
+    pending.pending.length === 0
+      ? { name: 'tables', status: 'ok', detail: `${pending.applied.length} migrations applied`, hint: null }
+      : {
+          name: 'tables',
+          status: 'warning',
+          detail: `${pending.pending.length} migrations pending`,
+          hint: 'They are applied by the next ingest, or now by "tickloom db migrate".',
+        },
+  );
+  return checks;
+}
+
+async function check(name: string, look: () => Promise<string | DoctorCheck>): Promise<DoctorCheck> {
+  try {
+    const found = await look();
+    return typeof found === 'string' ? { name, status: 'ok', detail: found, hint: null } : found;
+  } catch (error) {
+    const { message, hint } = asTickloomError(error);
+    return { name, status: 'failed', detail: message, hint: hint ?? null };
+  }
+}
+
+function nodeVersion(): string | DoctorCheck {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return process.version;
+  return {
+    name: 'node',
+    status: 'failed',
+    detail: `${process.version}, older than ${OLDEST_NODE.join('.')}`,
+    hint: 'Install a newer Node.js.',
+  };
+}
+
+async function zstd(): Promise<string | DoctorCheck> {
+  const [best] = await availableRungs();
+  if (best !== 'fzstd') return `decompressed by ${best === 'node' ? 'Node itself' : `the ${best ?? 'none'}`}`;
+  return {
+    name: 'zstd',
+    status: 'warning',
+    detail: 'decompressed in JavaScript, which is slow',
+    hint: 'Install the zstd program, or run on Node.js 22.15 or newer.',
+  };
+}
+
+/** Tries to write where the state goes, or would go once it is made. */
+async function writableFolder(home: string): Promise<string> {
+  for (let folder = resolve(home); ; folder = dirname(folder)) {
+    try {
+      await access(folder, constants.F_OK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && folder !== dirname(folder)) continue;
+      throw error;
+    }
+    const probe = await mkdtemp(join(folder, '.tickloom-probe-'));
+    await rm(probe, { recursive: true });
+    return resolve(home);
+  }
+}

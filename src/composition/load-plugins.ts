@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import { isAbsolute, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isTickloomError, TickloomError } from '../core/errors/index.js';
+import { PluginRegistry } from '../core/registry/plugin-registry.js';
+import { builtinPlugins } from '../../plugins/index.js';
+import type { TickloomOptions } from './tickloom.js';
+
+const BUILT_IN = 'built in';
+const GIVEN = 'given by the host';
+
+/**
+ * The registry of an instance: the bundled plugins, then those of the options in their order.
+ * @throws PLUGIN_NOT_FOUND, and what {@link PluginRegistry.register} throws
+ */
+export async function loadPlugins({ plugins = [], builtins = true }: TickloomOptions): Promise<PluginRegistry> {
+  const registry = new PluginRegistry();
+  if (builtins) for (const plugin of builtinPlugins) registry.register(plugin, BUILT_IN);
+  for (const plugin of plugins) {
+    if (typeof plugin === 'string') await registerModule(registry, plugin);
+    else registry.register(plugin, GIVEN);
+  }
+  return registry;
+}
+
+/** A module exports one plugin as its default, or a list of them. */
+async function registerModule(registry: PluginRegistry, name: string): Promise<void> {
+  const module = await importModule(name);
+  const exported = module.default ?? module.plugins ?? Object.values(module);
+  for (const plugin of Array.isArray(exported) ? (exported as unknown[]) : [exported]) registry.register(plugin, name);
+}
+
+async function importModule(name: string): Promise<Record<string, unknown>> {
+  const isPath = name.startsWith('.') || isAbsolute(name);
+  let found: string;
+  try {
+    // Like a require from the working directory: a folder stands for its package.json's main.
+    const require = createRequire(join(process.cwd(), 'noop.js'));
+    found = require.resolve(isPath ? resolve(name) : name);
+  } catch (cause) {
+    throw new TickloomError('PLUGIN_NOT_FOUND', `cannot find the plugin "${name}"`, {
+      hint: isPath
+        ? 'Check the path; a plugin of TypeScript alone has to be built first.'
+        : `Install it: npm install ${name}`,
+      context: { plugin: name },
+      cause,
+    });
+  }
+  try {
+    return (await import(pathToFileURL(found).href)) as Record<string, unknown>;
+  } catch (cause) {
+    if (isTickloomError(cause)) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new TickloomError('PLUGIN_INVALID', `cannot import the plugin "${name}": ${message}`, {
+      hint: 'Run the plugin file with node on its own to see the error in full.',
+      context: { plugin: name, path: found },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { Database } from '../adapters/postgres/connection/database.js';
+import { PostgresLedger } from '../adapters/postgres/ledger/postgres-ledger.js';
+import { PostgresQuarantineStore } from '../adapters/postgres/quarantine/postgres-quarantine-store.js';
+import { PostgresSink } from '../adapters/postgres/sink/postgres-sink.js';
+import type { Ledger } from '../core/ledger/ledger.js';
+import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
+import type { Sink } from '../core/sink/sink.js';
+
+/** What is kept in one database. */
+export interface Stores {
+  readonly sink: Sink;
+  readonly ledger: Ledger;
+  readonly quarantine: QuarantineStore;
+}
+
+export function openStores(database: Database): Stores {
+  return {
+    sink: new PostgresSink(database),
+    ledger: new PostgresLedger(database),
+    quarantine: new PostgresQuarantineStore(database),
+  };
+}

@@ -1,0 +1,171 @@
+import type { DependencyContainer } from 'tsyringe';
+import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
+import { describeRecord } from '../core/compile/describe-record.js';
+import type { Metadata } from '../core/dbn/metadata.js';
+import { TickloomError } from '../core/errors/index.js';
+import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
+import { ChunkReader } from '../core/pipeline/chunk-reader.js';
+import { decodeText } from '../core/pipeline/decode-text.js';
+import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
+import type { RunReport } from '../core/report/run-report.js';
+import type { Chunk } from '../core/source/source.js';
+import { databaseStatus } from './database-status.js';
+import { examine } from './doctor.js';
+import { fragmentOf } from './fragment-of.js';
+import { ingest } from './ingest.js';
+import { writeSample } from './sample-file.js';
+import { schemaDetails, schemaSummary } from './schema-details.js';
+import { openStores, type Stores } from './stores.js';
+import type {
+  CallOptions,
+  DatabaseStatus,
+  DecodeRequest,
+  DoctorCheck,
+  IngestRequest,
+  QueryResult,
+  SampleRequest,
+  SampleResult,
+  Tickloom,
+} from './tickloom.js';
+import { PARTS } from './tokens.js';
+
+const NEVER = new AbortController().signal;
+const DEFAULT_RUNS = 20;
+
+/** One Tickloom: each method asks the container for the parts it needs, when it needs them. */
+export class TickloomInstance implements Tickloom {
+  constructor(private readonly parts: DependencyContainer) {}
+
+  async ingest(request: IngestRequest, options: Parameters<Tickloom['ingest']>[1] = {}): Promise<RunReport> {
+    return ingest(this.parts, request, options);
+  }
+
+  async *decode(request: DecodeRequest, { signal = NEVER }: CallOptions = {}): AsyncGenerator<string, void> {
+    const reader = await this.#reader(request, signal);
+    try {
+      yield* decodeText(reader, request);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async metadata(
+    request: Pick<DecodeRequest, 'path' | 'stdin'>,
+    { signal = NEVER }: CallOptions = {},
+  ): Promise<Metadata> {
+    const reader = await this.#reader(request, signal);
+    try {
+      const { metadata } = await reader.header();
+      if (metadata !== undefined) return metadata;
+    } finally {
+      await reader.close();
+    }
+    throw new TickloomError('FRAGMENT_UNDECLARED', `"${request.path}" is a fragment: it has no header`, {
+      hint: 'Decode its records with --dataset, --schema and --dbn-version.',
+    });
+  }
+
+  async query(sql: string, { signal }: CallOptions = {}): Promise<QueryResult> {
+    return readOnlyQuery(await this.parts.resolve(PARTS.database).ready(signal), sql, signal);
+  }
+
+  readonly runs = {
+    list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) =>
+      (await this.#stores()).ledger.listRuns(limit),
+    show: async (runId: string) => {
+      const run = await (await this.#stores()).ledger.showRun(runId);
+      if (run !== undefined) return run;
+      throw new TickloomError('NOT_FOUND', `there is no run "${runId}"`, {
+        hint: 'See "tickloom runs list" for the runs that there are.',
+        context: { run_id: runId },
+      });
+    },
+  };
+
+  async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
+    return (await this.#stores()).ledger.coverage(filter);
+  }
+
+  readonly quarantine = {
+    list: async (filter: QuarantineFilter = {}) => (await this.#stores()).quarantine.list(filter),
+    show: async (id: number) => {
+      const entry = await (await this.#stores()).quarantine.show(id);
+      if (entry === undefined) {
+        throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
+          hint: 'See "tickloom quarantine list" for the entries that there are.',
+          context: { id },
+        });
+      }
+      const { record, dbn_version, ts_out, ...rest } = entry;
+      const schema = (await this.parts.resolve(PARTS.registry)).find(entry.schema);
+      return {
+        ...rest,
+        // Without its plugin a record can still be shown, as bytes.
+        record: schema === undefined ? {} : describeRecord(schema.model, dbn_version, record, ts_out),
+        bytes_hex: Buffer.from(record).toString('hex'),
+      };
+    },
+  };
+
+  readonly schemas = {
+    list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),
+    show: async (name: string) => schemaDetails((await this.parts.resolve(PARTS.registry)).get(name)),
+  };
+
+  async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
+    return writeSample(request, signal);
+  }
+
+  readonly database = {
+    start: async (): Promise<DatabaseStatus> => {
+      await this.#embeddedOnly('started').start();
+      return this.database.status();
+    },
+    stop: async (): Promise<DatabaseStatus> => {
+      await this.#embeddedOnly('stopped').stop();
+      return this.database.status();
+    },
+    status: async (): Promise<DatabaseStatus> => databaseStatus(this.parts.resolve(PARTS.database)),
+    url: async (): Promise<string> => this.parts.resolve(PARTS.database).url(),
+    migrate: async () => this.parts.resolve(PARTS.database).migrate(),
+  };
+
+  async doctor(options: CallOptions = {}): Promise<DoctorCheck[]> {
+    return examine(this.parts, options.signal);
+  }
+
+  async close(): Promise<void> {
+    await this.parts.resolve(PARTS.database).close();
+  }
+
+  async #stores(): Promise<Stores> {
+    return openStores(await this.parts.resolve(PARTS.database).ready());
+  }
+
+  #embeddedOnly(done: string): { start(): Promise<unknown>; stop(): Promise<unknown> } {
+    const { kind, embedded } = this.parts.resolve(PARTS.database);
+    if (kind === 'embedded') return embedded;
+    throw new TickloomError('USAGE', `only the embedded database can be ${done}, and the settings name another one`, {
+      hint: 'Leave out --database, unset DATABASE_URL and the PG… variables, or say --database embedded.',
+    });
+  }
+
+  async #reader(request: Omit<DecodeRequest, 'format'>, signal: AbortSignal): Promise<ChunkReader> {
+    const source = this.parts.resolve(PARTS.fileSource)({
+      paths: [request.path],
+      fragment: fragmentOf(request),
+      ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
+    });
+    const [chunk, ...others] = await source.plan(signal);
+    if (chunk === undefined || others.length > 0) {
+      throw new TickloomError(
+        'USAGE',
+        `"${request.path}" is ${others.length + 1} files; one can be decoded at a time`,
+        {
+          hint: 'Name one file.',
+        },
+      );
+    }
+    return new ChunkReader(chunk satisfies Chunk, this.parts.resolve(PARTS.decompress), signal);
+  }
+}

@@ -1,0 +1,22 @@
+import type { InjectionToken } from 'tsyringe';
+import type { FileSourceOptions } from '../adapters/files/file-source.js';
+import type { ReporterRegistry } from '../adapters/reporters/index.js';
+import type { Clock } from '../core/clock/clock.js';
+import type { Decompress } from '../core/pipeline/decompress.js';
+import type { PluginRegistry } from '../core/registry/plugin-registry.js';
+import type { Source } from '../core/source/source.js';
+import type { DatabaseAccess } from './database-access.js';
+
+/** A part of Tickloom by its public name. The symbols are global, so that copies of the package agree on them. */
+const token = <T>(name: string): InjectionToken<T> => Symbol.for(`tickloom.part.${name}`);
+
+/** The parts that `createTickloom` puts together. */
+export const PARTS = {
+  clock: token<Clock>('clock'),
+  decompress: token<Decompress>('decompress'),
+  /** A promise: plugins are imported. */
+  registry: token<Promise<PluginRegistry>>('registry'),
+  reporters: token<ReporterRegistry>('reporters'),
+  fileSource: token<(options: FileSourceOptions) => Source>('file-source'),
+  database: token<DatabaseAccess>('database'),
+} as const;

@@ -1,0 +1,57 @@
+/** Tickloom for a host program: the same that its own commands use. */
+export { createTickloom } from './composition/create-tickloom.js';
+export type {
+  CallOptions,
+  DatabaseStatus,
+  DecodeRequest,
+  DoctorCheck,
+  FragmentOptions,
+  IngestRequest,
+  QueryResult,
+  SampleRequest,
+  SampleResult,
+  SchemaDetails,
+  SchemaSummary,
+  Tickloom,
+  TickloomOptions,
+} from './composition/tickloom.js';
+export {
+  asTickloomError,
+  ERROR_ACTIONS,
+  isTickloomError,
+  TickloomError,
+  type ErrorAction,
+  type ErrorCode,
+} from './core/errors/index.js';
+export type { MappingInterval, Metadata, SymbolMapping } from './core/dbn/metadata.js';
+export { metadataToJson, type MetadataJson } from './core/dbn/text/metadata-json.js';
+export type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from './core/ledger/ledger.js';
+export type { ColumnSpec, ModelField } from './core/model/model-spec.js';
+export type { ProgressEvent, ProgressReporter } from './core/progress/progress-event.js';
+export type { ReporterDefinition, ReporterSettings, ReporterStream } from './core/progress/reporter-definition.js';
+export type { QuarantineEntry, QuarantineFilter } from './core/quarantine/quarantine-store.js';
+export type { RejectionReason } from './core/quarantine/rejection.js';
+export type { RecordCounts, SymbolCounts } from './core/report/counts.js';
+export type { ChunkReport, ChunkStatus, ReportedError, RunReport, RunStatus } from './core/report/run-report.js';
+export {
+  BarReporter,
+  CountingReporter,
+  JsonReporter,
+  PlainReporter,
+  RecordingReporter,
+  ReporterRegistry,
+  SilentReporter,
+  type ReporterChoice,
+} from './adapters/reporters/index.js';
+export {
+  detectTerminal,
+  renderRunReport,
+  renderTable,
+  renderTableBatches,
+  sanitize,
+  sanitizeLines,
+  type Cell,
+  type TableColumn,
+  type TableLayout,
+  type TextLayout,
+} from './adapters/terminal/index.js';
