@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import pg from 'pg';
+import type { DbnVersion } from '../../src/core/dbn/layout/record-layout.js';
+import { layoutOf } from '../../src/core/dbn/layout/layouts.js';
+import { rtypeOfSchema } from '../../src/core/dbn/schemas.js';
+import { createTickloom } from '../../src/index.js';
+import { createDatabase } from '../support/postgres-server.js';
+import { expectedFiles, needRealData, realPath, type ExpectedFile } from '../support/real-data.js';
+
+const TABLES: Readonly<Record<string, string>> = {
+  trades: 'trades',
+  tbbo: 'tbbo',
+  'ohlcv-1s': 'ohlcv_1s',
+  'ohlcv-1m': 'ohlcv_1m',
+  'ohlcv-1h': 'ohlcv_1h',
+  'ohlcv-1d': 'ohlcv_1d',
+  statistics: 'statistics',
+  definition: 'definition',
+};
+
+/** SQL that turns a column back into what stood on the wire, as the expected digests print it. */
+function wireText(schema: string, version: DbnVersion, field: string): string {
+  const rtype = rtypeOfSchema(schema) as number;
+  if (field === 'rtype') return `'${rtype}'`;
+  const wire = layoutOf(rtype, version)?.fields.find(({ name }) => name === field);
+  if (wire === undefined) throw new Error(`${schema} has no field ${field}`);
+  const column = `"${field.replace(/_00$/, '')}"`;
+  const undef = wire.undef === undefined ? `''` : `'${wire.undef}'`;
+  switch (wire.type) {
+    case 'price':
+      return `coalesce(trim_scale(${column} * 1000000000)::text, ${undef})`;
+    case 'timestamp':
+      return `coalesce((extract(epoch from ${column}) * 1000000000 + ${column.replace(/"$/, '_ns"')})::numeric(20, 0)::text, ${undef})`;
+    case 'char':
+      return `coalesce(${column}::text, '')`;
+    default:
+      return `coalesce(${column}::text, ${undef})`;
+  }
+}
+
+describe('real files in PostgreSQL', function () {
+  this.timeout(120_000);
+
+  before(function () {
+    needRealData(this);
+  });
+
+  const files = Object.entries(expectedFiles).filter(
+    ([, file]) => file.metadata != null && file.metadata.schema !== null && file.metadata.schema in TABLES,
+  );
+
+  for (const [name, file] of files) {
+    it(`lands ${name} exactly`, async () => {
+      const { url: database } = await createDatabase();
+      const tickloom = createTickloom({ database });
+      const client = new pg.Client({ connectionString: database });
+      await client.connect();
+      try {
+        const report = await tickloom.ingest({ paths: [realPath(name)] });
+        expect(report.status).to.equal('complete');
+        expect(report.records).to.include({ decoded: file.records, loaded: file.records, quarantined: 0 });
+        await expectColumns(client, file);
+        await expectSymbols(client, file);
+      } finally {
+        await client.end();
+        await tickloom.close();
+      }
+    });
+  }
+
+  async function expectColumns(client: pg.Client, file: ExpectedFile): Promise<void> {
+    const schema = file.metadata?.schema as string;
+    const version = file.version as DbnVersion;
+    for (const kind of Object.values(file.kinds)) {
+      for (const [field, digest] of Object.entries(kind.columns)) {
+        const { rows } = await client.query<{ value: string }>(
+          `select ${wireText(schema, version, field)} as value from tickloom."${TABLES[schema]}" order by ordinal`,
+        );
+        const text = rows.map(({ value }) => `${value}\n`).join('');
+        expect(createHash('sha256').update(text).digest('hex'), `${field}: ${text.slice(0, 200)}`).to.equal(digest);
+      }
+    }
+  }
+
+  async function expectSymbols(client: pg.Client, file: ExpectedFile): Promise<void> {
+    const schema = file.metadata?.schema as string;
+    const { rows } = await client.query<{ instrument_id: string; symbol: string; count: number }>(
+      `select instrument_id::text, symbol, count(*)::int as count from tickloom."${TABLES[schema]}" group by 1, 2`,
+    );
+    const found: Record<string, Record<string, number>> = {};
+    for (const { instrument_id, symbol, count } of rows) {
+      const mapped = symbol === `INSTRUMENT_${instrument_id}` ? '' : symbol;
+      found[instrument_id] = { ...found[instrument_id], [mapped]: count };
+    }
+    expect(found).to.deep.equal(file.records_by_instrument_and_symbol);
+  }
+});
