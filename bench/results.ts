@@ -5,6 +5,8 @@ import type { BenchCase, Measurement } from './bench-case.js';
 export interface CaseResult {
   readonly name: string;
   readonly title: string;
+  /** It ends in the database. */
+  readonly loads: boolean;
   readonly records: number;
   readonly runs: readonly Measurement[];
   readonly median_ms: number;
@@ -13,7 +15,7 @@ export interface CaseResult {
   readonly records_per_second: number;
   /** The highest of all runs. */
   readonly peak_rss_bytes: number;
-  /** Median time of the reference case by that of this one: 0.5 is half as fast. `null` without a reference. */
+  /** Median time of the reference case by that of this one: 0.5 is half as fast. `null` without a reference, and for what loads nothing. */
   readonly of_reference: number | null;
 }
 
@@ -24,6 +26,7 @@ export function resultOf(bench: BenchCase, runs: readonly Measurement[]): CaseRe
   return {
     name: bench.name,
     title: bench.title,
+    loads: bench.needsDatabase,
     records,
     runs,
     median_ms: median,
@@ -35,12 +38,12 @@ export function resultOf(bench: BenchCase, runs: readonly Measurement[]): CaseRe
   };
 }
 
-/** Adds to each result how it compares with the reference case, if that was run. */
+/** Adds to the results of loading how they compare with the reference case, if that was run. */
 export function compared(results: readonly CaseResult[], reference: string): CaseResult[] {
   const base = results.find((result) => result.name === reference);
   return results.map((result) => ({
     ...result,
-    of_reference: base === undefined ? null : base.median_ms / result.median_ms,
+    of_reference: base !== undefined && result.loads ? base.median_ms / result.median_ms : null,
   }));
 }
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectTerminal } from '../src/adapters/terminal/index.js';
-import type { Measurement } from './bench-case.js';
+import type { Measurement, Workload } from './bench-case.js';
+import { prepareDatabase } from './database.js';
 import { measure } from './measure.js';
 import { USAGE, benchOptions, type BenchOptions } from './options.js';
 import { compared, renderResults, resultOf, type CaseResult } from './results.js';
@@ -27,10 +28,21 @@ async function main(): Promise<void> {
   }
 }
 
-/** The cases take turns, so that what else the machine does hits all of them alike. */
 async function runAll(options: BenchOptions, folder: string): Promise<CaseResult[]> {
   note(`making ${options.records} records of ${options.schema}`);
-  const workload = await writeWorkload(options, folder);
+  const files = await writeWorkload(options, folder);
+  if (!options.cases.some((bench) => bench.needsDatabase)) return takeTurns(options, files);
+  note('starting a server and preparing the rows');
+  const database = await prepareDatabase(files, folder);
+  try {
+    return await takeTurns(options, database.workload);
+  } finally {
+    await database.stop();
+  }
+}
+
+/** The cases take turns, so that what else the machine does hits all of them alike. */
+async function takeTurns(options: BenchOptions, workload: Workload): Promise<CaseResult[]> {
   const measurements = options.cases.map((): Measurement[] => []);
   for (let run = 1; run <= options.runs; run += 1) {
     for (const [index, bench] of options.cases.entries()) {
