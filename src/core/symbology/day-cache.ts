@@ -17,11 +17,9 @@ export class DayCache {
     const keys = this.#keys;
     const mask = keys.length - 1;
     const key = day * 4_294_967_296 + instrumentId;
-    for (let slot = slotOf(instrumentId, day, mask); ; slot = (slot + 1) & mask) {
-      const found = keys[slot];
-      if (found === key) return this.#values[slot] as number;
-      if (found === EMPTY) return -1;
-    }
+    let slot = slotOf(instrumentId, day, mask);
+    while (keys[slot] !== key && keys[slot] !== EMPTY) slot = (slot + 1) & mask;
+    return keys[slot] === key ? (this.#values[slot] as number) : -1;
   }
 
   set(instrumentId: number, day: number, value: number): void {

@@ -24,7 +24,7 @@ const SYMBOL_MAX_LENGTH = 1024;
 /**
  * The metadata's mappings by instrument id, in the metadata's order; empty intervals and empty symbols left out.
  * Where neither side is an instrument id there is nothing to look up by, and so no mapping.
- * @throws DECODE_FAILED for an id that is no number, a date that is none, an interval that ends before it starts
+ * @throws METADATA_INVALID for an id that is no number, a date that is none, an interval that ends before it starts
  */
 export function instrumentMappings(metadata: Metadata): InstrumentMapping[] {
   const { stypeIn, stypeOut } = metadata;
@@ -57,10 +57,10 @@ export function instrumentDays(metadata: Metadata): InstrumentDays[] {
     if (known === undefined) byId.set(mapping.instrumentId, [mapping]);
     else known.push(mapping);
   }
-  const ids = [...byId.keys()].sort((a, b) => a - b);
-  return ids.map((instrumentId) => ({
+  const entries = [...byId].sort(([a], [b]) => a - b);
+  return entries.map(([instrumentId, mappings]) => ({
     instrumentId,
-    ranges: mergeDays(byId.get(instrumentId) ?? []).map(({ start, end }) => ({
+    ranges: mergeDays(mappings).map(({ start, end }) => ({
       start: BigInt(start) * NS_PER_DAY,
       end: BigInt(end) * NS_PER_DAY,
     })),
@@ -93,7 +93,7 @@ function dayOf(date: number, rawSymbol: string): number {
 }
 
 function broken(symbol: string, found: string): TickloomError {
-  return new TickloomError('DECODE_FAILED', `the metadata maps "${symbol}" with ${found}`, {
+  return new TickloomError('METADATA_INVALID', `the metadata maps "${symbol}" with ${found}`, {
     hint: 'Fetch the file again; its header is not one that the vendor writes.',
     context: { symbol },
   });

@@ -55,7 +55,7 @@ export class SymbolResolver {
 
   /**
    * @param metadata the chunk's header, `null` for a fragment
-   * @throws DECODE_FAILED when its mappings are not what the vendor writes
+   * @throws METADATA_INVALID when its mappings are not what the vendor writes
    */
   constructor(dataset: string, metadata: Metadata | null) {
     const mappings = metadata === null ? [] : instrumentMappings(metadata);

@@ -23,8 +23,10 @@ export function IsNotBelow(other: string, options?: ValidationOptions): Property
         },
         message: (args) => {
           const bound: unknown = (args.object as Record<string, unknown>)[other];
-          const type = modelOf(classOf(args)).fields.find((field) => field.name === other)?.type;
-          return `${args.property} must not be below ${other} ${showValue(bound, type)}, found ${showValue(args.value, type)}`;
+          const { fields } = modelOf(classOf(args));
+          const show = (name: string, shown: unknown): string =>
+            showValue(shown, fields.find((field) => field.name === name)?.type);
+          return `${args.property} must not be below ${other} ${show(other, bound)}, found ${show(args.property, args.value)}`;
         },
       },
       options,
