@@ -1,4 +1,5 @@
-import { createRowTransform, type RowTransform } from '../../src/core/compile/row-transform.js';
+import { createRowTransform } from '../../src/core/compile/create-row-transform.js';
+import type { RowTransform } from '../../src/core/compile/row-transform.js';
 import { DbnDecoder, type Metadata } from '../../src/core/dbn/index.js';
 import { PluginRegistry } from '../../src/core/registry/plugin-registry.js';
 import { SymbolResolver } from '../../src/core/symbology/symbol-resolver.js';

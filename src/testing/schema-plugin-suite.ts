@@ -1,5 +1,6 @@
 import { materialise } from '../core/compile/materialise.js';
-import { createRowTransform, type TransformedBatch } from '../core/compile/row-transform.js';
+import { createRowTransform } from '../core/compile/create-row-transform.js';
+import type { TransformedBatch } from '../core/compile/row-transform.js';
 import { structuralReasons } from '../core/compile/structural-reasons.js';
 import { encodeRecord, readField, type RecordInput } from '../core/dbn/index.js';
 import type { DbnVersion } from '../core/dbn/layout/record-layout.js';

@@ -4,8 +4,6 @@ import type { TableSpec } from '../model/model-spec.js';
 import type { Rejection } from '../quarantine/rejection.js';
 import type { RegisteredSchema } from '../registry/plugin-registry.js';
 import type { SymbolResolver } from '../symbology/symbol-resolver.js';
-import { DeclaredTransform } from './declared-transform.js';
-import { MappedTransform } from './mapped-transform.js';
 
 /** What one batch became. */
 export interface TransformedBatch {
@@ -33,14 +31,4 @@ export interface RowTransformOptions {
   readonly chunkId: number;
   /** The chunk's own, shared by the transforms of all its schemas. */
   readonly symbols: SymbolResolver;
-}
-
-/**
- * Makes the transform of a schema for one chunk; the compiled code behind it is shared by all chunks.
- * @throws DECODE_FAILED when the DBN version does not have the schema's records
- */
-export function createRowTransform(options: RowTransformOptions): RowTransform {
-  return options.schema.plugin.mapper === null
-    ? new DeclaredTransform(options)
-    : new MappedTransform(options, options.schema.plugin.mapper);
 }

@@ -1,9 +1,7 @@
 import type { DbnVersion, RecordLayout, WireField } from '../dbn/layout/record-layout.js';
 import type { ModelClass } from './declaration.js';
+import type { PgType } from './pg-type.js';
 import type { FieldType } from './wire-types.js';
-
-/** PostgreSQL types that a declared field can become. */
-export type PgType = 'timestamptz' | 'smallint' | 'integer' | 'bigint' | 'numeric' | '"char"' | 'text';
 
 /** One column of a data table. */
 export interface ColumnSpec {

@@ -1,5 +1,5 @@
 import type { WireType } from '../dbn/layout/record-layout.js';
-import type { PgType } from './model-spec.js';
+import type { PgType } from './pg-type.js';
 
 /** The wire types that a field of a model can have: all but reserved bytes. */
 export type FieldType = Exclude<WireType, 'bytes'>;

@@ -1,4 +1,5 @@
-import { createRowTransform, type RowTransform, type TransformedBatch } from '../compile/row-transform.js';
+import { createRowTransform } from '../compile/create-row-transform.js';
+import type { RowTransform, TransformedBatch } from '../compile/row-transform.js';
 import type { Metadata } from '../dbn/metadata.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import type { TableSpec } from '../model/model-spec.js';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { builtinPlugins } from '../../../../plugins/index.js';
-import { createRowTransform, type RowTransform } from '../../../../src/core/compile/row-transform.js';
+import { createRowTransform } from '../../../../src/core/compile/create-row-transform.js';
+import type { RowTransform } from '../../../../src/core/compile/row-transform.js';
 import { DbnDecoder, type Metadata } from '../../../../src/core/dbn/index.js';
 import type { Rejection } from '../../../../src/core/quarantine/rejection.js';
 import { PluginRegistry } from '../../../../src/core/registry/plugin-registry.js';
