@@ -4,7 +4,7 @@ import { OUTPUT_SIZE } from './engine.js';
 import { zlibWithZstd } from './node-engine.js';
 import { programAvailable, throughProgram } from './program-engine.js';
 import { rawFrame } from './raw-frame.js';
-import { throughStream } from './through-stream.js';
+import { InputFailure, throughStream } from './through-stream.js';
 import { zstdUnavailable } from './zstd-errors.js';
 
 /** A way to write zstd; `raw` writes valid frames that are not compressed. */
@@ -20,7 +20,7 @@ export interface CompressOptions {
 const DEFAULT_LEVEL = 3;
 
 /**
- * Compresses a stream into one zstd frame with a checksum. Leaving the output early closes the source.
+ * Compresses a stream into a zstd frame with a checksum (Node adds an empty second frame now and then). Leaving the output early closes the source.
  * @throws ZSTD_UNAVAILABLE when the rung asked for is not there, and what the source throws
  */
 export async function* compress(
@@ -36,7 +36,7 @@ export async function* compress(
     if (stream === undefined) throw zstdUnavailable('node', 'this Node has no zstd');
     yield* throughStream(source, stream, stream);
   } catch (error) {
-    throw asTickloomError(error);
+    throw error instanceof InputFailure ? error.cause : asTickloomError(error);
   }
 }
 

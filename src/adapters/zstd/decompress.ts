@@ -47,7 +47,7 @@ async function engineFor(rung: ZstdRung | undefined): Promise<DecompressionEngin
     if (rung !== undefined && engine.rung !== rung) continue;
     if (await engine.available()) return engine;
   }
-  throw zstdUnavailable(rung ?? 'none', 'neither this Node nor this computer has it');
+  throw zstdUnavailable(rung ?? 'none', 'this Node or computer does not have it');
 }
 
 async function* framePieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece, void, undefined> {

@@ -6,9 +6,12 @@ export interface FrameHeader {
   readonly position: number;
   /** Bytes of output, `undefined` when the writer did not know. */
   readonly contentSize: number | undefined;
+  /** Bytes of output that the decompressor has to remember. */
+  readonly windowSize: number;
+  readonly hasChecksum: boolean;
 }
 
-/** Compressed bytes of one frame. A piece never holds bytes of more than one block, so that its output is bounded. */
+/** Compressed bytes of one frame. The first piece of a frame is its header and nothing else. A piece never holds bytes of more than one block, so that its output is bounded. */
 export interface FramePiece {
   readonly bytes: Uint8Array;
   readonly frame: FrameHeader;
@@ -54,7 +57,6 @@ export class FrameScanner {
   #position = 0;
   #framePosition = 0;
   #frame: FrameHeader | undefined;
-  #hasChecksum = false;
   #checksum: number | undefined;
   #lastBlock = false;
 
@@ -152,7 +154,7 @@ export class FrameScanner {
           this.#expect('block-header', 3);
           return 'block';
         }
-        if (this.#hasChecksum) {
+        if (this.#frame?.hasChecksum === true) {
           this.#expect('checksum', 4);
           return 'block';
         }
@@ -198,8 +200,8 @@ export class FrameScanner {
     const windowSize = windowByte === 1 ? windowOf(this.#number(0, 1)) : stated;
     if (windowSize > LARGEST_WINDOW) throw zstdWindow(windowSize, LARGEST_WINDOW, this.#framePosition);
     this.#keepHead();
-    this.#frame = { position: this.#framePosition, contentSize };
-    this.#hasChecksum = (descriptor & 0x04) !== 0;
+    const hasChecksum = (descriptor & 0x04) !== 0;
+    this.#frame = { position: this.#framePosition, contentSize, windowSize, hasChecksum };
   }
 
   #readBlockHeader(): void {

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { isTickloomError } from '../../core/errors/index.js';
 import type { DecompressionEngine } from './engine.js';
 import { LARGEST_WINDOW } from './frame-scanner.js';
-import { throughStream } from './through-stream.js';
+import { InputFailure, throughStream } from './through-stream.js';
 import { fromEngine, zstdUnavailable } from './zstd-errors.js';
 
 const PROGRAM = 'zstd';
@@ -51,7 +50,7 @@ export async function* throughProgram(
     yield* throughStream(input, child.stdin, child.stdout);
     await exit.success();
   } catch (error) {
-    if (isTickloomError(error)) throw error;
+    if (error instanceof InputFailure) throw error;
     // a broken pipe says nothing; what the program said, or why it did not start, does
     child.kill('SIGKILL');
     await exit.success();

@@ -16,8 +16,10 @@ export async function* rawFrame(source: AsyncIterable<Uint8Array>): AsyncGenerat
   header.writeUInt32LE(FRAME_MAGIC, 0);
   header.writeUInt8(DESCRIPTOR, 4);
   header.writeUInt8(WINDOW, 5);
-  yield header;
+  let begun = false;
   for await (const bytes of source) {
+    if (!begun) yield header;
+    begun = true;
     hash.update(bytes);
     for (let at = 0; at < bytes.length; at += LARGEST_BLOCK) {
       const block = bytes.subarray(at, at + LARGEST_BLOCK);
@@ -25,6 +27,7 @@ export async function* rawFrame(source: AsyncIterable<Uint8Array>): AsyncGenerat
       yield block;
     }
   }
+  if (!begun) yield header;
   yield blockHeader(0, true);
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32LE(hash.digestLow());

@@ -1,8 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** Carries what the pieces threw past everything that would take it for an error of the decompressor. */
+export class InputFailure extends Error {
+  constructor(cause: unknown) {
+    super('the input failed', { cause });
+  }
+}
+
 /**
  * Feeds `pieces` into one end of a duplex pair and gives what comes out of the other, with back-pressure both ways.
- * An error of the pieces ends the output with that error. Leaving early destroys both ends and closes the pieces.
+ * Leaving early destroys both ends and closes the pieces.
+ * @throws InputFailure when the pieces throw, and what the readable end throws
  */
 export async function* throughStream(
   pieces: AsyncIterable<Uint8Array>,
@@ -13,7 +21,7 @@ export async function* throughStream(
   // an error of the writing end (a program that has gone) shows in its output or exit code
   writable.on('error', () => undefined);
   const fed = feeding.run().catch((error: unknown) => {
-    readable.destroy(error instanceof Error ? error : new Error(String(error)));
+    readable.destroy(new InputFailure(error));
   });
   try {
     for await (const chunk of readable) yield chunk as Uint8Array;

@@ -1,3 +1,4 @@
+import { InputFailure } from './through-stream.js';
 import { isTickloomError, TickloomError } from '../../core/errors/index.js';
 
 const DAMAGED = 'Fetch the file again: it is damaged.';
@@ -55,8 +56,9 @@ export function zstdUnavailable(rung: string, why: string): TickloomError {
   });
 }
 
-/** What a decompressor threw, worded by us; our own errors (of the source, of the scanner) pass as they are. */
-export function fromEngine(error: unknown, place: FramePlace): TickloomError {
+/** What a decompressor threw, worded by us; what its input threw (the source, the scanner) passes as it is. */
+export function fromEngine(error: unknown, place: FramePlace): unknown {
+  if (error instanceof InputFailure) return error.cause;
   if (isTickloomError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (/checksum/i.test(message)) return zstdChecksumDiffers(place, '', error);
