@@ -1,5 +1,5 @@
 /** The libpq variables that say which server or database is meant. The others (PGSSLMODE …) only say how to reach it. */
-const LIBPQ_VARIABLES = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGSERVICE'];
+const LIBPQ_VARIABLES = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGDATABASE', 'PGUSER'];
 
 /** True when the environment itself, beside `TICKLOOM_*`, names a database. */
 export function namesDatabase(env: Readonly<Record<string, string | undefined>>): boolean {

@@ -1,5 +1,6 @@
 import type { Hook } from '@oclif/core';
 import { streams } from '../../cli/session.js';
+import { usageErrorOf } from '../../cli/usage-error.js';
 
 /**
  * Lets a command that is not ours (help, plugins, one of a plugin) write to stdout, and makes its errors end up where
@@ -10,7 +11,8 @@ const hook: Hook.Prerun = async ({ Command, config }) => {
   streams.openToOthers();
   Object.defineProperty(Command.prototype, 'catch', {
     value: async (error: unknown): Promise<never> => {
-      throw error;
+      const command = Command.id.replaceAll(':', ' ');
+      throw usageErrorOf(error, { command, flags: Object.keys(Command.flags) }) ?? error;
     },
   });
 };

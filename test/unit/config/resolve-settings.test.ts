@@ -155,7 +155,7 @@ describe('resolveSettings', () => {
       expect((await resolve()).settings.database).to.equal('postgresql://file/db');
     });
 
-    for (const variable of ['DATABASE_URL', 'PGHOST', 'PGSERVICE', 'PGDATABASE']) {
+    for (const variable of ['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE']) {
       it(`is left to the environment when ${variable} is set`, async () => {
         expect((await resolve({ env: { [variable]: 'x' } })).settings.database).to.equal(undefined);
       });

@@ -1,0 +1,13 @@
+import type { CoverageEntry } from '../../index.js';
+import { left, type Table } from './table.js';
+
+/** One row per complete interval. */
+export function coverageTable(entries: readonly CoverageEntry[]): Table {
+  return {
+    columns: [left('dataset'), left('schema'), left('asked by'), left('symbol'), left('start'), left('end')],
+    rows: entries.flatMap(({ dataset, schema, stype_in, symbol, intervals }) =>
+      intervals.map(({ start, end }) => [dataset, schema, stype_in, symbol, start, end]),
+    ),
+    empty: 'nothing is covered yet',
+  };
+}

@@ -1,0 +1,25 @@
+import type { QuarantineEntry, Tickloom } from '../../index.js';
+import { facts, left, right, type Table } from './table.js';
+
+type QuarantinedRecord = Awaited<ReturnType<Tickloom['quarantine']['show']>>;
+
+export function quarantineTable(entries: readonly QuarantineEntry[]): Table {
+  return {
+    columns: [right('id'), left('state'), left('schema'), left('why'), right('record'), left('source', 'middle')],
+    rows: entries.map(({ id, state, schema, reasons, ordinal, source }) => [
+      id,
+      state,
+      schema,
+      reasons.map(({ code, field }) => (field === null ? code : `${code} (${field})`)).join(', '),
+      ordinal,
+      source,
+    ]),
+    empty: 'nothing is in quarantine',
+  };
+}
+
+/** Everything about one record: why it was kept aside, its fields, its bytes. */
+export function quarantinedRecordTable({ reasons, record, bytes_hex, ...entry }: QuarantinedRecord): Table {
+  const why = Object.fromEntries(reasons.map(({ message }, i) => [`reason ${i + 1}`, message]));
+  return facts({ ...entry, ...why, ...record, bytes: bytes_hex });
+}

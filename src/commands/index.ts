@@ -1,0 +1,41 @@
+import Coverage from './coverage.js';
+import DbMigrate from './db/migrate.js';
+import DbStart from './db/start.js';
+import DbStatus from './db/status.js';
+import DbStop from './db/stop.js';
+import DbUrl from './db/url.js';
+import Decode from './decode.js';
+import Doctor from './doctor.js';
+import Ingest from './ingest.js';
+import QuarantineList from './quarantine/list.js';
+import QuarantineShow from './quarantine/show.js';
+import Query from './query.js';
+import RunsList from './runs/list.js';
+import RunsShow from './runs/show.js';
+import Sample from './sample.js';
+import SchemasList from './schemas/list.js';
+import SchemasShow from './schemas/show.js';
+
+/**
+ * The commands by id. Listed, not found by looking through the folder: the order of what a disk gives back would
+ * otherwise decide the bytes of the manifest.
+ */
+export const COMMANDS = {
+  coverage: Coverage,
+  'db:migrate': DbMigrate,
+  'db:start': DbStart,
+  'db:status': DbStatus,
+  'db:stop': DbStop,
+  'db:url': DbUrl,
+  decode: Decode,
+  doctor: Doctor,
+  ingest: Ingest,
+  'quarantine:list': QuarantineList,
+  'quarantine:show': QuarantineShow,
+  query: Query,
+  'runs:list': RunsList,
+  'runs:show': RunsShow,
+  sample: Sample,
+  'schemas:list': SchemasList,
+  'schemas:show': SchemasShow,
+};

@@ -1,0 +1,47 @@
+import { Args, Flags } from '@oclif/core';
+import { commandLine } from '../cli/command-line.js';
+import { databaseFlags, fragmentFlags } from '../cli/flags.js';
+import { runIngest } from '../cli/run-ingest.js';
+import { TickloomCommand } from '../cli/tickloom-command.js';
+import type { RunReport } from '../index.js';
+
+export default class Ingest extends TickloomCommand {
+  static override readonly summary = 'Load DBN files into the database, each exactly once.';
+  static override readonly description =
+    'Files that are loaded already are recognised by what they cover and hold, so the same command can be run again at any time: it goes on where it stopped.';
+  static override readonly examples = [
+    'Make a file to try it with, and load it:\n<%= config.bin %> sample --schema trades --output trades.dbn.zst\n<%= config.bin %> ingest trades.dbn.zst',
+    'Load all files below a folder into a database of yours:\n<%= config.bin %> ingest --database postgresql://localhost/market data/',
+    'Read from a pipe:\n<%= config.bin %> ingest - < trades.dbn.zst',
+    'Load a fragment, a stream without a header:\n<%= config.bin %> ingest --dataset GLBX.MDP3 --schema trades --dbn-version 3 part.dbn.frag',
+  ];
+  static override readonly args = {
+    path: Args.string({ description: 'File, folder or glob; - is stdin.', multiple: true, ignoreStdin: true }),
+  };
+  static override readonly flags = {
+    ...databaseFlags,
+    ...fragmentFlags,
+    force: Flags.boolean({ allowNo: true, summary: 'Replace what is held, instead of comparing with it.' }),
+    'dry-run': Flags.boolean({ allowNo: true, summary: 'Say what would be loaded; load nothing.' }),
+    concurrency: Flags.string({ helpValue: '<n>', summary: 'Files in work at the same time. [default: 1]' }),
+    index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
+    'on-error': Flags.string({
+      options: ['continue', 'stop'],
+      summary: 'What a file that fails does to the others. [default: continue]',
+    }),
+    progress: Flags.string({
+      helpValue: '<name>',
+      summary: 'auto, bar, plain, json, none, or the name of a reporter. [default: auto]',
+    }),
+    quiet: Flags.boolean({ allowNo: true, summary: 'Show errors only.' }),
+  };
+
+  async run(): Promise<RunReport> {
+    const { args, settings } = await this.called(Ingest);
+    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError } = settings;
+    const request = { dataset, schema, dbnVersion, force, dryRun, concurrency, onError };
+    const command = commandLine(process.argv.slice(2));
+    const tickloom = await this.open(settings);
+    return runIngest(tickloom, { ...request, paths: args.path ?? [], stdin: process.stdin, command }, settings);
+  }
+}

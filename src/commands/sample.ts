@@ -1,0 +1,32 @@
+import { Flags } from '@oclif/core';
+import { required } from '../cli/required.js';
+import { TickloomCommand } from '../cli/tickloom-command.js';
+import type { SampleResult } from '../index.js';
+
+export default class Sample extends TickloomCommand {
+  static override readonly summary = 'Write a DBN file of made-up data, the same for the same flags.';
+  static override readonly examples = [
+    '<%= config.bin %> sample --schema trades --output trades.dbn.zst',
+    'A million bars of ten instruments over five days:\n<%= config.bin %> sample --schema ohlcv-1s --records 1000000 --instruments 10 --days 5 --seed 42 --output bars.dbn.zst',
+  ];
+  static override readonly flags = {
+    schema: Flags.string({ helpValue: '<name>', summary: 'Schema of the records, e.g. trades. Needed.' }),
+    records: Flags.string({ helpValue: '<n>', summary: 'How many records in all. [default: 10000]' }),
+    instruments: Flags.string({ helpValue: '<n>', summary: 'Of how many instruments. [default: 3]' }),
+    days: Flags.string({ helpValue: '<n>', summary: 'Over how many days. [default: 1]' }),
+    seed: Flags.string({ helpValue: '<n>', summary: 'Another seed makes other data. [default: 1]' }),
+    output: Flags.string({ helpValue: '<file>', summary: 'File to write; .zst compresses it. Needed.' }),
+    start: Flags.string({ helpValue: '<day>', summary: 'First day, YYYY-MM-DD in UTC.' }),
+    'dbn-version': Flags.string({ helpValue: '<1|2|3>', summary: 'DBN version of the file. [default: 3]' }),
+  };
+
+  async run(): Promise<SampleResult> {
+    const { settings } = await this.called(Sample);
+    const { records = 10_000, instruments = 3, days = 1, seed = 1, dbnVersion: version, start } = settings;
+    const { schema, output } = required(settings, 'schema', 'output');
+    const request = { schema, records, instruments, days, seed, output, version, start };
+    const result = await this.ask(settings, (tickloom, signal) => tickloom.sample(request, { signal }));
+    await this.print(`${result.output}: ${result.records} records of ${result.schema}, ${result.bytes} bytes\n`);
+    return result;
+  }
+}

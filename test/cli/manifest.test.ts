@@ -1,0 +1,103 @@
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CliSandbox, PACKAGE_ROOT } from '../support/run-cli.js';
+
+const OCLIF = join(PACKAGE_ROOT, 'node_modules/oclif/bin/run.js');
+
+interface Flag {
+  readonly multiple?: boolean;
+}
+interface Arg {
+  readonly required?: boolean;
+  readonly multiple?: boolean;
+}
+interface Manifest {
+  readonly commands: Readonly<
+    Record<
+      string,
+      {
+        readonly examples?: readonly unknown[];
+        readonly args: Readonly<Record<string, Arg>>;
+        readonly flags: Readonly<Record<string, Flag>>;
+      }
+    >
+  >;
+}
+
+/** One line per command: its words, arguments and flags. */
+function summary({ commands }: Manifest): string {
+  const lines = Object.entries(commands).map(([id, { args, flags }]) => {
+    const words = Object.entries(args).map(([name, { required, multiple }]) => {
+      const word = name.toUpperCase() + (multiple === true ? '…' : '');
+      return required === true ? word : `[${word}]`;
+    });
+    const names = Object.keys(flags).sort();
+    return [id.replaceAll(':', ' '), ...words, ...names.map((name) => `--${name}`)].join(' ');
+  });
+  return `${lines.sort().join('\n')}\n`;
+}
+
+describe('the manifest of commands', () => {
+  let sandbox: CliSandbox;
+  let committed: string;
+  let commands: Manifest['commands'];
+
+  before(async () => {
+    sandbox = await CliSandbox.create();
+    committed = await readFile(join(PACKAGE_ROOT, 'oclif.manifest.json'), 'utf8');
+    ({ commands } = JSON.parse(committed) as Manifest);
+  });
+  after(() => sandbox.remove());
+
+  /** What `oclif manifest` writes for this package under a given environment. */
+  const generate = async (name: string, env: Record<string, string>): Promise<string> => {
+    // a copy of the package's outside: oclif writes the manifest into the folder it reads
+    const root = join(sandbox.root, name);
+    await mkdir(root);
+    await cp(join(PACKAGE_ROOT, 'package.json'), join(root, 'package.json'));
+    for (const folder of ['dist', 'node_modules']) await symlink(join(PACKAGE_ROOT, folder), join(root, folder));
+    const { code, stderr } = await sandbox.exec(process.execPath, [OCLIF, 'manifest', root], { env });
+    expect(code, stderr).to.equal(0);
+    return readFile(join(root, 'oclif.manifest.json'), 'utf8');
+  };
+
+  it('is current', async () => {
+    expect(await generate('plain', {})).to.equal(committed, 'run "npm run manifest" and commit what it writes');
+  });
+
+  it('is the same, byte for byte, in whatever environment and beside whatever config it is made', async () => {
+    await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), 'concurrency: 7\nindex: none\n');
+    const strange = {
+      COLUMNS: '40',
+      DATABASE_URL: 'postgresql://nowhere/db',
+      FORCE_COLOR: '3',
+      LANG: 'tr_TR.UTF-8',
+      NODE_ENV: 'development',
+      PGHOST: 'nowhere',
+      TICKLOOM_CONCURRENCY: '9',
+      TICKLOOM_INDEX: 'btree',
+      TICKLOOM_JSON: '1',
+      TZ: 'Asia/Kathmandu',
+    };
+    expect(await generate('strange', strange)).to.equal(committed);
+  });
+
+  it('lists the commands and flags that people script against', async () => {
+    const expected = await readFile(join(PACKAGE_ROOT, 'test/cli/commands.txt'), 'utf8');
+    expect(summary({ commands })).to.equal(expected);
+  });
+
+  it('has no flag that takes the words after its value, and none with a default', () => {
+    for (const [id, { flags }] of Object.entries(commands)) {
+      for (const [name, flag] of Object.entries(flags)) {
+        expect(flag.multiple ?? false, `${id} --${name}`).to.equal(false);
+        expect(flag, `${id} --${name}`).not.to.have.property('default');
+      }
+    }
+  });
+
+  it('has an example for every command', () => {
+    for (const [id, { examples }] of Object.entries(commands)) expect(examples, id).to.be.an('array').that.is.not.empty;
+  });
+});

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CliSandbox, BIN } from '../support/run-cli.js';
+
+describe('standard streams', () => {
+  let sandbox: CliSandbox;
+  beforeEach(async () => {
+    sandbox = await CliSandbox.create();
+  });
+  afterEach(() => sandbox.remove());
+
+  it('keep what a config script prints away from stdout', async () => {
+    await writeFile(
+      join(sandbox.cwd, 'tickloom.config.js'),
+      'console.log("noise"); process.stdout.write("more noise\\n"); module.exports = { nosuch: 1 };',
+    );
+    const { code, stdout, stderr } = await sandbox.run(['schemas', 'list', '--json']);
+    expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'CONFIG_INVALID');
+    expect(stderr).to.equal('noise\nmore noise\n');
+    expect(code).to.equal(2);
+  });
+
+  it('mask passwords in what others print', async () => {
+    await writeFile(
+      join(sandbox.cwd, 'tickloom.config.js'),
+      'console.error("connecting to postgresql://u:Hunter2@h/db"); module.exports = { nosuch: 1 };',
+    );
+    const { stderr } = await sandbox.run(['schemas', 'list']);
+    expect(stderr).to.contain('postgresql://u:***@h/db').and.not.to.contain('Hunter2');
+  });
+
+  it('carry help and the output of oclif’s own commands on stdout', async () => {
+    for (const args of [['help'], ['--help'], [], ['version'], ['--version'], ['plugins'], ['ingest', '--help']]) {
+      const { code, stdout, stderr } = await sandbox.run(args);
+      expect(stdout, args.join(' ')).not.to.equal('');
+      expect({ code, stderr }, args.join(' ')).to.deep.equal({ code: 0, stderr: '' });
+    }
+  });
+
+  it('print the version without anything else', async () => {
+    const { stdout } = await sandbox.run(['--version']);
+    expect(stdout).to.match(/^tickloom\/\d+\.\d+\.\d+ \S+ node-v\d+\.\d+\.\d+\n$/);
+  });
+
+  it('carry help as text with --json, too', async () => {
+    const { code, stdout } = await sandbox.run(['runs', '--help', '--json']);
+    expect(stdout).to.contain('USAGE');
+    expect(code).to.equal(0);
+  });
+
+  it('carry a document that lists commands where --json meets no command or a topic', async () => {
+    for (const args of [['--json'], ['runs', '--json']]) {
+      const { code, stdout } = await sandbox.run(args);
+      const { commands } = JSON.parse(stdout) as { commands: { command: string }[] };
+      expect(commands.map(({ command }) => command)).to.include('runs list');
+      expect(code).to.equal(0);
+    }
+  });
+
+  it('say nothing when the reader closes the pipe', async () => {
+    const { code, stdout, stderr } = await sandbox.shell(
+      'tickloom help | head -1 >/dev/null; echo "${PIPESTATUS[0]}"; tickloom --version | true; echo "${PIPESTATUS[0]}"',
+    );
+    expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: '0\n0\n', stderr: '' });
+  });
+
+  it('go on when the reader of stderr has gone', async () => {
+    const { stdout } = await sandbox.shell('tickloom nosuch 2>&1 >/dev/null | true; echo "${PIPESTATUS[0]}"');
+    expect(stdout).to.equal('2\n');
+  });
+
+  it('report output that cannot be written', async function () {
+    if (!existsSync('/dev/full')) {
+      console.log('        skipped: no /dev/full here');
+      this.skip();
+    }
+    const { stdout, stderr } = await sandbox.shell('tickloom --version >/dev/full; echo $?');
+    expect(stderr).to.match(/^output cannot be written: ENOSPC\nhint: /);
+    expect(stdout).to.equal('2\n');
+  });
+
+  it('open help of every command with an example', async () => {
+    for (const command of ['ingest', 'decode', 'query', 'db start', 'quarantine list']) {
+      const { stdout } = await sandbox.run([...command.split(' '), '--help']);
+      expect(stdout.split('\n\n')[1], command).to.match(/^EXAMPLES?\n/);
+    }
+    const { stdout } = await sandbox.run([]);
+    expect(stdout.split('\n\n')[1]).to.match(/^EXAMPLE\n {2}\$ tickloom sample /);
+  });
+
+  it('colour nothing for NO_COLOR, for a dumb terminal and where there is none', async () => {
+    const environments: Record<string, string>[] = [{ NO_COLOR: '1' }, { TERM: 'dumb' }, {}];
+    for (const env of environments) {
+      const { stdout } = await sandbox.run(['help'], { env });
+      expect(stdout).not.to.contain('\x1b[');
+    }
+  });
+
+  it('hide the arguments from process listings', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await mkdir(join(sandbox.cwd, 'x'));
+    await writeFile(
+      join(sandbox.cwd, 'tickloom.config.js'),
+      'module.exports = { nosuch: console.error(require("fs").readFileSync("/proc/self/cmdline", "utf8")) };',
+    );
+    const { stderr } = await sandbox.run(['coverage', '--database', 'postgresql://u:Hunter2-Secret@h/db']);
+    expect(stderr.split('\n')[0]?.replaceAll('\0', '')).to.equal('tickloom');
+    await rm(join(sandbox.cwd, 'tickloom.config.js'));
+  });
+
+  describe('at a terminal', () => {
+    /** Runs in a pseudo-terminal; what the program reads is `typed`. */
+    const atTerminal = (command: string, typed: string) =>
+      sandbox.exec('script', ['-qec', `'${process.execPath}' '${BIN}' ${command}`, '/dev/null'], { stdin: typed });
+
+    before(async function () {
+      const probe = await CliSandbox.create();
+      const found = await probe.exec('script', ['--version']).catch(() => undefined);
+      await probe.remove();
+      if (found?.code !== 0) {
+        console.log('        skipped: no "script" program to make a terminal with');
+        this.skip();
+      }
+    });
+
+    it('ask whether a near command was meant, and take no for an answer', async () => {
+      const { code, stdout } = await atTerminal('versio', 'n\n');
+      expect(stdout).to.contain('Did you mean');
+      expect(code).to.equal(2);
+    });
+
+    it('run the near command after yes', async () => {
+      const { code, stdout } = await atTerminal('versio', 'y\n');
+      expect(stdout).to.match(/tickloom\/\d/);
+      expect(code).to.equal(0);
+    });
+
+    it('never ask with --json', async () => {
+      const { code, stdout } = await atTerminal('versio --json', '');
+      expect(stdout).to.contain('"USAGE"').and.not.to.contain('Did you mean versio');
+      expect(code).to.equal(2);
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CliSandbox } from '../support/run-cli.js';
+
+const SECRET = 'Hunter2-Secret';
+const URL_WITH_SECRET = `postgresql://u:${SECRET}@127.0.0.1:1/db`;
+
+interface ErrorDocument {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string | null;
+    readonly context: object;
+  };
+}
+
+describe('usage errors', () => {
+  let sandbox: CliSandbox;
+  before(async () => {
+    sandbox = await CliSandbox.create();
+  });
+  after(() => sandbox.remove());
+
+  const cases: [title: string, args: string[], message: string, hint?: string][] = [
+    ['an unknown command', ['nosuch'], 'unknown command "nosuch"', 'tickloom help'],
+    ['a mistyped command', ['ingset', 'a.dbn'], 'unknown command "ingset a.dbn"', 'Did you mean "tickloom ingest"?'],
+    ['a mistyped word below a topic', ['runs', 'lst'], 'unknown command "runs lst"', '"tickloom runs list"'],
+    ['a flag where a command belongs', ['--quiet', 'ingest'], '"--quiet" stands where a command is expected', 'first'],
+    ['an unknown flag', ['ingest', '--quit'], 'unknown flag "--quit" for "tickloom ingest"', 'Write --quiet.'],
+    ['an unknown short flag', ['ingest', '-q'], 'unknown flag "-q" for "tickloom ingest"'],
+    ['a flag without its value', ['ingest', '--concurrency'], '--concurrency has no value'],
+    ['a flag with a flag for its value', ['ingest', '--dataset', '--quiet'], '--dataset has no value'],
+    ['a flag given twice', ['ingest', '--schema', 'a', '--schema', 'b'], '--schema is given twice', 'Give it once'],
+    ['a missing argument', ['query'], '"tickloom query" needs SQL', 'tickloom query SQL'],
+    ['an argument too many', ['query', 'select 1', 'more'], 'unexpected argument "more" after "tickloom query"'],
+    ['a word that is not on offer', ['ingest', '--index', 'hash'], '--index is "hash", expected brin, btree or none'],
+    ['an option without a value', ['ingest', '--index'], '--index has no value'],
+    [
+      'text for a number',
+      ['ingest', '--concurrency', 'x'],
+      '--concurrency is "x", expected a whole number from 1 to 64',
+    ],
+    ['a negative number', ['decode', 'x', '--limit', '-5'], '--limit is "-5", expected a whole number, 1 or more'],
+    ['a flag that is needed', ['sample', '--output', 'x'], '--schema is missing', 'Add --schema'],
+    ['an id that is no number', ['quarantine', 'show', 'x'], 'ID is "x", expected a whole number, 1 or more'],
+  ];
+  for (const [title, args, message, hint] of cases) {
+    it(`say what is wrong with ${title}, in a line and a hint`, async () => {
+      const { code, stdout, stderr } = await sandbox.run(args);
+      expect(stderr.split('\n').slice(0, -1)).to.have.length(2);
+      expect(stderr).to.match(/^(?!error)[^\n]+\nhint: [^\n]+\n$/i);
+      expect(stderr.split('\n')[0]).to.equal(message);
+      if (hint !== undefined) expect(stderr).to.contain(hint);
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+    });
+
+    it(`say what is wrong with ${title}, as one JSON document`, async () => {
+      const { code, stdout, stderr } = await sandbox.run([...args, '--json']);
+      const { error } = JSON.parse(stdout) as ErrorDocument;
+      expect(Object.keys(error)).to.deep.equal(['code', 'message', 'hint', 'context']);
+      expect(error).to.include({ code: 'USAGE' });
+      // "--json" itself may be what follows a flag without its value
+      expect(error.message).to.equal(message);
+      expect({ code, stderr }).to.deep.equal({ code: 2, stderr: '' });
+    });
+  }
+
+  it('keep --json apart from what stands after --', async () => {
+    const { code, stdout } = await sandbox.run(['query', 'select 1', '--', '--json', 'x']);
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+  });
+
+  it('come as JSON where the environment asks for it', async () => {
+    const { stdout } = await sandbox.run(['nosuch'], { env: { TICKLOOM_JSON: '1' } });
+    expect((JSON.parse(stdout) as ErrorDocument).error.code).to.equal('USAGE');
+  });
+
+  describe('with a password among the arguments', () => {
+    const leaks: [title: string, args: string[]][] = [
+      ['after an unknown flag', ['ingest', '--databse', URL_WITH_SECRET]],
+      ['glued to an unknown flag', ['ingest', `--databse=${URL_WITH_SECRET}`]],
+      ['as an unknown command', [URL_WITH_SECRET]],
+      ['as a word after a topic', ['runs', URL_WITH_SECRET]],
+      ['as a word after a command without arguments', ['coverage', URL_WITH_SECRET]],
+      ['as an argument too many', ['query', 'select 1', URL_WITH_SECRET]],
+      ['as a word that is not on offer', ['ingest', '--index', URL_WITH_SECRET]],
+      ['as a number', ['ingest', '--concurrency', URL_WITH_SECRET]],
+      ['as an id', ['quarantine', 'show', URL_WITH_SECRET]],
+      ['twice', ['ingest', '--database', URL_WITH_SECRET, '--database', URL_WITH_SECRET]],
+      ['beside another mistake', ['ingest', '--database', URL_WITH_SECRET, '--nosuch']],
+      ['where a command belongs', [`--database=${URL_WITH_SECRET}`, 'ingest']],
+      ['given to a command of oclif', ['version', `--database=${URL_WITH_SECRET}`]],
+      ['given to help', ['help', URL_WITH_SECRET]],
+      ['with a slash that is not encoded', ['ingest', '--databse', `postgresql://u:a/${SECRET}@h/db`]],
+      ['with a space', ['ingest', '--index', `postgresql://u:a ${SECRET}@h/db`]],
+    ];
+    for (const [title, args] of leaks) {
+      it(`do not repeat it ${title}`, async () => {
+        for (const more of [[], ['--json'], ['--verbose'], ['--verbose', '--json']]) {
+          const { code, stdout, stderr } = await sandbox.run([...args, ...more], { env: { DEBUG: '*' } });
+          expect(stdout + stderr, `${more.join(' ')}`).not.to.contain(SECRET);
+          expect(code, more.join(' ')).to.equal(2);
+        }
+      });
+    }
+  });
+
+  it('come with a stack only where --verbose asks for it', async () => {
+    const { stderr } = await sandbox.run(['ingest', '--index', 'hash', '--verbose']);
+    expect(stderr).to.match(/^--index is "hash".*\nhint: .*\n.*\n {4}at /);
+  });
+
+  it('name the file of a setting that is not known', async () => {
+    const file = join(sandbox.cwd, 'tickloom.config.yaml');
+    await writeFile(file, 'concurency: 3\n');
+    const { code, stderr } = await sandbox.run(['ingest', 'x']);
+    await writeFile(file, '');
+    expect(stderr).to.equal(
+      `unknown setting "concurency" in config file "${file}"\nhint: Write "concurrency", or remove it.\n`,
+    );
+    expect(code).to.equal(2);
+  });
+});

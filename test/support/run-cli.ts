@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder with package.json, from the compiled test. */
+export const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const BIN = join(PACKAGE_ROOT, 'bin/run.js');
+
+export interface CliResult {
+  /** `null` when a signal ended the process. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stdin holds; default nothing, at its end at once. */
+  readonly stdin?: string | Uint8Array;
+  /** In the folder of the test instead of in its working folder. */
+  readonly cwd?: string;
+  /** Called with the process as soon as it runs: to send signals, to close pipes. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** A place to run the built command line in: an empty working folder, an empty home, a clean environment. */
+export class CliSandbox {
+  private constructor(readonly root: string) {}
+
+  static async create(): Promise<CliSandbox> {
+    const sandbox = new CliSandbox(await mkdtemp(join(tmpdir(), 'tickloom-cli-')));
+    await Promise.all([mkdir(sandbox.cwd), mkdir(sandbox.home)]);
+    return sandbox;
+  }
+
+  get cwd(): string {
+    return join(this.root, 'work');
+  }
+
+  get home(): string {
+    return join(this.root, 'home');
+  }
+
+  /** Nothing of the environment that the tests run in, but where programs are. */
+  get env(): Record<string, string> {
+    const kept = ['PATH', 'NODE_V8_COVERAGE'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return { ...Object.fromEntries(kept), HOME: this.home };
+  }
+
+  run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+    return this.exec(process.execPath, [BIN, ...args], options);
+  }
+
+  /** Runs a shell command in which `tickloom` is the built command line. */
+  shell(command: string, options: CliOptions = {}): Promise<CliResult> {
+    const define = `tickloom() { '${process.execPath}' '${BIN}' "$@"; }`;
+    return this.exec('bash', ['-c', `${define}; ${command}`], options);
+  }
+
+  async exec(program: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+    const child = spawn(program, args, {
+      cwd: options.cwd ?? this.cwd,
+      env: { ...this.env, ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    // a command that does not read its stdin may be gone before it is written
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.stdin ?? '');
+    options.onStart?.(child);
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr };
+  }
+
+  remove(): Promise<void> {
+    return rm(this.root, { recursive: true, force: true });
+  }
+}
