@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { fragmentFlags } from '../cli/flags.js';
+import { stdinFor } from '../cli/stdin-for.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
 import type { MetadataJson } from '../index.js';
 import { writeDecoded } from '../cli/write-decoded.js';
@@ -32,6 +33,6 @@ export default class Decode extends TickloomCommand {
   async run(): Promise<MetadataJson | undefined> {
     const { args, settings } = await this.called(Decode);
     const tickloom = await this.open(settings);
-    return writeDecoded(tickloom, { path: args.file, stdin: process.stdin }, settings);
+    return writeDecoded(tickloom, { path: args.file, stdin: stdinFor([args.file]) }, settings);
   }
 }

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { commandLine } from '../cli/command-line.js';
 import { databaseFlags, fragmentFlags } from '../cli/flags.js';
 import { runIngest } from '../cli/run-ingest.js';
+import { stdinFor } from '../cli/stdin-for.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
 import type { RunReport } from '../index.js';
 
@@ -39,9 +40,10 @@ export default class Ingest extends TickloomCommand {
   async run(): Promise<RunReport> {
     const { args, settings } = await this.called(Ingest);
     const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError } = settings;
-    const request = { dataset, schema, dbnVersion, force, dryRun, concurrency, onError };
+    const { path: paths = [] } = args;
+    const input = { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    return runIngest(tickloom, { ...request, paths: args.path ?? [], stdin: process.stdin, command }, settings);
+    return runIngest(tickloom, { ...input, force, dryRun, concurrency, onError, command }, settings);
   }
 }
