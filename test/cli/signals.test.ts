@@ -1,0 +1,134 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { RunReport } from '../../src/index.js';
+import { BIN, CliSandbox } from '../support/run-cli.js';
+
+/** A process under test: what it has printed so far, and its end. */
+class Running {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<number | null>;
+
+  constructor(readonly child: ChildProcess) {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = once(child, 'close').then(([code]) => code as number | null);
+  }
+
+  /** Resolves when the text has appeared on stderr. */
+  async says(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      await Promise.race([once(this.child.stderr as NodeJS.ReadableStream, 'data'), this.ended]);
+      if (this.child.exitCode !== null) break;
+    }
+    expect(this.stderr).to.contain(text);
+  }
+}
+
+describe('signals', function () {
+  this.timeout(120_000);
+  let sandbox: CliSandbox;
+  before(async () => {
+    sandbox = await CliSandbox.create();
+    const { code, stderr } = await sandbox.run(['db', 'start']);
+    expect(code, stderr).to.equal(0);
+  });
+  after(async () => {
+    await sandbox.run(['db', 'stop']);
+    await sandbox.remove();
+  });
+
+  /** Starts a command in a process group of its own, as a terminal does; its stdin stays open. */
+  const start = (program: string, args: readonly string[], env: Record<string, string> = {}): Running =>
+    new Running(
+      spawn(program, args, {
+        cwd: sandbox.cwd,
+        env: { ...sandbox.env, ...env },
+        detached: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    );
+  const ingest = (...flags: string[]): Running => start(process.execPath, [BIN, 'ingest', '-', '--json', ...flags]);
+  /** Signals the whole process group, as ^C at a terminal does. */
+  const signalGroup = ({ child }: Running, signal: NodeJS.Signals): void => {
+    process.kill(-(child.pid ?? 0), signal);
+  };
+
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ] as const) {
+    it(`ends an ingest with ${code} and a full report at ${signal}`, async () => {
+      const running = ingest();
+      await running.says('1 chunk');
+      running.child.kill(signal);
+      expect(await running.ended).to.equal(code);
+      const report = JSON.parse(running.stdout) as RunReport;
+      expect(report.status).to.equal('cancelled');
+      expect(report.records).to.include({ loaded: 0 });
+    });
+  }
+
+  it('ends at once at the second Ctrl-C', async () => {
+    const running = ingest();
+    await running.says('1 chunk');
+    running.child.kill('SIGINT');
+    await running.says('interrupted');
+    running.child.kill('SIGINT');
+    expect(await running.ended).to.equal(130);
+  });
+
+  it('ends a query with 130 and one document', async () => {
+    const running = start(process.execPath, [BIN, 'query', 'select pg_sleep(60)', '--json', '--verbose'], {
+      DEBUG: 'tickloom:*',
+    });
+    await running.says('init version');
+    // the query is on its way once its backend sleeps
+    for (;;) {
+      const { stdout } = await sandbox.run([
+        'query',
+        '--format',
+        'csv',
+        "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()",
+      ]);
+      if (stdout === 'count\n1\n') break;
+    }
+    running.child.kill('SIGINT');
+    expect(await running.ended).to.equal(130);
+    expect(JSON.parse(running.stdout)).to.have.nested.property('error.code', 'CANCELLED');
+  });
+
+  for (const [tool, args] of [
+    ['npm', ['run', '--silent', 'load']],
+    ['npx', ['--no-install', 'tickloom', 'ingest', '-', '--json']],
+  ] as const) {
+    it(`takes a Ctrl-C that arrives twice through ${tool} for one`, async function () {
+      await writeFile(
+        join(sandbox.cwd, 'package.json'),
+        JSON.stringify({
+          name: 'project',
+          version: '1.0.0',
+          bin: { tickloom: './tickloom.mjs' },
+          scripts: { load: `"${process.execPath}" "${BIN}" ingest - --json` },
+        }),
+      );
+      await writeFile(
+        join(sandbox.cwd, 'tickloom.mjs'),
+        `#!/usr/bin/env node\nawait import(${JSON.stringify(BIN)});\n`,
+        {
+          mode: 0o755,
+        },
+      );
+      const running = start(tool, args, { npm_config_update_notifier: 'false' });
+      await running.says('1 chunk');
+      signalGroup(running, 'SIGINT');
+      expect(await running.ended).to.equal(130);
+      expect((JSON.parse(running.stdout) as RunReport).status).to.equal('cancelled');
+    });
+  }
+});
