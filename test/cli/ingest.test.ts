@@ -22,7 +22,15 @@ describe('the commands on an embedded database', () => {
     return result;
   };
   const sample = (file: string, ...flags: string[]): Promise<CliResult> =>
-    ok('sample', '--schema', 'trades', '--records', '500', '--output', file, ...flags);
+    ok(
+      'sample',
+      '--schema',
+      'trades',
+      '--output',
+      file,
+      ...(flags.includes('--records') ? [] : ['--records', '500']),
+      ...flags,
+    );
 
   before(async function () {
     this.timeout(120_000);
@@ -71,7 +79,7 @@ describe('the commands on an embedded database', () => {
       await sample('loop-1.dbn', '--seed', '13', '--start', '2024-05-02');
       await sample('loop-2.dbn', '--seed', '14', '--start', '2024-05-03');
       const { stdout } = await sandbox.shell(
-        'while read -r file; do tickloom ingest --quiet --dataset X --schema trades "$file" && echo "done $file"; done',
+        'while read -r file; do tickloom ingest --quiet --index brin --concurrency 1 --on-error stop "$file" && echo "done $file"; done',
         { stdin: 'loop-1.dbn\nloop-2.dbn\n' },
       );
       expect(stdout).to.equal('done loop-1.dbn\ndone loop-2.dbn\n');
@@ -108,12 +116,11 @@ describe('the commands on an embedded database', () => {
       expect(stdout).to.equal('count\n500\n');
     });
 
-    it('writes down the command without its secrets', async () => {
-      await run('ingest', 'once.dbn.zst', '--dataset', `postgresql://u:${SECRET}@h/db`, '--quiet');
+    it('writes down the command as it was typed', async () => {
+      await writeFile(join(sandbox.cwd, 'with space.dbn'), await readFile(join(sandbox.cwd, 'once.dbn.zst')));
+      await ok('ingest', 'with space.dbn', '--quiet');
       const { stdout } = await ok('runs', 'list', '--limit', '1', '--json');
-      expect((JSON.parse(stdout) as [{ command: string }])[0].command).to.equal(
-        `ingest once.dbn.zst --dataset postgresql://u:***@h/db --quiet`,
-      );
+      expect(stdout).to.contain(`"ingest 'with space.dbn' --quiet"`);
     });
 
     it('ends with 3 and a full report when a file is cut short', async () => {
@@ -232,13 +239,10 @@ describe('the commands on an embedded database', () => {
         'tickloom query --format csv "select * from generate_series(1, 1000000) as n" | head -2; echo "${PIPESTATUS[0]}"',
       );
       expect({ stdout, stderr }).to.deep.equal({ stdout: 'n\n1\n0\n', stderr: '' });
-      const left = await ok(
-        'query',
-        '--format',
-        'csv',
-        "select count(*) - 1 from pg_stat_activity where application_name = 'tickloom'",
-      );
-      expect(left.stdout.split('\n')[1]).to.equal('0');
+      const stillAtIt =
+        "select count(*) from pg_stat_activity where query like '%series(1, 10%' and pid <> pg_backend_pid()";
+      // the server notices the end of a connection when it comes to it
+      for (let left = ''; left !== 'count\n0\n';) ({ stdout: left } = await ok('query', '--format', 'csv', stillAtIt));
     });
   });
 
@@ -294,7 +298,7 @@ describe('the commands on an embedded database', () => {
     it('prints what could be read of a file that is cut short, and says where it ends', async () => {
       const { code, stdout, stderr } = await run('decode', 'cut.dbn');
       expect(stdout.trim().split('\n')).to.have.length(500);
-      expect(stderr).to.match(/^[^\n]*cut\.dbn[^\n]*\nhint: /);
+      expect(stderr).to.match(/^record 499 at byte [^\n]*\nhint: /);
       expect(code).to.equal(3);
     });
 

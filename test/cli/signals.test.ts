@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RunReport } from '../../src/index.js';
@@ -11,12 +12,17 @@ import { BIN, CliSandbox } from '../support/run-cli.js';
 class Running {
   stdout = '';
   stderr = '';
-  readonly ended: Promise<number | null>;
+  /** The exit code as a shell sees it. */
+  readonly ended: Promise<number>;
 
   constructor(readonly child: ChildProcess) {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.ended = once(child, 'close').then(([code]) => code as number | null);
+    this.ended = once(child, 'close').then(
+      ([code, signal]: (number | NodeJS.Signals | null)[]) =>
+        // as a shell counts: npm ends itself by the signal that its child was ended by
+        (code as number | null) ?? 128 + constants.signals[signal as NodeJS.Signals],
+    );
   }
 
   /** Resolves when the text has appeared on stderr. */
