@@ -1,8 +1,11 @@
-import { IsNotBelow, IsVenuePrice, MarketRecord, Price, Record, Uint64 } from 'tickloom/plugin';
+import { IsNotBelow, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint64 } from 'tickloom/plugin';
 
 /** Open, high, low, close and volume of one interval; `ts_event` is its start. */
 @Record({ dbn: 'ohlcv' })
 export class Bar extends MarketRecord {
+  @Nanos({ description: 'Start of the bar, inclusive.' })
+  override ts_event!: bigint;
+
   @IsNotBelow('low')
   @IsVenuePrice()
   @Price({ description: 'First trade price of the bar.' })

@@ -10,7 +10,7 @@ import { materialise } from './materialise.js';
 import { reasonsOf } from './rejection-reasons.js';
 import { bigintCell, concat, textCell } from './row-encoder.js';
 import type { RowTransform, RowTransformOptions, TransformedBatch } from './row-transform.js';
-import { structuralReasons, tooShort } from './structural-reasons.js';
+import { joinReasons, structuralReasons, tooShort } from './structural-reasons.js';
 
 /** The fast path: everything the declaration says, compiled. */
 export class DeclaredTransform implements RowTransform {
@@ -83,9 +83,6 @@ export class DeclaredTransform implements RowTransform {
     const instance = materialise(model, binding, batch.view, offset);
     const said = reasonsOf(plugin.validation.validate(instance), entries);
     const structural = structuralReasons(model, binding, batch.bytes, offset, instance);
-    const unsaid = structural.filter((reason) =>
-      said.every(({ field, code }) => field !== reason.field || code !== reason.code),
-    );
-    return [...said, ...unsaid];
+    return joinReasons(said, structural);
   }
 }

@@ -50,6 +50,21 @@ export function structuralReasons(
   });
 }
 
+/** What validators said and what the columns say, each reason once. */
+export function joinReasons(
+  said: readonly RejectionReason[],
+  structural: readonly RejectionReason[],
+): readonly RejectionReason[] {
+  const sameAs = (reason: RejectionReason) => (other: RejectionReason) =>
+    other.field === reason.field && other.code === reason.code;
+  // validators saw text that is not UTF-8 with replacement characters in it: they have nothing to say of it
+  const unreadable = structural.filter(({ code }) => code === 'not-utf8').map(({ field }) => field);
+  return [
+    ...said.filter(({ field }) => !unreadable.includes(field)),
+    ...structural.filter((reason) => !said.some(sameAs(reason))),
+  ];
+}
+
 /** Bytes up to the first NUL, those beyond ASCII as `\xff`. */
 function showBytes(bytes: Uint8Array, from: number, size: number): string {
   const field = bytes.subarray(from, from + size);

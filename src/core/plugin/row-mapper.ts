@@ -9,7 +9,7 @@ export interface MapperContext {
   /** Position of the record in its chunk, from 0. */
   readonly ordinal: number;
   /** The record's symbol on the UTC day of its index timestamp: the one that its row gets. */
-  symbolOf(): string;
+  readonly symbolOf: () => string;
 }
 
 /** A hand-written mapping: called once per record, in stream order. What it throws rejects the record. */
