@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { expect } from 'chai';
 import { decompress } from '../../src/adapters/zstd/index.js';
-import { createRowTransform, type RowTransform } from '../../src/core/compile/row-transform.js';
+import { createRowTransform } from '../../src/core/compile/create-row-transform.js';
+import type { RowTransform } from '../../src/core/compile/row-transform.js';
 import { DbnDecoder, decodeStream } from '../../src/core/dbn/index.js';
 import type { RegisteredSchema } from '../../src/core/registry/plugin-registry.js';
 import { SymbolResolver } from '../../src/core/symbology/symbol-resolver.js';
@@ -57,8 +58,7 @@ describe('rows of real files', () => {
       expect(rejected).to.equal(0);
       const found = Object.values(counts).flatMap((each) => Object.values(each));
       expect(found.reduce((sum, count) => sum + count, 0)).to.equal(expected.records);
-      const steps: number[] = Object.values(symbols);
-      const total = steps.reduce((sum, count) => sum + count, 0);
+      const total = Object.values<number>({ ...symbols }).reduce((sum, count) => sum + count, 0);
       expect(total).to.equal(expected.records);
       for (const [id, bySymbol] of Object.entries(expected.records_by_instrument_and_symbol)) {
         for (const [symbol, count] of Object.entries(bySymbol)) {

@@ -1,4 +1,5 @@
-import { createRowTransform, type TransformedBatch } from '../../src/core/compile/row-transform.js';
+import { createRowTransform } from '../../src/core/compile/create-row-transform.js';
+import type { TransformedBatch } from '../../src/core/compile/row-transform.js';
 import { encodeRecord, type RecordInput } from '../../src/core/dbn/index.js';
 import type { DbnVersion } from '../../src/core/dbn/layout/record-layout.js';
 import { PluginRegistry } from '../../src/core/registry/plugin-registry.js';

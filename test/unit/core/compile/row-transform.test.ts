@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describeRecord } from '../../../../src/core/compile/describe-record.js';
-import { createRowTransform } from '../../../../src/core/compile/row-transform.js';
+import { createRowTransform } from '../../../../src/core/compile/create-row-transform.js';
 import { encodeRecord, newMetadata, UNDEF_TIMESTAMP } from '../../../../src/core/dbn/index.js';
 import type { RecordBatch } from '../../../../src/core/dbn/record-batch.js';
 import { SymbolResolver } from '../../../../src/core/symbology/symbol-resolver.js';
