@@ -71,9 +71,8 @@ describe('the scanner of zstd frames', () => {
       ['28b52ffd600500', 261],
       ['28b52ffda005000000', 5],
       ['28b52ffde00500000000000000', 5],
-      ['28b52ffd21000507', 5],
     ];
-    for (const [hex, size] of CASES.slice(0, 4)) {
+    for (const [hex, size] of CASES) {
       const [piece] = scan(Buffer.concat([Buffer.from(hex, 'hex'), blockHeader(RAW, 0, true)]));
       expect(piece?.frame.contentSize, hex).to.equal(size);
     }
