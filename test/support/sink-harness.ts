@@ -129,11 +129,28 @@ export class SinkHarness {
   /** @param from ordinal of the first row */
   async fill(load: ChunkLoad, chunk: Pick<TestChunk, 'rows'>, from = 0): Promise<void> {
     const rows = [...chunk.rows.entries()].filter(([, row]) => row.rejected === undefined);
-    const tuples = rows.map(([ordinal, row]) => tuple(this.table, values(row, from + ordinal, load.chunkId)));
+    const tuples = rows.map(([ordinal, row]) => tuple(this.table, this.values(row, from + ordinal, load.chunkId)));
     if (rows.length > 0) await load.write(this.table, Buffer.concat(tuples), rows.length);
     const rejections = [...chunk.rows.entries()].filter(([, row]) => row.rejected !== undefined);
     if (rejections.length > 0)
       await load.quarantine(rejections.map(([ordinal, row]) => rejection(row, from + ordinal)));
+  }
+
+  /** The columns of a row, for `tuple`. */
+  values(row: TestRow, ordinal: number, chunkId: number): Record<string, TestValue> {
+    return {
+      instrument_id: row.id ?? 1,
+      ts_recv: row.at,
+      price: row.price === undefined ? '1.5' : row.price,
+      size: row.size ?? 1,
+      side: 'B',
+      note: '',
+      old_price: row.old_price ?? null,
+      symbol: row.symbol ?? `A${row.id ?? 1}`,
+      dataset: DATASET,
+      chunk_id: chunkId,
+      ordinal,
+    };
   }
 
   async settle(load: ChunkLoad, chunk: TestChunk): Promise<Settlement> {
@@ -198,22 +215,6 @@ export class SinkHarness {
 
 export function testPlugins(...tables: TableSpec[]) {
   return [{ plugin: 'test', version: '1.0.0', tables }];
-}
-
-function values(row: TestRow, ordinal: number, chunkId: number): Record<string, TestValue> {
-  return {
-    instrument_id: row.id ?? 1,
-    ts_recv: row.at,
-    price: row.price === undefined ? '1.5' : row.price,
-    size: row.size ?? 1,
-    side: 'B',
-    note: '',
-    old_price: row.old_price ?? null,
-    symbol: row.symbol ?? `A${row.id ?? 1}`,
-    dataset: DATASET,
-    chunk_id: chunkId,
-    ordinal,
-  };
 }
 
 function rejection(row: TestRow, ordinal: number): Rejection {

@@ -104,7 +104,8 @@ export class Database {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
-    await (await pool)?.end();
+    // One that could not be made has nothing to close.
+    await (await pool?.catch(() => undefined))?.end();
   }
 
   async #connect(situation: ErrorSituation): Promise<Session> {

@@ -135,23 +135,37 @@ export class ChunkSettlement {
     return { alreadyLoaded, replaced };
   }
 
-  /** Rows that no mapping names tell which other instruments the chunk was complete for. */
+  /** Rows and rejections that no mapping names tell which other instruments the chunk was complete for. */
   async #addUnmappedDays(): Promise<boolean> {
-    const { incoming, tail } = this.input;
+    const { tail } = this.input;
+    if (tail.claim === null || this.#keys.claimsEverything) return false;
+    const before = this.#keys.intervals.join();
     const { record, requested, fallback, unknown } = tail.symbols;
-    const unmapped = record + requested + fallback + unknown;
-    if (tail.claim === null || this.#keys.claimsEverything || unmapped === 0) return false;
-    const before = this.#keys.keys.length;
-    const intervals = this.#keys.intervals.join();
-    for (const table of incoming.tables.values()) {
-      const key = this.#keys.alias ? 'symbol' : 'instrument_id';
-      const days = await this.session.rows<SeenDay>(
+    if (record + requested + fallback + unknown > 0) this.#keys.addSeen(await this.#daysOfRows());
+    if (!this.#keys.alias) this.#keys.addSeen(await this.#daysOfRejections());
+    return this.#keys.intervals.join() !== before;
+  }
+
+  async #daysOfRows(): Promise<SeenDay[]> {
+    const key = this.#keys.alias ? 'symbol' : 'instrument_id';
+    const days: SeenDay[] = [];
+    for (const table of this.input.incoming.tables.values()) {
+      const found = await this.session.rows<SeenDay>(
         `select distinct r.${key}::text as key, (${table.nanos} / ${NANOS_PER_DAY})::text as day
            from ${table.relation} r where ${table.ofChunk} and ${table.nanos} is not null`,
       );
-      this.#keys.addSeen(days);
+      days.push(...found);
     }
-    return this.#keys.keys.length > before || this.#keys.intervals.join() !== intervals;
+    return days;
+  }
+
+  async #daysOfRejections(): Promise<SeenDay[]> {
+    if (this.input.incoming.rejected === 0) return [];
+    return this.session.rows<SeenDay>(
+      `select distinct instrument_id::text as key, (index_ns / ${NANOS_PER_DAY})::text as day
+         from ${this.database.table('quarantine')} where chunk_id = $1 and index_ns is not null`,
+      [this.input.chunkId],
+    );
   }
 
   async #probeAgain(): Promise<void> {

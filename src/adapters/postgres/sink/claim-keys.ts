@@ -2,7 +2,7 @@ import type { CoverageClaim, NanosRange } from '../../../core/coverage/coverage-
 import { dayRange, formatMultirange, intersect, isEmpty, overlaps } from './nanos-ranges.js';
 
 /** What a stretch of days of some key was seen with, in the rows themselves. */
-export interface SeenDay {
+export interface SeenDay extends Record<string, unknown> {
   /** Instrument id, or symbol of an alias, as text. */
   readonly key: string;
   /** Days since 1970-01-01, as text. */
