@@ -25,6 +25,7 @@ export { IsVenuePrice } from './core/model/checks/is-venue-price.js';
 export { Record, type RecordOptions } from './core/model/record-decorator.js';
 export { MarketRecord } from './core/model/market-record.js';
 export { defineRecord, type PlainField, type PlainRecord } from './core/model/define-record.js';
+export { encodeModelRecord, type EncodeModelRecordOptions } from './core/model/encode-model-record.js';
 export { modelOf } from './core/model/market-model.js';
 export type { ModelClass } from './core/model/declaration.js';
 export type { ColumnSpec, MarketModel, ModelField, TableSpec } from './core/model/model-spec.js';

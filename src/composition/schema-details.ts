@@ -1,4 +1,4 @@
-import { checkSpecOf } from '../core/model/checks/check-spec.js';
+import { describeChecks } from '../core/model/checks/describe-checks.js';
 import type { RegisteredSchema } from '../core/registry/plugin-registry.js';
 import type { SchemaDetails, SchemaSummary } from './tickloom.js';
 
@@ -17,9 +17,7 @@ export function schemaDetails(schema: RegisteredSchema): SchemaDetails {
       name,
       type,
       description,
-      checks: entries
-        .filter((entry) => entry.propertyName === name)
-        .map((entry) => checkSpecOf(entry.constraints)?.summary ?? entry.name ?? entry.type),
+      checks: describeChecks(entries, name),
     })),
     columns: table.columns,
   };

@@ -122,28 +122,29 @@ export class SymbolResolver {
 
   /** The symbol of one record, without counting it. */
   symbolOf(batch: RecordBatch, fields: SymbolFields, index: number): string {
-    this.#makeRoom();
-    const offset = batch.offsets[index] as number;
-    const at = offset + fields.indexTimestampOffset;
-    const day = dayOfHalves(batch.view.getUint32(at + 4, true), batch.view.getUint32(at, true));
-    const mapped = this.#answer(batch.view.getUint32(offset + INSTRUMENT_ID_OFFSET, true), day);
-    const own = fields.ownSymbol === null ? '' : textAt(batch, offset, fields.ownSymbol);
-    return this.cells.textOf(this.#orOwn(mapped, own) >> CELL_SHIFT);
+    const answer = this.#answerFor(batch, fields, index);
+    const { ownSymbol } = fields;
+    const own = ownSymbol === null ? '' : textAt(batch, batch.offsets[index] as number, ownSymbol);
+    return this.cells.textOf(this.#orOwn(answer, own) >> CELL_SHIFT);
   }
 
   /** The symbol that is mapped to one record, `null` where none is: no other step of the ladder. */
   mappedSymbolOf(batch: RecordBatch, fields: SymbolFields, index: number): string | null {
-    this.#makeRoom();
-    const offset = batch.offsets[index] as number;
-    const at = offset + fields.indexTimestampOffset;
-    const day = dayOfHalves(batch.view.getUint32(at + 4, true), batch.view.getUint32(at, true));
-    const answer = this.#answer(batch.view.getUint32(offset + INSTRUMENT_ID_OFFSET, true), day);
+    const answer = this.#answerFor(batch, fields, index);
     return (answer & STEP_MASK) === MAPPED ? this.cells.textOf(answer >> CELL_SHIFT) : null;
   }
 
   /** The mapping intervals seen so far, merged, for the `symbology` table. */
   intervals(): SymbologyInterval[] {
     return this.#collector.intervals();
+  }
+
+  #answerFor({ view, offsets }: RecordBatch, fields: SymbolFields, index: number): number {
+    this.#makeRoom();
+    const offset = offsets[index] as number;
+    const at = offset + fields.indexTimestampOffset;
+    const day = dayOfHalves(view.getUint32(at + 4, true), view.getUint32(at, true));
+    return this.#answer(view.getUint32(offset + INSTRUMENT_ID_OFFSET, true), day);
   }
 
   /** The answer when the record has no symbol of its own. */

@@ -166,6 +166,13 @@ describe('symbol resolver', () => {
     expect(resolver.counts).to.deep.equal({ ...noSymbols(), unknown: 1, fallback: 1 });
   });
 
+  it('tells what is mapped to a record from what is not', () => {
+    const resolver = new SymbolResolver(DATASET, header({ mappings: [mapped('ESH4', [20240101, 20240105, '17'])] }));
+    const batch = trades([17, MIDNIGHT], [18, MIDNIGHT]);
+    expect([0, 1].map((index) => resolver.mappedSymbolOf(batch, TRADE_FIELDS, index))).to.deep.equal(['ESH4', null]);
+    expect(resolver.counts).to.deep.equal(noSymbols());
+  });
+
   it('counts and resolves accepted records only', () => {
     const resolver = new SymbolResolver(DATASET, null);
     const into = new Int32Array(2).fill(-1);
