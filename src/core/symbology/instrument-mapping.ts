@@ -40,13 +40,22 @@ export function instrumentMappings(metadata: Metadata): InstrumentMapping[] {
         throw broken(rawSymbol, `an interval from ${startDate} to ${endDate}, which ends before it starts`);
       }
       const text = idIsValue ? rawSymbol : symbol;
-      if (text.length > SYMBOL_MAX_LENGTH) {
-        throw broken(text.slice(0, 40), `a symbol of ${text.length} characters; the most is ${SYMBOL_MAX_LENGTH}`);
-      }
+      checkSymbol(text);
       mappings.push({ instrumentId: idOf(idIsValue ? symbol : rawSymbol, rawSymbol), symbol: text, start, end });
     }
   }
   return mappings;
+}
+
+/**
+ * Refuses a symbol that no row could hold.
+ * @throws METADATA_INVALID for text with a NUL inside, which PostgreSQL does not take, and for endless text
+ */
+export function checkSymbol(text: string): void {
+  if (text.length > SYMBOL_MAX_LENGTH) {
+    throw broken(text.slice(0, 40), `a symbol of ${text.length} characters; the most is ${SYMBOL_MAX_LENGTH}`);
+  }
+  if (text.includes('\0')) throw broken(text.replaceAll('\0', '\\0'), 'a symbol that has a NUL inside');
 }
 
 /** The days of each instrument that the metadata's symbology names, as ns ranges at UTC midnights, merged. */

@@ -3,7 +3,7 @@ import type { WireField } from '../dbn/layout/record-layout.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { noSymbols, type SymbolCounts } from '../report/counts.js';
 import { DayCache } from './day-cache.js';
-import { instrumentMappings, type InstrumentMapping } from './instrument-mapping.js';
+import { checkSymbol, instrumentMappings, type InstrumentMapping } from './instrument-mapping.js';
 import { InstrumentTimeline } from './instrument-timeline.js';
 import { SymbolCells } from './symbol-cells.js';
 import type { SymbologyInterval } from './symbology-interval.js';
@@ -66,6 +66,7 @@ export class SymbolResolver {
       this.#collector.add(mapping, stypeIn);
     }
     this.#requested = metadata === null ? null : onlyRequested(metadata, mappings);
+    if (this.#requested !== null) checkSymbol(this.#requested);
   }
 
   /** Rows for which more than one symbol was mapped on their day. */

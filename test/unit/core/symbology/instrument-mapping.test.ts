@@ -55,6 +55,7 @@ describe('instrument mappings', () => {
     ['id-is-no-number', 'ESH4', 'seventeen', 'the metadata maps "ESH4" with the instrument id "seventeen"'],
     ['id-beyond-u32', 'ESH4', '4294967296', 'the metadata maps "ESH4" with the instrument id "4294967296"'],
     ['id-negative', 'ESH4', '-1', 'the metadata maps "ESH4" with the instrument id "-1"'],
+    ['symbol-with-nul-inside', 'ES\0H4', '17', 'the metadata maps "ES\\0H4" with a symbol that has a NUL inside'],
     ['symbol-without-end', 'E'.repeat(1025), '17', 'a symbol of 1025 characters; the most is 1024'],
   ] as const) {
     it(`refuse ${name}`, () => {

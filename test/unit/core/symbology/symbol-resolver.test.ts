@@ -157,6 +157,12 @@ describe('symbol resolver', () => {
     });
   }
 
+  it('refuses a requested symbol that no row could hold', () => {
+    expect(() => new SymbolResolver(DATASET, header({ symbols: ['ES\0H4'] })))
+      .to.throw('a symbol that has a NUL inside')
+      .with.property('code', 'METADATA_INVALID');
+  });
+
   it('falls back on UNKNOWN_SYMBOL when there is no instrument id', () => {
     const resolver = new SymbolResolver(DATASET, null);
     expect(symbolsOf(resolver, trades([0, MIDNIGHT], [4_294_967_295, MIDNIGHT]))).to.deep.equal([
