@@ -127,6 +127,7 @@ export interface Tickloom {
   query(sql: string, options?: CallOptions): Promise<QueryResult>;
   runs: {
     list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
+    /** By its id, or a beginning of it that no other run has. */
     show(runId: string): Promise<RunDetails>;
   };
   coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;

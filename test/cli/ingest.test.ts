@@ -36,6 +36,10 @@ describe('the commands on an embedded database', () => {
     this.timeout(120_000);
     sandbox = await CliSandbox.create();
     await ok('db', 'start');
+    await sample('once.dbn.zst', '--seed', '11');
+    await sample('cut.dbn', '--seed', '18', '--start', '2024-05-07');
+    const { length } = await readFile(join(sandbox.cwd, 'cut.dbn'));
+    await truncate(join(sandbox.cwd, 'cut.dbn'), length - 5);
   });
   after(async function () {
     this.timeout(120_000);
@@ -45,7 +49,6 @@ describe('the commands on an embedded database', () => {
 
   describe('ingest', () => {
     it('loads a file once, and says so the second time', async () => {
-      await sample('once.dbn.zst', '--seed', '11');
       const first = await ok('ingest', 'once.dbn.zst', '--json');
       expect(reportOf(first)).to.deep.include({ status: 'complete' });
       expect(reportOf(first).records).to.include({ decoded: 500, loaded: 500, already_loaded: 0 });
@@ -124,9 +127,7 @@ describe('the commands on an embedded database', () => {
     });
 
     it('ends with 3 and a full report when a file is cut short', async () => {
-      await sample('cut.dbn', '--seed', '18', '--start', '2024-05-07');
-      const { length } = await readFile(join(sandbox.cwd, 'cut.dbn'));
-      await truncate(join(sandbox.cwd, 'cut.dbn'), length - 5);
+      await run('ingest', 'once.dbn.zst');
       const { code, stdout, stderr } = await run('ingest', 'cut.dbn', 'once.dbn.zst', '--json', '--quiet');
       const report = reportOf({ code, stdout, stderr });
       expect(code).to.equal(3);
@@ -341,6 +342,7 @@ describe('the commands on an embedded database', () => {
       ];
       const { stdout } = await ok('runs', 'show', id.slice(0, 13), '--json');
       expect(JSON.parse(stdout)).to.have.property('run_id', id);
+      expect((await ok('runs', 'show', id.toUpperCase(), '--json')).stdout).to.equal(stdout);
     });
 
     it('say so when there is nothing to list', async () => {

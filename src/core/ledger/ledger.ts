@@ -59,6 +59,7 @@ export interface Ledger {
   knowsHeader(headerSha256: string): Promise<boolean>;
   findContent(contentSha256: string): Promise<LoadedChunk | undefined>;
   listRuns(limit: number): Promise<RunSummary[]>;
-  showRun(runId: string): Promise<RunDetails | undefined>;
+  /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */
+  showRun(idStart: string): Promise<RunDetails | undefined>;
   coverage(filter: CoverageFilter): Promise<CoverageEntry[]>;
 }

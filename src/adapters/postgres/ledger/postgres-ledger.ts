@@ -7,6 +7,7 @@ import type {
   RunStart,
   RunSummary,
 } from '../../../core/ledger/ledger.js';
+import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkReport, RunReport } from '../../../core/report/run-report.js';
 import { formatNanos } from '../../../core/text/format-nanos.js';
 import type { Database } from '../connection/database.js';
@@ -24,7 +25,8 @@ interface RunRow extends Record<string, unknown> {
 }
 
 const RUN_COLUMNS = 'run_id, command, tickloom_version, status, started_at, finished_at, report';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** A UUID or the beginning of one. */
+const ID_START = /^[0-9a-f][0-9a-f-]{0,35}$/i;
 
 /** The ledger as tables `runs` and `chunks`, and what is complete as table `coverage`. */
 export class PostgresLedger implements Ledger {
@@ -97,14 +99,20 @@ export class PostgresLedger implements Ledger {
     return rows.map(summary);
   }
 
-  async showRun(runId: string): Promise<RunDetails | undefined> {
-    if (!UUID.test(runId)) return undefined;
-    const [row] = await this.#rows<RunRow>(
-      `select ${RUN_COLUMNS} from ${this.database.table('runs')} where run_id = $1`,
-      [runId],
+  async showRun(idStart: string): Promise<RunDetails | undefined> {
+    if (!ID_START.test(idStart)) return undefined;
+    const [row, another] = await this.#rows<RunRow>(
+      `select ${RUN_COLUMNS} from ${this.database.table('runs')} where run_id::text like $1 || '%' limit 2`,
+      [idStart.toLowerCase()],
     );
     if (row === undefined) return undefined;
-    const details = row.report?.details ?? (await this.#chunksOf(runId));
+    if (another !== undefined) {
+      throw new TickloomError('NOT_FOUND', `several runs have an id that begins with "${idStart}"`, {
+        hint: 'Give more of the id: see "tickloom runs list".',
+        context: { run_id: idStart },
+      });
+    }
+    const details = row.report?.details ?? (await this.#chunksOf(row.run_id));
     return { ...summary(row), tickloom_version: row.tickloom_version, report: row.report, details };
   }
 
