@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectTerminal } from '../src/adapters/terminal/index.js';
@@ -19,6 +19,8 @@ async function main(): Promise<void> {
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'tickloom-bench-'));
+  // Open to the account of the server, so that its data stay in here and go with the folder.
+  await chmod(folder, 0o755);
   try {
     const results = compared(await runAll(options, folder), REFERENCE);
     if (options.json) process.stdout.write(`${JSON.stringify(report(options, results), null, 2)}\n`);

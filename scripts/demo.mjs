@@ -2,7 +2,7 @@
 // Shows Tickloom end to end without a key, a database or a file: makes samples of the five schemas, loads them into
 // an embedded database of its own, asks it something. Everything goes into a temporary folder, which --keep keeps.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -25,6 +25,8 @@ const ROLLS = `
 
 const keep = process.argv.includes('--keep');
 const folder = await mkdtemp(join(tmpdir(), 'tickloom-demo-'));
+// Open to the account of the server, so that its data stay in here and go with the folder.
+await chmod(folder, 0o755);
 const started = performance.now();
 try {
   await mkdir(join(folder, 'data'));

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,10 @@ export class CliSandbox {
   private constructor(readonly root: string) {}
 
   static async create(): Promise<CliSandbox> {
-    const sandbox = new CliSandbox(await mkdtemp(join(tmpdir(), 'tickloom-cli-')));
+    const folder = await mkdtemp(join(tmpdir(), 'tickloom-cli-'));
+    // Open to the account of an embedded server, so that its data stay in here and go with the sandbox.
+    await chmod(folder, 0o755);
+    const sandbox = new CliSandbox(folder);
     await Promise.all([mkdir(sandbox.cwd), mkdir(sandbox.home)]);
     return sandbox;
   }
