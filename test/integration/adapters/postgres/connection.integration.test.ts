@@ -83,13 +83,15 @@ describe('Database', () => {
   });
 
   it('says so when the server has no TLS and the mode requires it', async () => {
-    const error = await failure(database(`${secured.tcpUrl}?sslmode=require`));
+    const error = await failure(database(`${secured.tcpUrl as string}?sslmode=require`));
     expect(error.code).to.equal('DATABASE_UNSUPPORTED');
     expect(error.message).to.match(/SSL/);
   });
 
   it('names a certificate that cannot be read', async () => {
-    const error = await failure(database(`${secured.tcpUrl}?sslmode=verify-full&sslrootcert=/nowhere/root.pem`));
+    const error = await failure(
+      database(`${secured.tcpUrl as string}?sslmode=verify-full&sslrootcert=/nowhere/root.pem`),
+    );
     expect(error.code).to.equal('PATH_UNREADABLE');
     expect(error.message).to.include('/nowhere/root.pem');
   });
