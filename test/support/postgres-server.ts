@@ -169,7 +169,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 /** The programs of a version, ready to run for the account that {@link startTestServer} uses. */
 export async function testBinaries(version: TestPostgresVersion): Promise<PostgresBinaries> {
   // Version 14 hangs below an alias, because npm holds two versions of one package only in two places.
-  const from = version === 18 ? import.meta.url : import.meta.resolve('postgres-14');
+  const from = version === 18 ? import.meta.url : import.meta.resolve('postgres-14/package.json');
   return prepareBinaries(findPlatformPackage(from), {
     user: isRoot() ? DEDICATED_USER : null,
     cacheDirectories: ['/var/cache/tickloom', join(tmpdir(), `tickloom-test-cache-${process.geteuid?.() ?? 0}`)],
