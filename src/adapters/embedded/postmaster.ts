@@ -76,14 +76,15 @@ const ORPHANED_BACKENDS_MS = 30_000;
  *
  * Call it with the start lock held, and only when {@link findPostmaster} found none.
  *
- * @throws EMBEDDED_START when the data was moved or copied from under a running server
+ * @throws EMBEDDED_START when the data was moved or copied from under a running server; the signal's reason
  */
-export async function clearKilledServer(dataDirectory: string): Promise<void> {
+export async function clearKilledServer(dataDirectory: string, signal?: AbortSignal): Promise<void> {
   const lines = await pidFile(dataDirectory);
   if (lines === null) return;
   const memory = lines[LINE.sharedMemory] ?? '';
   const deadline = Date.now() + ORPHANED_BACKENDS_MS;
   while (await isAttached(memory)) {
+    signal?.throwIfAborted();
     const pid = Number(lines[LINE.pid]);
     const [program = '', ...args] = (await findProcess(pid))?.command ?? [];
     if (basename(program) === 'postgres' && args.includes('-D')) throw movedOrCopied(pid, dataDirectory, lines);

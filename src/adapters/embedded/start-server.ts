@@ -41,7 +41,7 @@ export async function startServer(home: Home, options: StartOptions): Promise<Se
   });
   const dataDirectory = await prepareDataDirectory(home, binaries, { outside: options.outsideData, note, signal });
   await stopLostServer(dataDirectory, note);
-  await clearKilledServer(dataDirectory);
+  await clearKilledServer(dataDirectory, signal);
   const socketDirectory = await options.socket.prepare(home.user, dataDirectory);
   const log = new ServerLog(home.log);
   const handle = await log.open(home.user);
