@@ -4,23 +4,35 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { EmbeddedServer, type EmbeddedServerOptions } from '../../src/adapters/embedded/embedded-server.js';
-import { dataDirectoryOf, findHome } from '../../src/adapters/embedded/home.js';
+import { dataDirectoryOf, findHome, setKept } from '../../src/adapters/embedded/home.js';
 import { findPostmaster, waitForEnd } from '../../src/adapters/embedded/postmaster.js';
 
 const run = promisify(execFile);
+
+/** An initialised home to share and to copy, once per test process. */
+let model: Promise<string> | undefined;
+
+async function makeModel(): Promise<string> {
+  const home = join(await mkdtemp('/tmp/tickloom-test-'), '.tickloom');
+  await chmod(dirname(home), 0o755);
+  const lease = await new EmbeddedServer({ home }).acquire();
+  await lease.release();
+  return home;
+}
+
+// A root hook, as this file is loaded by mocha alone.
+after('removes the initialised home', async () => {
+  if (model !== undefined) await rm(dirname(await model), { recursive: true, force: true });
+});
 
 /** Temporary folders for the embedded servers of one test file; whatever ran in them is gone after each test. */
 export class EmbeddedHomes {
   readonly notes: string[] = [];
   readonly #folders: string[] = [];
   readonly #homes: string[] = [];
-  #model: Promise<string> | undefined;
 
   constructor() {
     afterEach(() => this.#removeAll());
-    after(async () => {
-      if (this.#model !== undefined) await rm(dirname(await this.#model), { recursive: true, force: true });
-    });
   }
 
   /** A folder that everybody can enter; `mode` 0o700 closes it. */
@@ -42,17 +54,17 @@ export class EmbeddedHomes {
   /** The path of a home that was initialised and is not running: a copy, which costs a tenth of initialising. */
   async readyHome(): Promise<string> {
     const home = await this.home();
-    this.#model ??= this.#makeModel();
-    await run('cp', ['-a', await this.#model, home]);
+    model ??= makeModel();
+    await run('cp', ['-a', await model, home]);
     return home;
   }
 
-  async #makeModel(): Promise<string> {
-    const model = join(await mkdtemp('/tmp/tickloom-test-'), '.tickloom');
-    await chmod(dirname(model), 0o755);
-    const lease = await this.server(model).acquire();
-    await lease.release();
-    return model;
+  /** Like {@link readyHome}, but one for all tests of the process, in whatever state sound use has left it. */
+  async sharedHome(): Promise<string> {
+    model ??= makeModel();
+    const home = await model;
+    this.#homes.push(home);
+    return home;
   }
 
   server(home: string, options: Partial<EmbeddedServerOptions> = {}): EmbeddedServer {
@@ -65,6 +77,7 @@ export class EmbeddedHomes {
       const home = await findHome(path).catch(() => null);
       const data = home === null ? null : await dataDirectoryOf(home);
       const postmaster = data === null ? null : await findPostmaster(data);
+      if (home !== null) await setKept(home, false);
       if (data !== null && postmaster !== null) {
         process.kill(postmaster.pid, 'SIGQUIT');
         await waitForEnd(data, postmaster.pid, 10_000);

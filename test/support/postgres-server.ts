@@ -8,13 +8,14 @@ import pg from 'pg';
 import { type PostgresBinaries, prepareBinaries } from '../../src/adapters/embedded/binaries.js';
 import { createCluster } from '../../src/adapters/embedded/cluster.js';
 import { socketUrl, tryConnect } from '../../src/adapters/embedded/connection.js';
-import { findPlatformPackage } from '../../src/adapters/embedded/platform-package.js';
+import { type PlatformPackage, findPlatformPackage } from '../../src/adapters/embedded/platform-package.js';
 import { startServerProcess } from '../../src/adapters/embedded/server-process.js';
 import { DEDICATED_USER, isRoot } from '../../src/adapters/embedded/server-user.js';
 
 /** The oldest PostgreSQL that Tickloom supports, and the one it brings. */
 export type TestPostgresVersion = 14 | 18;
-export const TEST_POSTGRES_VERSIONS: readonly TestPostgresVersion[] = [14, 18];
+/** Those that are installed: not every platform has the older one. */
+export const TEST_POSTGRES_VERSIONS: readonly TestPostgresVersion[] = ([14, 18] as const).filter(isInstalled);
 
 export interface TestServerOptions {
   readonly version?: TestPostgresVersion;
@@ -166,11 +167,27 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return server;
 }
 
+/** The package of a version. Version 14 hangs below one of our own: npm holds two versions only in two places. */
+export function testPackage(version: TestPostgresVersion): PlatformPackage {
+  const from = version === 18 ? import.meta.url : import.meta.resolve('postgres-14/package.json');
+  const found = findPlatformPackage(from);
+  // Without the older one, the search goes on upwards and finds the newer.
+  if (found.major === version) return found;
+  throw new Error(`PostgreSQL ${version} is not installed for this platform (found ${found.version})`);
+}
+
+function isInstalled(version: TestPostgresVersion): boolean {
+  try {
+    return testPackage(version).major === version;
+  } catch (error) {
+    process.stderr.write(`no tests on PostgreSQL ${version}: ${(error as Error).message}\n`);
+    return false;
+  }
+}
+
 /** The programs of a version, ready to run for the account that {@link startTestServer} uses. */
 export async function testBinaries(version: TestPostgresVersion): Promise<PostgresBinaries> {
-  // Version 14 hangs below an alias, because npm holds two versions of one package only in two places.
-  const from = version === 18 ? import.meta.url : import.meta.resolve('postgres-14/package.json');
-  return prepareBinaries(findPlatformPackage(from), {
+  return prepareBinaries(testPackage(version), {
     user: isRoot() ? DEDICATED_USER : null,
     cacheDirectories: ['/var/cache/tickloom', join(tmpdir(), `tickloom-test-cache-${process.geteuid?.() ?? 0}`)],
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
 import type { PostgresBinaries } from './binaries.js';
@@ -158,7 +158,11 @@ function outsideName(home: Home): string {
 async function removeLeftover(dataDirectory: string, { note }: DataDirectoryOptions): Promise<void> {
   if ((await lstat(dataDirectory).catch(() => null)) === null) return;
   const postmaster = await findPostmaster(dataDirectory);
-  if (postmaster !== null && askToStop(postmaster)) await waitForEnd(dataDirectory, postmaster.pid, 60_000);
+  if (postmaster !== null && askToStop(postmaster)) {
+    await waitForEnd(dataDirectory, postmaster.pid, 60_000);
+    // The link that remembered it went with the home.
+    await rmdir(postmaster.socketDirectory).catch(() => undefined);
+  }
   note(`removing "${dataDirectory}", the data of a home that was deleted`);
   await rm(dataDirectory, { recursive: true, force: true });
 }

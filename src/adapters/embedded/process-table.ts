@@ -14,8 +14,8 @@ export interface LivingProcess {
 /**
  * Looks up a process; `null` when there is none. A zombie is none: nobody has collected it, and it does nothing more.
  */
-export async function findProcess(pid: number): Promise<LivingProcess | null> {
-  return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+export async function findProcess(pid: number, platform: string = process.platform): Promise<LivingProcess | null> {
+  return platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
 async function fromProc(pid: number): Promise<LivingProcess | null> {

@@ -1,4 +1,4 @@
-import { access, chmod, chown, cp, lstat, mkdir, readdir, readlink, rm, stat } from 'node:fs/promises';
+import { access, chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -34,20 +34,32 @@ describe('embedded server as root', () => {
 
   describe('below a folder closed to others', () => {
     let closed: string;
+    let programs: string;
     let outside: string;
     let options: Partial<EmbeddedServerOptions>;
 
-    beforeEach(async () => {
-      closed = await homes.folder({ mode: 0o700 });
-      outside = await homes.folder();
+    before(async () => {
+      closed = await mkdtemp('/tmp/tickloom-test-');
+      programs = await mkdtemp('/tmp/tickloom-test-');
+      await chmod(programs, 0o755);
       await cp(packageDirectory(), join(closed, 'package'), { recursive: true, verbatimSymlinks: true });
       // As npm leaves it under umask 077.
       await chmod(join(closed, 'package', 'native', 'bin', 'postgres'), 0o700);
+    });
+
+    beforeEach(async () => {
+      outside = await homes.folder();
       options = {
         findPackage: () => readPlatformPackage(join(closed, 'package')),
         outsideData: ['/dev/null/nowhere', join(outside, 'data')],
-        outsidePrograms: ['/dev/null/nowhere', join(outside, 'programs')],
+        outsidePrograms: ['/dev/null/nowhere', join(programs, 'cache')],
       };
+    });
+
+    afterEach(() => rm(join(closed, '.tickloom'), { recursive: true, force: true }));
+
+    after(async () => {
+      for (const folder of [closed, programs]) await rm(folder, { recursive: true, force: true });
     });
 
     it('takes programs and data to where the account can reach them, and finds them again', async () => {
@@ -60,11 +72,11 @@ describe('embedded server as root', () => {
         .to.match(/\/data\/[0-9a-f]{16}$/)
         .and.to.satisfy((path: string) => path.startsWith(outside));
       expect(await stat(data)).to.include(DEDICATED_USER);
-      const copies = await readdir(join(outside, 'programs'));
+      const copies = await readdir(join(programs, 'cache'));
       expect(copies).to.have.length(1);
-      const programs = join(outside, 'programs', copies[0] ?? '', 'native', 'bin', 'postgres');
-      expect(await stat(programs)).to.include({ uid: 0, gid: 0 });
-      expect((await stat(programs)).mode & 0o777).to.equal(0o755);
+      const program = await stat(join(programs, 'cache', copies[0] ?? '', 'native', 'bin', 'postgres'));
+      expect(program).to.include({ uid: 0, gid: 0 });
+      expect(program.mode & 0o777).to.equal(0o755);
       const again = await homes.server(home, options).acquire();
       expect(await queryValue(again.url, 'select answer from t')).to.equal(42);
       await again.release();
@@ -110,23 +122,19 @@ describe('embedded server as root', () => {
       const home = await homes.home(closed);
       await mkdir(join(outside, 'data'));
       await chmod(join(outside, 'data'), 0o777);
-      await mkdir(join(outside, 'programs'));
-      await chown(join(outside, 'programs'), NOBODY, NOBODY);
-      const unsafe = await homes
-        .server(home, options)
-        .acquire()
-        .catch((thrown: unknown) => thrown as TickloomError);
-      expect(unsafe)
+      const foreign = await homes.folder({ uid: NOBODY });
+      const acquire = async (more: Partial<EmbeddedServerOptions>): Promise<unknown> =>
+        homes
+          .server(home, { ...options, ...more })
+          .acquire()
+          .catch((thrown: unknown) => thrown);
+      expect(await acquire({ outsidePrograms: [foreign] }))
         .to.have.property('message')
         .that.matches(/uid 65531 cannot run the programs in/);
-      await chown(join(outside, 'programs'), 0, 0);
-      const data = await homes
-        .server(home, options)
-        .acquire()
-        .catch((thrown: unknown) => thrown as TickloomError);
-      expect(data)
+      expect(await acquire({}))
         .to.have.property('message')
         .that.matches(/uid 65531, .* cannot enter/);
+      expect(await readdir(foreign)).to.deep.equal([]);
       expect(await readdir(join(outside, 'data'))).to.deep.equal([]);
     });
 

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { access, appendFile, readFile, readdir, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdir, readFile, readdir, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { findPlatformPackage } from '../../../../src/adapters/embedded/platform-package.js';
+import { findPlatformPackage, readPlatformPackage } from '../../../../src/adapters/embedded/platform-package.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
 import { EmbeddedHomes, queryValue, skipBecause, until } from '../../../support/embedded-homes.js';
 import { EmbeddedUser } from '../../../support/embedded-user.js';
+import { TEST_POSTGRES_VERSIONS, testPackage } from '../../../support/postgres-server.js';
 
 const run = promisify(execFile);
 
@@ -61,9 +62,9 @@ describe('embedded server', () => {
   });
 
   it('keeps its URL and its data from one use to the next', async () => {
-    const server = homes.server(await homes.readyHome());
+    const server = homes.server(await homes.sharedHome());
     const first = await server.acquire();
-    await queryValue(first.url, 'create table t as select 42 as answer');
+    await queryValue(first.url, 'create table if not exists t as select 42 as answer');
     await first.release();
     const second = await server.acquire();
     expect(second.url).to.equal(first.url);
@@ -72,7 +73,7 @@ describe('embedded server', () => {
   });
 
   it('adopts a running server, which stops with its last user and not before', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const [one, other] = [homes.server(home), homes.server(home)];
     const first = await one.acquire();
     const { pid } = await one.status();
@@ -99,7 +100,7 @@ describe('embedded server', () => {
   });
 
   it('serves newcomers while others stop it', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     let served = 0;
     const comeAndGo = async (user: number): Promise<void> => {
       for (let time = 0; time < 5; time += 1) {
@@ -117,7 +118,7 @@ describe('embedded server', () => {
   });
 
   it('runs on after "start", until "stop"', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const started = await homes.server(home).start();
     expect(started).to.include({ running: true, keepsRunning: true });
     const lease = await homes.server(home).acquire();
@@ -129,7 +130,7 @@ describe('embedded server', () => {
   });
 
   it('leaves a server that is in use to its last user when asked to stop it', async () => {
-    const server = homes.server(await homes.readyHome());
+    const server = homes.server(await homes.sharedHome());
     await server.start();
     const lease = await server.acquire();
     expect(await server.stop()).to.include({ running: true, keepsRunning: false });
@@ -148,7 +149,7 @@ describe('embedded server', () => {
 
   it('runs in a session of its own, where no Ctrl-C of a terminal reaches it', async function () {
     if (process.platform !== 'linux') skipBecause(this, 'sessions are read from /proc');
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const server = homes.server(home);
     const lease = await server.acquire();
     const { pid } = await server.status();
@@ -158,7 +159,7 @@ describe('embedded server', () => {
   });
 
   it('gives a URL that psql understands, and that the PG variables do not bend', async function () {
-    const lease = await homes.server(await homes.readyHome()).acquire();
+    const lease = await homes.server(await homes.sharedHome()).acquire();
     const env = { PGPORT: '1', PGSSLMODE: 'require', PGHOST: '192.0.2.1', PGDATABASE: 'no', PGUSER: 'nobody' };
     const before = { ...process.env };
     Object.assign(process.env, env);
@@ -198,10 +199,37 @@ describe('embedded server', () => {
     await (await homes.server(home).acquire()).release();
   });
 
-  it('names both versions when the data is of another PostgreSQL', async () => {
+  it('says why its server refuses connections', async () => {
     const home = await homes.readyHome();
-    const from = import.meta.resolve('postgres-14');
-    const error = await failure(homes.server(home, { findPackage: () => findPlatformPackage(from) }).acquire());
+    const server = homes.server(home);
+    const { url } = await server.start();
+    await queryValue((url ?? '').replace('/tickloom?', '/postgres?'), 'drop database tickloom');
+    const error = await failure(server.acquire());
+    expect(error.code).to.equal('EMBEDDED_START');
+    expect(error.message).to.equal('the embedded server refuses connections: database "tickloom" does not exist');
+  });
+
+  it('says why it cannot be initialised', async () => {
+    const folder = await homes.folder();
+    const initdb = '#!/bin/sh\n[ "$1" = --version ] || { echo "initdb: error: no space left"; exit 1; }\n';
+    await mkdir(join(folder, 'native', 'bin'), { recursive: true });
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'fake', version: '18.0.0' }));
+    for (const program of ['initdb', 'postgres']) {
+      await writeFile(join(folder, 'native', 'bin', program), initdb, { mode: 0o755 });
+    }
+    const home = await homes.home();
+    const error = await failure(homes.server(home, { findPackage: () => readPlatformPackage(folder) }).acquire());
+    expect(error.code).to.equal('EMBEDDED_START');
+    expect(error.message).to.equal(
+      `the embedded database cannot be initialised in "${join(home, 'postgres')}": initdb: error: no space left`,
+    );
+    expect(await readdir(home)).to.have.members(['.gitignore', 'lock']);
+  });
+
+  it('names both versions when the data is of another PostgreSQL', async function () {
+    if (!TEST_POSTGRES_VERSIONS.includes(14)) skipBecause(this, 'PostgreSQL 14 is not installed');
+    const home = await homes.readyHome();
+    const error = await failure(homes.server(home, { findPackage: () => testPackage(14) }).acquire());
     expect(error.code).to.equal('EMBEDDED_UNAVAILABLE');
     expect(error.message).to.match(/of another PostgreSQL version \(expected 14, found 18\)/);
   });
@@ -235,7 +263,7 @@ describe('embedded server', () => {
   });
 
   it('stops a server that it was starting when cancelled', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const controller = new AbortController();
     const cancelled = failure(homes.server(home).acquire(controller.signal));
     await until(async () => (await readFile(join(home, 'postgres', 'postmaster.pid')).catch(() => null)) !== null);
@@ -270,7 +298,7 @@ describe('embedded server', () => {
   });
 
   it('makes no folder where a planted link points to', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const server = homes.server(home);
     const folder = await homes.folder();
     await (await server.acquire()).release();
@@ -293,8 +321,8 @@ describe('embedded server', () => {
   it('gives a copied home a socket of its own while the original runs', async () => {
     const [home, copy] = [await homes.readyHome(), await homes.readyHome()];
     const leases = [await homes.server(home).acquire(), await homes.server(copy).acquire()];
-    await queryValue(leases[0]?.url ?? '', 'create table t as select 1');
-    expect(await queryValue(leases[1]?.url ?? '', `select to_regclass('t')`)).to.equal(null);
+    await queryValue(leases[0]?.url ?? '', 'create table only_here as select 1');
+    expect(await queryValue(leases[1]?.url ?? '', `select to_regclass('only_here')`)).to.equal(null);
     for (const lease of leases) await lease.release();
   });
 

@@ -27,7 +27,7 @@ describe('embedded server after something was killed', () => {
 
   /** Leaves a home whose server was killed while it held a committed row. */
   async function killedHome(): Promise<string> {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const user = new EmbeddedUser({ home });
     const { url, pid } = await user.said();
     await queryValue(url, 'create table if not exists t as select 42 as answer');
@@ -65,7 +65,7 @@ describe('embedded server after something was killed', () => {
   });
 
   it('adopts the server of a killed user, and its next user stops it', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const user = new EmbeddedUser({ home });
     const { pid } = await user.said();
     await user.kill();
@@ -76,7 +76,7 @@ describe('embedded server after something was killed', () => {
   });
 
   it('stops the server of a killed user on "stop"', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const user = new EmbeddedUser({ home });
     const { pid } = await user.said();
     await user.kill();
@@ -85,7 +85,7 @@ describe('embedded server after something was killed', () => {
   });
 
   it('brings the server back for users that hold a lease when it is killed', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const server = homes.server(home);
     const lease = await server.acquire();
     const { pid } = await server.status();
@@ -98,8 +98,17 @@ describe('embedded server after something was killed', () => {
     expect((await server.status()).running).to.equal(false);
   });
 
-  it('keeps a lease when a backend is killed, and every connection with it', async () => {
+  it('says so to users that hold a lease when the server does not come back', async () => {
     const home = await homes.readyHome();
+    const lease = await homes.server(home).acquire();
+    await writeFile(join(home, 'postgres', 'postgresql.conf'), 'shared_buffers = nonsense\n');
+    process.kill((await homes.server(home).status()).pid ?? 0, 'SIGKILL');
+    await until(() => homes.notes.some((note) => note.startsWith('the embedded server does not come back: ')));
+    await lease.release();
+  });
+
+  it('keeps a lease when a backend is killed, and every connection with it', async () => {
+    const home = await homes.sharedHome();
     const server = homes.server(home);
     const lease = await server.acquire();
     const { pid } = await server.status();
@@ -118,7 +127,7 @@ describe('embedded server after something was killed', () => {
   });
 
   it('does not stop the server under another user that joined again after a crash', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const server = homes.server(home);
     const [one, other] = [await server.acquire(), await homes.server(home).acquire()];
     process.kill((await server.status()).pid ?? 0, 'SIGKILL');
@@ -131,7 +140,7 @@ describe('embedded server after something was killed', () => {
   });
 
   it('starts a server again whose socket was removed', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const server = homes.server(home);
     const { pid, url } = await server.start();
     await rm(new URL((url ?? '').replace('@/', '@localhost/')).searchParams.get('host') ?? '', { recursive: true });
@@ -155,7 +164,7 @@ describe('embedded server after something was killed', () => {
   });
 
   it('joins the server of a process that was killed while it started one', async () => {
-    const home = await homes.readyHome();
+    const home = await homes.sharedHome();
     const user = new EmbeddedUser({ home });
     await until(
       async () => (await readFile(join(home, 'postgres.log'), 'utf8')).split('starting PostgreSQL').length > 2,
@@ -178,6 +187,14 @@ describe('embedded server after something was killed', () => {
     const pid = Number(line.toString());
     await until(async () => / Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8')));
     expect(await findProcess(pid)).to.equal(null);
-    expect(await findProcess(process.pid)).to.have.property('pid', process.pid);
+  });
+
+  it('finds processes through ps on systems without /proc', async () => {
+    const own = await findProcess(process.pid, 'darwin');
+    expect(own?.command.join(' ')).to.include('mocha');
+    expect(await findProcess(process.pid, 'darwin')).to.deep.equal(own);
+    const pid = await bystander();
+    expect(await findProcess(pid, 'darwin')).to.deep.include({ pid, command: ['sleep', '300'] });
+    expect(await findProcess(2 ** 30, 'darwin')).to.equal(null);
   });
 });
