@@ -1,4 +1,5 @@
 import type { DoctorCheck, Tickloom } from '../index.js';
+import { ERROR_ACTIONS, type ErrorCode } from '../config/errors.js';
 import { EXIT_CODES } from './exit-codes.js';
 
 /** What Tickloom finds of itself, and what the command line knows about how it is set up. */
@@ -11,9 +12,9 @@ export async function diagnose(
   return [...(await tickloom.doctor({ signal })), { name: 'config files', status: 'ok', detail, hint: null }];
 }
 
-/** A database out of reach may be back in a minute; everything else has to be mended first. */
+/** The code of what has failed; of several, that of the first, because the others may follow from it. */
 export function exitCodeOfChecks(checks: readonly DoctorCheck[]): number {
-  const failed = checks.filter(({ status }) => status === 'failed');
-  if (failed.length === 0) return 0;
-  return failed.every(({ name }) => name === 'database') ? EXIT_CODES.retry : EXIT_CODES.fix;
+  const failed = checks.find(({ status }) => status === 'failed');
+  if (failed === undefined) return 0;
+  return EXIT_CODES[ERROR_ACTIONS[failed.code as ErrorCode] ?? 'fix'];
 }

@@ -4,6 +4,7 @@ import { reportFailure } from './report-failure.js';
 import { interrupts, mode, streams } from './session.js';
 
 const PACKAGE_ROOT = new URL('../../../', import.meta.url);
+let failing = false;
 
 // the arguments may hold a password, and process listings show them until the title takes their place
 process.title = 'tickloom';
@@ -40,7 +41,10 @@ function versionLine(): string {
   return `tickloom/${version} ${process.platform}-${process.arch} node-${process.version}`;
 }
 
+/** An error that nobody caught may come while another one is being reported: the first one counts. */
 async function fail(error: unknown): Promise<void> {
+  if (failing) return;
+  failing = true;
   await end(await reportFailure(error).catch(() => 1));
 }
 

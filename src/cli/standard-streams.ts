@@ -95,7 +95,7 @@ export class StandardStreams {
   /** stderr for a progress reporter: past the guard, which would send the drawing back to the reporter. */
   get screen(): Pick<NodeJS.WriteStream, 'write' | 'on' | 'off'> & {
     readonly writableNeedDrain: boolean;
-    readonly rows?: number;
+    readonly rows: number | undefined;
   } {
     const { stderr } = process;
     return {
@@ -106,7 +106,8 @@ export class StandardStreams {
         return stderr.writableNeedDrain;
       },
       get rows() {
-        return stderr.rows;
+        // a terminal that nobody has told its size says 0
+        return stderr.rows || undefined;
       },
     };
   }

@@ -55,8 +55,8 @@ async function check(name: string, look: () => Promise<string | DoctorCheck>): P
     const found = await look();
     return typeof found === 'string' ? { name, status: 'ok', detail: found, hint: null } : found;
   } catch (error) {
-    const { message, hint } = asTickloomError(error);
-    return { name, status: 'failed', detail: message, hint: hint ?? null };
+    const { message, hint, code } = asTickloomError(error);
+    return { name, status: 'failed', detail: message, hint: hint ?? null, code };
   }
 }
 

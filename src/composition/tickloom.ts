@@ -93,6 +93,8 @@ export interface DoctorCheck {
   readonly status: 'ok' | 'warning' | 'failed';
   readonly detail: string;
   readonly hint: string | null;
+  /** Code of the error behind a failure, where there was one. */
+  readonly code?: string;
 }
 
 export interface SampleRequest {

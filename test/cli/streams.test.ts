@@ -112,8 +112,8 @@ describe('standard streams', () => {
 
   describe('at a terminal', () => {
     /** Runs in a pseudo-terminal; what the program reads is `typed`. */
-    const atTerminal = (command: string, typed: string) =>
-      sandbox.exec('script', ['-qec', `'${process.execPath}' '${BIN}' ${command}`, '/dev/null'], { stdin: typed });
+    const atTerminal = (command: string, typed: string, env: Record<string, string> = {}) =>
+      sandbox.exec('script', ['-qec', `'${process.execPath}' '${BIN}' ${command}`, '/dev/null'], { stdin: typed, env });
 
     before(async function () {
       const probe = await CliSandbox.create();
@@ -135,6 +135,25 @@ describe('standard streams', () => {
       const { code, stdout } = await atTerminal('versio', 'y\n');
       expect(stdout).to.match(/tickloom\/\d/);
       expect(code).to.equal(0);
+    });
+
+    it('draw bars on a terminal that does not say how large it is, and put the lines of others above them', async () => {
+      await writeFile(
+        join(sandbox.cwd, 'noisy.mjs'),
+        `setInterval(() => console.log('a line of a plugin'), 100).unref(); export default [];`,
+      );
+      await sandbox.run(['sample', '--schema', 'trades', '--records', '100000', '--output', 'x.dbn']);
+      const { code, stdout } = await atTerminal('ingest x.dbn', '', {
+        LANG: 'C.UTF-8',
+        TERM: 'xterm',
+        TICKLOOM_PLUGINS: './noisy.mjs',
+      });
+      expect(code, stdout).to.equal(0);
+      expect(stdout)
+        .to.match(/\d+ %.* of .* MiB/)
+        .and.to.contain('a line of a plugin\r\n');
+      // nothing but the reporter may move on the screen while the block is drawn
+      expect(stdout).to.contain('processed').and.to.contain('100,000');
     });
 
     it('never ask with --json', async () => {

@@ -50,6 +50,7 @@ export function detectTerminal(stream: TerminalStream, env: Environment, platfor
     color: wantsColor(stream, env, dumb),
     unicode: showsUnicode(env, platform),
     reflows: env['TERM'] !== 'linux' && !isSet(env['XTERM_VERSION']) && !isSet(env['STY']),
-    columns: () => (stream.isTTY === true ? (stream.columns ?? 80) : undefined),
+    // a terminal that nobody has told its size says 0
+    columns: () => (stream.isTTY === true ? stream.columns || 80 : undefined),
   };
 }

@@ -87,6 +87,17 @@ describe('PostgresLedger', () => {
     expect(await harness.ledger.showRun('no uuid')).to.equal(undefined);
   });
 
+  it('finds a run by the beginning of its id, and asks for more when several begin so', async () => {
+    const [one, other] = ['abcdef01-0000-4000-8000-000000000001', 'abcdef01-0000-4000-8000-000000000002'];
+    for (const runId of [one, other]) {
+      await harness.ledger.startRun({ runId, command: 'x', tickloomVersion: '0.0.0', startedAt: new Date() });
+    }
+    expect(await harness.ledger.showRun(one.toUpperCase())).to.include({ run_id: one });
+    expect(await harness.ledger.showRun(harness.runId.slice(0, 13))).to.include({ run_id: harness.runId });
+    const thrown = await harness.ledger.showRun('abcdef01').catch((error: unknown) => error);
+    expect(thrown).to.include({ code: 'NOT_FOUND' }).and.to.have.property('message').that.contains('"abcdef01"');
+  });
+
   it('knows headers and contents of loaded chunks, and of no others', async () => {
     expect(await harness.ledger.knowsHeader(sha256('the header'))).to.equal(false);
     const load = await harness.begin(chunk);

@@ -27,8 +27,10 @@ describe('what a stream can show', () => {
     expect(columns()).to.equal(60);
   });
 
-  it('assumes 80 columns when a terminal does not tell', () =>
-    expect(on(utf8, { isTTY: true }).columns()).to.equal(80));
+  it('assumes 80 columns when a terminal does not tell, or says 0', () => {
+    expect(on(utf8, { isTTY: true }).columns()).to.equal(80);
+    expect(on(utf8, { isTTY: true, columns: 0 }).columns()).to.equal(80);
+  });
 
   it('has no colour with NO_COLOR, unless it is empty', () => {
     expect(on({ ...utf8, NO_COLOR: '1' })).to.include({ color: false, redrawable: true });
