@@ -61,7 +61,7 @@ function planned(account: RunAccount, chunks: readonly Chunk[]): RunReport {
 function throwIfNothingStarted({ chunks, details }: RunReport): void {
   const errors = details.map(({ error }) => error);
   const [first] = errors;
-  if (first == null || chunks.failed !== chunks.planned) return;
+  if (first === null || first === undefined || chunks.failed !== chunks.planned) return;
   if (!errors.every((error) => error !== null && ERROR_ACTIONS[error.code as ErrorCode] === 'fix')) return;
   throw new TickloomError(first.code as ErrorCode, first.message, {
     ...(first.hint === null ? {} : { hint: first.hint }),

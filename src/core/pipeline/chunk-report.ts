@@ -13,7 +13,7 @@ export function chunkReportOf(chunk: Chunk, metadata: Metadata | null): ChunkRep
     dataset: metadata === null ? (chunk.fragment?.dataset ?? null) : metadata.dataset,
     schema: metadata === null ? (chunk.fragment?.schema ?? null) : metadata.schema,
     start: metadata === null ? null : formatNanos(metadata.start),
-    end: metadata?.end == null ? null : formatNanos(metadata.end),
+    end: metadata === null || metadata.end === null ? null : formatNanos(metadata.end),
     status: 'planned',
     records: noRecords(),
     symbols: noSymbols(),
