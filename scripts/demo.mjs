@@ -10,8 +10,8 @@ import { URL, fileURLToPath } from 'node:url';
 
 const RUN = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 const SAMPLES = [
-  ['trades', 200_000],
-  ['tbbo', 100_000],
+  ['trades', 100_000],
+  ['tbbo', 50_000],
   ['ohlcv-1m', 5_000],
   ['statistics', 5_000],
   ['definition', 2_000],
