@@ -314,6 +314,8 @@ describe('the commands on an embedded database', () => {
   });
 
   describe('the listings', () => {
+    before(() => ok('ingest', 'once.dbn.zst', '--quiet'));
+
     const listings: [args: string[], shows: RegExp][] = [
       [['runs', 'list'], /run +status +started/],
       [['runs', 'show', 'latest'], /chunks planned/],
@@ -352,6 +354,7 @@ describe('the commands on an embedded database', () => {
 
     for (const args of [
       ['runs', 'show', 'ffffffff'],
+      ['runs', 'show', 'latest', '--db-schema', 'empty'],
       ['quarantine', 'show', '999999'],
       ['schemas', 'show', 'nosuch'],
     ]) {

@@ -31,6 +31,28 @@ describe('standard streams', () => {
     expect(stderr).to.contain('postgresql://u:***@h/db').and.not.to.contain('Hunter2');
   });
 
+  it('carry a warning that others raise to stderr, as one line', async () => {
+    await writeFile(
+      join(sandbox.cwd, 'tickloom.config.js'),
+      'process.emitWarning("mind the gap"); module.exports = { nosuch: 1 };',
+    );
+    const { stderr } = await sandbox.run(['schemas', 'list']);
+    expect(stderr).to.match(/^warning: mind the gap$/m);
+  });
+
+  it('report an error that nobody caught, once, and end with 1', async () => {
+    await writeFile(
+      join(sandbox.cwd, 'tickloom.config.js'),
+      'for (const n of [1, 2]) process.nextTick(() => { throw new Error("boom " + n); }); module.exports = {};',
+    );
+    const plain = await sandbox.run(['schemas', 'list']);
+    expect(plain.stderr).to.match(/^unexpected error: boom 1\nhint: [^\n]+\n$/);
+    expect(plain.code).to.equal(1);
+    const json = await sandbox.run(['schemas', 'list', '--json']);
+    expect(JSON.parse(json.stdout)).to.have.nested.property('error.code', 'INTERNAL');
+    expect(json.code).to.equal(1);
+  });
+
   it('carry help and the output of oclif’s own commands on stdout', async () => {
     for (const args of [['help'], ['--help'], [], ['version'], ['--version'], ['plugins'], ['ingest', '--help']]) {
       const { code, stdout, stderr } = await sandbox.run(args);
