@@ -82,6 +82,8 @@ const SQLSTATES: Readonly<Record<string, Verdict>> = {
   },
 };
 
+/** Of the class of lost connections, though nothing is lost: a COPY tuple is not as long as it says. */
+const BROKEN_MESSAGE = '08P01';
 const SOCKET_CODES = new Set(
   'ECONNREFUSED ECONNRESET ENOENT ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH EPIPE EADDRNOTAVAIL'.split(
     ' ',
@@ -123,7 +125,7 @@ export function isConnectionGone(error: unknown): boolean {
 }
 
 function judge(code: string, reason: string, { connecting = false, loading = false }: ErrorSituation): Verdict {
-  if (isSqlState(code)) {
+  if (isSqlState(code) && code !== BROKEN_MESSAGE) {
     const known = SQLSTATES[code] ?? SQLSTATES[code.slice(0, 2)];
     if (known === LOST && connecting) return UNREACHABLE;
     if (known !== undefined) return known;

@@ -56,13 +56,16 @@ export class ChunkLedger {
     return { chunkId: Number(id), seenBefore: seen };
   }
 
-  /** The chunk of these very bytes, read in the same way, if one was loaded. The current one, if there is one. */
+  /**
+   * The chunk of these very bytes, read in the same way, if one was loaded; the current one, if there is one. One of
+   * which nothing could be loaded, for want of a plugin, does not count.
+   */
   async findSameContent(contentSha256: string): Promise<SameContent | undefined> {
     const { dataset, schema, version, tsOut } = this.head;
     const [found] = await this.session.rows<SameContent>(
       `select chunk_id as "chunkId", content_current as current from ${this.#table}
         where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
-          and dbn_version = $4 and ts_out = $5
+          and dbn_version = $4 and ts_out = $5 and (content_current or decoded > control + unsupported)
         order by content_current desc, chunk_id limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );

@@ -107,6 +107,8 @@ export class ChunkSettlement {
     const { head, tail, chunkId } = this.input;
     const replaces = this.#replaces();
     const scope = { dataset: head.dataset, schema, chunkId, replaces };
+    // The comparison gathers rows in memory, and goes to disk beyond this.
+    await this.session.query(`set local work_mem = '64MB'`);
     const region = await HeldRegion.read(this.session, this.database, this.#keys, scope);
     const replaced =
       replaces && tail.claim !== null
@@ -150,9 +152,10 @@ export class ChunkSettlement {
     const key = this.#keys.alias ? 'symbol' : 'instrument_id';
     const days: SeenDay[] = [];
     for (const table of this.input.incoming.tables.values()) {
+      const { nanos } = table.time();
       const found = await this.session.rows<SeenDay>(
-        `select distinct r.${key}::text as key, (${table.nanos} / ${NANOS_PER_DAY})::text as day
-           from ${table.relation} r where ${table.ofChunk} and ${table.nanos} is not null`,
+        `select distinct r.${key}::text as key, (${nanos} / ${NANOS_PER_DAY})::text as day
+           from ${table.relation} r where ${table.ofChunk} and ${nanos} is not null`,
       );
       days.push(...found);
     }

@@ -2,6 +2,7 @@ import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
+import type { SqlTime } from './held-region.js';
 
 /** The columns that say whose a row is. All others came over the wire, and are what rows are compared by. */
 const IDENTITY = new Set(['symbol', 'dataset', 'chunk_id', 'ordinal']);
@@ -48,12 +49,13 @@ export class IncomingTable {
     return this.spec.columns.map(({ name }) => name);
   }
 
-  /** The index timestamp of alias `r` in ns; NULL beyond 2262. */
-  get nanos(): string {
-    const column = `r.${quoteIdentifier(this.spec.indexTimestamp)}`;
-    const rest = `r.${quoteIdentifier(`${this.spec.indexTimestamp}_ns`)}`;
-    return `case when ${column} < timestamptz '${LAST_COVERED_DAY}'
-      then (extract(epoch from ${column}) * 1000000)::bigint * 1000 + ${rest} end`;
+  /** The index timestamp of a row, by its alias; the nanoseconds are NULL beyond 2262. */
+  time(alias = 'r'): SqlTime & { readonly micros: string } {
+    const micros = `${alias}.${this.timestamp}`;
+    const rest = `${alias}.${quoteIdentifier(`${this.spec.indexTimestamp}_ns`)}`;
+    const nanos = `case when ${micros} < timestamptz '${LAST_COVERED_DAY}'
+      then (extract(epoch from ${micros}) * 1000000)::bigint * 1000 + ${rest} end`;
+    return { nanos, micros };
   }
 
   /** The quoted index timestamp. */

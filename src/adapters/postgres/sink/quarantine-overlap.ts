@@ -1,13 +1,16 @@
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { conflict, type ConflictSite, count } from './coverage-conflict.js';
-import type { HeldRegion } from './held-region.js';
+import type { HeldRegion, SqlTime } from './held-region.js';
 
 /** How the records of a chunk stand on the wire: entries of another kind cannot be compared byte by byte. */
 export interface WireForm {
   readonly version: number;
   readonly tsOut: boolean;
 }
+
+/** Of an entry `q`. */
+const TIME: SqlTime = { nanos: 'q.index_ns', micros: null };
 
 /**
  * Compares the quarantine entries of a chunk, where they overlap what is held, with the entries held. Those that were
@@ -32,7 +35,7 @@ export class QuarantineOverlap {
     const { scope } = this.region;
     const record = await this.#comparedRecord();
     // Which continuous symbol a rejected record came under is not known, so that its absence says nothing.
-    const claimed = this.region.alias ? 'false' : this.region.claimed('q.index_ns');
+    const claimed = this.region.alias ? 'false' : this.region.claimed(TIME);
     const [first] = await this.session.rows<{ key: string; ns: string; fresh: string; open: string; dropped: string }>(
       `select q.instrument_id::text as key, q.index_ns::text as ns,
               count(*) filter (where q.chunk_id = $3) as fresh,
@@ -117,6 +120,6 @@ export class QuarantineOverlap {
   }
 
   #overlapped(): string {
-    return this.region.alias ? this.region.overlappedByAny('q.index_ns') : this.region.overlapped('q.index_ns');
+    return this.region.alias ? this.region.overlappedByAny(TIME) : this.region.overlapped(TIME);
   }
 }

@@ -1,9 +1,12 @@
 import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
-import type { HeldRegion } from './held-region.js';
+import type { HeldRegion, SqlTime } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { formatMicros, formatMultirange } from './nanos-ranges.js';
+
+/** Of a quarantine entry `q`. */
+const ENTRY_TIME: SqlTime = { nanos: 'q.index_ns', micros: null };
 
 interface Loss {
   readonly chunk_id: string;
@@ -28,21 +31,21 @@ export class Replacement {
     const { dataset, schema, chunkId } = region.scope;
     const chunks = this.database.table('chunks');
     const others = `c.dataset = $1 and c.alias = ${region.alias} and c.chunk_id <> ${chunkId}`;
+    const { using, condition } = region.claimedRows(`r.${region.keyColumn}`, incoming.time());
     const rows = await this.session.rows<Loss>(
       `with gone as (
-         delete from ${incoming.target} where ctid in (
-           select r.ctid from ${incoming.target} r join ${chunks} c on c.chunk_id = r.chunk_id and ${others}
-             ${region.joins(`r.${region.keyColumn}`)}
-            where r.${incoming.timestamp} between $2 and $3 and ${region.claimed(incoming.nanos)})
-         returning chunk_id)
+         delete from ${incoming.target} r using ${chunks} c ${using}
+          where c.chunk_id = r.chunk_id and ${others}
+            and r.${incoming.timestamp} between $2 and $3 and ${condition}
+         returning r.chunk_id)
        select chunk_id, count(*) as lost from gone group by chunk_id`,
       [dataset, formatMicros(this.range.start), formatMicros(this.range.end)],
     );
     const quarantine = this.database.table('quarantine');
     // Under which continuous symbol a rejected record came is not known: those of chunks that share one go.
     const [joins, inClaim] = region.alias
-      ? ['', `${region.sharesAsks('c')} and ${region.claimedByAny('q.index_ns')}`]
-      : [region.joins('q.instrument_id'), region.claimed('q.index_ns')];
+      ? ['', `${region.sharesAsks('c')} and ${region.claimedByAny(ENTRY_TIME)}`]
+      : [region.joins('q.instrument_id'), region.claimed(ENTRY_TIME)];
     const entries = await this.session.rows<Loss>(
       `with gone as (
          delete from ${quarantine} where quarantine_id in (

@@ -47,22 +47,22 @@ export class RowOverlap {
     const key = `r.${region.keyColumn}`;
     const found = await this.session.rows<FoundConflict>(
       `with incoming as (
-         select ${columns}, ${key} as _key, ${incoming.nanos} as _ns, 1 as _side
+         select ${columns}, ${key} as _key, 1 as _side
            from ${incoming.relation} r ${region.joins(key)}
-          where ${incoming.ofChunk} and ${region.overlapped(incoming.nanos)}
+          where ${incoming.ofChunk} and ${region.overlapped(incoming.time())}
        ), held as (
-         select ${columns}, ${key} as _key, ${incoming.nanos} as _ns, -1 as _side
+         select ${columns}, ${key} as _key, -1 as _side
            ${this.#held}
-          where ${within} and ${region.overlapped(incoming.nanos)}
+          where ${within} and ${region.overlapped(incoming.time())}
        ), differing as (
-         select ${list}, _key, _ns, sum(_side) as _excess
+         select ${list}, _key, sum(_side) as _excess
            from (select * from incoming union all select * from held) both_sides
-          group by ${list}, _key, _ns
+          group by ${list}, _key
          having sum(_side) <> 0
        )
        select ${conflictColumns(compared)}
-         from differing d ${region.joins('d._key')}
-        where d._excess > 0 or ${region.claimed('d._ns')}
+         from (select *, ${incoming.time('r').nanos} as _ns from differing r) d ${region.joins('d._key')}
+        where d._excess > 0 or ${region.claimed(incoming.time('d'))}
         order by d._ns, d._key, d._excess desc
         limit 20`,
       [region.scope.dataset, from, to],
@@ -79,7 +79,7 @@ export class RowOverlap {
     const { incoming, region, session } = this;
     const joins = `${region.joins(`r.${region.keyColumn}`)}
       ${known ? `left join ${KNOWN_ROWS} k on k.ordinal = r.ordinal` : ''}`;
-    const held = `(${region.overlapped(incoming.nanos)}${known ? ' or k.ordinal is not null' : ''})`;
+    const held = `(${region.overlapped(incoming.time())}${known ? ' or k.ordinal is not null' : ''})`;
     if (incoming.staged) {
       const inserted = await session.query(
         `insert into ${incoming.target} (${incoming.columns})
@@ -112,7 +112,7 @@ export class RowOverlap {
     if (this.incoming.spec.columns.every(({ versions }) => versions === undefined)) return [this.version];
     const rows = await this.session.rows<{ version: number }>(
       `select distinct c.dbn_version as version ${this.#held}
-        where ${within} and ${this.region.overlapped(this.incoming.nanos)}`,
+        where ${within} and ${this.region.overlapped(this.incoming.time())}`,
       [this.region.scope.dataset, ...bounds],
     );
     return [this.version, ...rows.map(({ version }) => version)];

@@ -44,17 +44,18 @@ export class TailOverlap {
     const { incoming, region, session } = this;
     for (const table of [HELD_TAIL, CHUNK_START, KNOWN_ROWS]) await session.query(`drop table if exists ${table}`);
     const key = `r.${region.keyColumn}`;
-    const ranked = `row_number() over (partition by ${key}, ${incoming.nanos} order by r.chunk_id, r.ordinal)`;
-    const shape = `r.*, ${key} as _key, ${incoming.nanos} as _ns, ${ranked} as _rank`;
+    const { nanos } = incoming.time();
+    const ranked = `row_number() over (partition by ${key}, ${nanos} order by r.chunk_id, r.ordinal)`;
+    const shape = `r.*, ${key} as _key, ${nanos} as _ns, ${ranked} as _rank`;
     // The plain timestamp is in the condition for the index; the nanoseconds decide.
     const times = tails.map((ns) => quoteLiteral(formatMicros(BigInt(ns)))).join(', ');
-    const atTails = `r.${incoming.timestamp} = any (array[${times}]::timestamptz[]) and not ${region.overlapped(incoming.nanos)}`;
+    const atTails = `r.${incoming.timestamp} = any (array[${times}]::timestamptz[]) and not ${region.overlapped(incoming.time())}`;
     const { scope } = region;
     const held = await session.query(
       `create temp table ${local(HELD_TAIL)} on commit drop as
        select ${shape} from ${incoming.target} r
          join ${this.database.table('chunks')} c on c.chunk_id = r.chunk_id and c.dataset = ${quoteLiteral(scope.dataset)}
-          and c.covers and c.alias = ${region.alias} and c.chunk_id <> ${scope.chunkId} and c.tail_ns = ${incoming.nanos}
+          and c.covers and c.alias = ${region.alias} and c.chunk_id <> ${scope.chunkId} and c.tail_ns = ${nanos}
          ${region.joins(key)}
         where ${atTails}`,
     );

@@ -146,6 +146,10 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         await harness.load(foreign);
         expect(await harness.ledger.coverage({})).to.deep.equal([]);
         expect((await harness.load(foreign)).sameContent).to.equal(false);
+        const fragment: TestChunk = { rows: [], unsupported: 3, header: null, content: 'foreign' };
+        await harness.load(fragment);
+        const served = await harness.load({ ...fragment, rows: ticks(day1, 3), unsupported: 0 });
+        expect(served.records).to.include({ loaded: 3, already_loaded: 0 });
       });
     });
 

@@ -61,6 +61,7 @@ describe('mapPostgresError', () => {
     });
     const mapped = mapPostgresError(error, { doing, loading: true });
     expect(mapped.code).to.equal('LOAD_REJECTED');
+    expect(mapPostgresError(server('08P01'), { doing, loading: true }).code).to.equal('LOAD_REJECTED');
     expect(mapped.message).to.match(/violates check; row 7$/);
     expect(mapped.context).to.deep.equal({ sqlstate: '23514', table: 'trades', column: 'price', constraint: 'c' });
   });
