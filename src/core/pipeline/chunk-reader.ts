@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
-import { TickloomError } from '../errors/index.js';
+import { isTickloomError, TickloomError } from '../errors/index.js';
 import type { Chunk } from '../source/source.js';
 import type { Decompress } from './decompress.js';
 
@@ -43,19 +43,27 @@ export class ChunkReader {
    * @throws the source's, the decompressor's and the decoder's errors, each with its position
    */
   async header(): Promise<DbnDecoder> {
-    while (!this.decoder.started && (await this.#more()));
-    return this.decoder;
+    try {
+      while (!this.decoder.started && (await this.#more()));
+      return this.decoder;
+    } catch (error) {
+      throw this.#named(error);
+    }
   }
 
   /** The records. A batch is valid until the next one is asked for. @throws as {@link header} */
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
     await this.header();
-    do {
-      for (const batch of this.decoder.batches()) {
-        this.#throwIfAborted();
-        yield batch;
-      }
-    } while (await this.#more());
+    try {
+      do {
+        for (const batch of this.decoder.batches()) {
+          this.#throwIfAborted();
+          yield batch;
+        }
+      } while (await this.#more());
+    } catch (error) {
+      throw this.#named(error);
+    }
   }
 
   /** Of the whole stream, once all batches have been taken. */
@@ -96,6 +104,18 @@ export class ChunkReader {
       this.onBytes(bytes.byteLength);
       yield bytes;
     }
+  }
+
+  /** Codec and decompressor know positions; which stream it was is known here. */
+  #named(error: unknown): unknown {
+    const { source } = this.chunk;
+    if (!isTickloomError(error) || error.action !== 'fail-chunk' || error.message.includes(`"${source}"`)) return error;
+    const { code, message, hint, context, cause } = error;
+    return new TickloomError(code, `"${source}": ${message}`, {
+      ...(hint === undefined ? {} : { hint }),
+      context: { source, ...context },
+      cause,
+    });
   }
 
   #throwIfAborted(): void {
