@@ -21,8 +21,12 @@ type Parameter = (typeof PARAMETERS)[number];
 /** What a URL says; parts it leaves out are missing. */
 export type UrlParts = { readonly [name in Exclude<Parameter, 'dbname'> | 'database']?: string };
 
+/** The password goes up to the last `@` before the path, as in every URL: so one that holds an `@` is still taken whole. */
 const SHAPE =
-  /^postgres(?:ql)?:\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
+  /^postgres(?:ql)?:\/\/(?:([^:@/?#]*)(?::([^/?#]*))?@)?(\[[^\]]*\]|[^:@/?#]*)(?::([^@/?#]*))?(?:\/([^@?#]*))?(?:\?([^#]*))?$/i;
+
+/** An `@` behind the authority may end a password that holds `/` or `?`: then no part of the URL may be quoted. */
+const MAY_BE_TORN = /^[a-z]+:\/\/[^/?#]*[/?#].*@/is;
 
 /**
  * Takes a PostgreSQL URL apart. Not by `new URL`, whose errors carry the URL, and whose idea of an empty host differs
@@ -35,7 +39,8 @@ export function parseConnectionUrl(text: string, origin: string): UrlParts {
   const match = SHAPE.exec(text.trim());
   if (match === null) throw unreadable(origin, text);
   const [, user, password, host, port, database, query] = match.map((part) => (part === '' ? undefined : part));
-  const named = parseQuery(query ?? '', origin);
+  if (port !== undefined && !/^\d+$/.test(port) && MAY_BE_TORN.test(text)) throw unreadable(origin, text);
+  const named = parseQuery(query ?? '', origin, text);
   const { dbname, ...rest } = named;
   const parts = {
     user: decode(user, origin),
@@ -52,12 +57,13 @@ export function parseConnectionUrl(text: string, origin: string): UrlParts {
   return { ...withoutUndefined(parts), ...rest };
 }
 
-function parseQuery(query: string, origin: string): { [name in Parameter]?: string } {
+function parseQuery(query: string, origin: string, text: string): { [name in Parameter]?: string } {
   const named: { [name in Parameter]?: string } = {};
   for (const pair of query.split('&').filter((part) => part !== '')) {
     const [rawName = '', rawValue = ''] = pair.split(/=(.*)/s);
     const name = PARAMETERS.find((known) => known === rawName);
     if (name === undefined) {
+      if (MAY_BE_TORN.test(text)) throw unreadable(origin, text);
       throw new TickloomError(
         'DATABASE_URL_INVALID',
         `${origin} has the parameter "${rawName}"; known: ${PARAMETERS.join(', ')}`,

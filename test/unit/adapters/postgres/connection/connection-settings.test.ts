@@ -34,6 +34,13 @@ describe('resolveConnectionSettings', () => {
     expect(settings.password()).to.equal(SECRET);
   });
 
+  it('takes a password with an "@" in it whole', () => {
+    const settings = resolve('postgresql://me:half@secret@db.example/ticks');
+    expect(settings).to.include({ host: 'db.example', user: 'me' });
+    expect(settings.password()).to.equal('half@secret');
+    expect(resolve('postgresql://db.example/ticks?user=me@server').user).to.equal('me@server');
+  });
+
   it('shows no password, unless asked for it', () => {
     const settings = resolve(`postgres://me:${ENCODED}@db.example/ticks`);
     expect(JSON.stringify(settings)).not.to.include('ss/w');
@@ -102,6 +109,10 @@ describe('resolveConnectionSettings', () => {
     ['another scheme', `mysql://me:${SECRET}@h/d`, /has the scheme "mysql"/],
     ['no scheme', `me:${SECRET}@h/d`, /has no scheme/],
     ['a password that is not encoded', `postgresql://me:${SECRET}@h/d`, /cannot be read/],
+    ['a password with a slash', 'postgresql://me:half/secret@h/d', /cannot be read/],
+    ['a password with "@" and a slash', 'postgresql://me:half@secret/x@h/d', /cannot be read/],
+    ['a password with a question mark', 'postgresql://me:half?secret@h/d', /cannot be read/],
+    ['a password of digits and a question mark', 'postgresql://me:12?secret@h/d', /cannot be read/],
     ['a broken percent sign', 'postgresql://me:secret%zz@h/d', /a "%" that no two hexadecimal digits follow/],
     ['a port that is none', 'postgresql://me:secret@h:99999/d', /has port "99999"/],
     ['a port in letters', 'postgresql://me:secret@h:abc/d', /has port "abc"/],
