@@ -287,6 +287,14 @@ describe('ingest', function () {
     expect(details.details[0]?.error?.code).to.equal('DECODE_TRUNCATED');
   });
 
+  it('says of a failed file what its header told', async () => {
+    const path = await file('cut.dbn', tradesFile(trades(3)).slice(0, -7));
+    const told = { dataset: 'GLBX.MDP3', schema: 'trades', start: '2024-03-04T00:00:00.000000000Z' };
+    const report = await tickloom.ingest({ paths: [path] });
+    expect(report.details[0]).to.include(told);
+    expect((await tickloom.runs.show(report.run_id)).details[0]).to.include(told);
+  });
+
   it('rolls back when interrupted, and goes on when run again', async () => {
     const path = await file('a.dbn', tradesFile(trades(20_000)));
     const controller = new AbortController();
@@ -323,6 +331,34 @@ describe('ingest', function () {
     expect(report.status).to.equal('complete');
     expect(await count('trades')).to.equal(20_000);
     expect(notes.some((note) => note.includes('trying again'))).to.equal(true);
+  });
+
+  it('ends the wait of a file that is to be tried again when another one stops the run', async () => {
+    const path = await file('a.dbn', tradesFile(trades(20_000)));
+    let waits: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (waits = resolve));
+    let killed = false;
+    const reporter = {
+      report: (event: { type: string }) => {
+        if (event.type === 'note') waits();
+        if (event.type !== 'rows_stored' || killed) return;
+        killed = true;
+        void client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'tickloom' and pid <> pg_backend_pid() and datname = current_database()`);
+      },
+      close: () => Promise.resolve(),
+    };
+    async function* notDbnAtLast(): AsyncGenerator<Uint8Array, void> {
+      await waiting;
+      yield Buffer.from('this is no DBN');
+    }
+    const report = await tickloom.ingest(
+      { paths: [path, '-'], stdin: notDbnAtLast(), concurrency: 2, onError: 'stop' },
+      { reporter },
+    );
+    expect(report.details.map(({ error }) => error?.code)).to.deep.equal(['CANCELLED', 'NOT_DBN']);
+    expect(report.details.map(({ status }) => status)).to.deep.equal(['cancelled', 'failed']);
+    expect(await count('trades')).to.equal(0);
   });
 
   it('loads several files side by side', async () => {

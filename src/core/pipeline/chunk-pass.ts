@@ -49,6 +49,11 @@ export class ChunkPass {
     );
   }
 
+  /** The header, once it has been read; `null` before, and for a stream without one. */
+  get metadata(): Metadata | null {
+    return this.#metadata;
+  }
+
   async run(): Promise<ChunkReport> {
     const reader = this.#reader;
     try {

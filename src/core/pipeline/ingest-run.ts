@@ -80,11 +80,17 @@ export class IngestRun {
       this.emit(event);
     };
     const context = { runId, force: this.options.force, index, emit, signal };
+    let pass: ChunkPass | undefined;
     try {
-      return await this.#retrying(chunk, () => new ChunkPass(this.parts, chunk, context).run());
+      return await this.#retrying(chunk, () => {
+        pass = new ChunkPass(this.parts, chunk, context);
+        return pass.run();
+      });
     } catch (thrown) {
-      const error = signal.aborted && this.#stopReason === undefined ? cancelled() : asTickloomError(thrown);
-      const report = chunkReportOf(chunk, null);
+      // A run that is stopped for one chunk ends the waits of the others with an error of the platform's.
+      const stopped = signal.aborted && (this.#stopReason === undefined || !isTickloomError(thrown));
+      const error = stopped ? cancelled() : asTickloomError(thrown);
+      const report = chunkReportOf(chunk, pass?.metadata ?? null);
       report.status = error.action === 'cancelled' ? 'cancelled' : 'failed';
       report.error = reportedError(error);
       this.#judge(error);
