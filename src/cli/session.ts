@@ -1,3 +1,5 @@
+import { TickloomError } from '../config/errors.js';
+import { errorDocument, failureOf } from './failure.js';
 import { Interrupts } from './interrupts.js';
 import { StandardStreams } from './standard-streams.js';
 
@@ -13,7 +15,10 @@ export const streams = new StandardStreams([
 export const interrupts = new Interrupts({
   env: process.env,
   notice: (text) => streams.writeNotice(text),
-  quit: (code) => process.exit(code),
+  quit: (code) => {
+    leaveDocument();
+    process.exit(code);
+  },
 });
 
 /** How this process talks; from the arguments at first, from all settings once a command has merged them. */
@@ -32,4 +37,11 @@ function has(flag: string): boolean {
 
 function isOn(value: string | undefined): boolean {
   return /^(1|true|yes|on)$/i.test(value ?? '');
+}
+
+/** With `--json` also a command that is ended on the spot leaves a document. */
+function leaveDocument(): void {
+  if (!mode.json || mode.help || streams.dataStarted) return;
+  const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
+  streams.writeLastData(`${JSON.stringify(errorDocument(failureOf(error, String)), null, 2)}\n`);
 }

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { createRedactor } from '../config/redact.js';
 
 type Redactor = (text: string) => string;
@@ -69,6 +70,16 @@ export class StandardStreams {
         else reject(error.code === 'EPIPE' ? new OutputClosed() : error);
       });
     });
+  }
+
+  /** Writes data just before the process is ended, when nothing can be waited for any more. */
+  writeLastData(text: string): void {
+    this.#dataStarted = true;
+    try {
+      writeSync(process.stdout.fd, text);
+    } catch {
+      // a full or closed pipe: the exit code has to do
+    }
   }
 
   /** Writes a line for a person to stderr, above whatever is being drawn there. */

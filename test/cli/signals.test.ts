@@ -87,6 +87,7 @@ describe('signals', function () {
     await running.says('interrupted');
     running.child.kill('SIGINT');
     expect(await running.ended).to.equal(130);
+    expect(JSON.parse(running.stdout)).to.have.nested.property('error.code', 'CANCELLED');
   });
 
   it('ends a query with 130 and one document', async () => {
