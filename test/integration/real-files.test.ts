@@ -5,7 +5,7 @@ import type { DbnVersion } from '../../src/core/dbn/layout/record-layout.js';
 import { layoutOf } from '../../src/core/dbn/layout/layouts.js';
 import { rtypeOfSchema } from '../../src/core/dbn/schemas.js';
 import { createTickloom } from '../../src/index.js';
-import { createDatabase } from '../support/postgres-server.js';
+import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
 import { expectedFiles, needRealData, realPath, type ExpectedFile } from '../support/real-data.js';
 
 const TABLES: Readonly<Record<string, string>> = {
@@ -39,58 +39,59 @@ function wireText(schema: string, version: DbnVersion, field: string): string {
   }
 }
 
-describe('real files in PostgreSQL', function () {
-  this.timeout(120_000);
+for (const version of TEST_POSTGRES_VERSIONS)
+  describe(`real files in PostgreSQL ${version}`, function () {
+    this.timeout(120_000);
 
-  before(function () {
-    needRealData(this);
-  });
-
-  const files = Object.entries(expectedFiles).filter(([, file]) => (file.metadata?.schema ?? '') in TABLES);
-
-  for (const [name, file] of files) {
-    it(`lands ${name} exactly`, async () => {
-      const { url: database } = await createDatabase();
-      const tickloom = createTickloom({ database });
-      const client = new pg.Client({ connectionString: database });
-      await client.connect();
-      try {
-        const report = await tickloom.ingest({ paths: [realPath(name)] });
-        expect(report.status).to.equal('complete');
-        expect(report.records).to.include({ decoded: file.records, loaded: file.records, quarantined: 0 });
-        await expectColumns(client, file);
-        await expectSymbols(client, file);
-      } finally {
-        await client.end();
-        await tickloom.close();
-      }
+    before(function () {
+      needRealData(this);
     });
-  }
 
-  async function expectColumns(client: pg.Client, file: ExpectedFile): Promise<void> {
-    const schema = file.metadata?.schema as string;
-    const version = file.version as DbnVersion;
-    for (const kind of Object.values(file.kinds)) {
-      for (const [field, digest] of Object.entries(kind.columns)) {
-        const { rows } = await client.query<{ value: string }>(
-          `select ${wireText(schema, version, field)} as value from tickloom."${TABLES[schema] ?? schema}" order by ordinal`,
-        );
-        const text = rows.map(({ value }) => `${value}\n`).join('');
-        expect(createHash('sha256').update(text).digest('hex'), `${field}: ${text.slice(0, 200)}`).to.equal(digest);
+    const files = Object.entries(expectedFiles).filter(([, file]) => (file.metadata?.schema ?? '') in TABLES);
+
+    for (const [name, file] of files) {
+      it(`lands ${name} exactly`, async () => {
+        const { url: database } = await createDatabase({ version });
+        const tickloom = createTickloom({ database });
+        const client = new pg.Client({ connectionString: database });
+        await client.connect();
+        try {
+          const report = await tickloom.ingest({ paths: [realPath(name)] });
+          expect(report.status).to.equal('complete');
+          expect(report.records).to.include({ decoded: file.records, loaded: file.records, quarantined: 0 });
+          await expectColumns(client, file);
+          await expectSymbols(client, file);
+        } finally {
+          await client.end();
+          await tickloom.close();
+        }
+      });
+    }
+
+    async function expectColumns(client: pg.Client, file: ExpectedFile): Promise<void> {
+      const schema = file.metadata?.schema as string;
+      const version = file.version as DbnVersion;
+      for (const kind of Object.values(file.kinds)) {
+        for (const [field, digest] of Object.entries(kind.columns)) {
+          const { rows } = await client.query<{ value: string }>(
+            `select ${wireText(schema, version, field)} as value from tickloom."${TABLES[schema] ?? schema}" order by ordinal`,
+          );
+          const text = rows.map(({ value }) => `${value}\n`).join('');
+          expect(createHash('sha256').update(text).digest('hex'), `${field}: ${text.slice(0, 200)}`).to.equal(digest);
+        }
       }
     }
-  }
 
-  async function expectSymbols(client: pg.Client, file: ExpectedFile): Promise<void> {
-    const schema = file.metadata?.schema as string;
-    const { rows } = await client.query<{ instrument_id: string; symbol: string; count: number }>(
-      `select instrument_id::text, symbol, count(*)::int as count from tickloom."${TABLES[schema] ?? schema}" group by 1, 2`,
-    );
-    const found: Record<string, Record<string, number>> = {};
-    for (const { instrument_id, symbol, count } of rows) {
-      const mapped = symbol === `INSTRUMENT_${instrument_id}` ? '' : symbol;
-      found[instrument_id] = { ...found[instrument_id], [mapped]: count };
+    async function expectSymbols(client: pg.Client, file: ExpectedFile): Promise<void> {
+      const schema = file.metadata?.schema as string;
+      const { rows } = await client.query<{ instrument_id: string; symbol: string; count: number }>(
+        `select instrument_id::text, symbol, count(*)::int as count from tickloom."${TABLES[schema] ?? schema}" group by 1, 2`,
+      );
+      const found: Record<string, Record<string, number>> = {};
+      for (const { instrument_id, symbol, count } of rows) {
+        const mapped = symbol === `INSTRUMENT_${instrument_id}` ? '' : symbol;
+        found[instrument_id] = { ...found[instrument_id], [mapped]: count };
+      }
+      expect(found).to.deep.equal(file.records_by_instrument_and_symbol);
     }
-    expect(found).to.deep.equal(file.records_by_instrument_and_symbol);
-  }
-});
+  });
