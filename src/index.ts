@@ -1,10 +1,13 @@
 /** Tickloom for a host program: the same that its own commands use. */
 export { createTickloom } from './composition/create-tickloom.js';
 export type {
+  ByteSink,
   CallOptions,
   DatabaseStatus,
   DecodeRequest,
   DoctorCheck,
+  ExportRequest,
+  ExportResult,
   FragmentOptions,
   IngestRequest,
   QueryResult,
@@ -23,6 +26,9 @@ export {
   type ErrorAction,
   type ErrorCode,
 } from './core/errors/index.js';
+export type { ExportFormat, ExportRecordsRequest } from './core/export/export-request.js';
+export type { ExportAccount } from './core/export/record-export.js';
+export type { LeftOut } from './core/export/prepare-export.js';
 export type { MappingInterval, Metadata, SymbolMapping } from './core/dbn/metadata.js';
 export { metadataToJson, type MetadataJson } from './core/dbn/text/metadata-json.js';
 export type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from './core/ledger/ledger.js';

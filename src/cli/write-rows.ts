@@ -1,5 +1,4 @@
 import type { QueryResult } from '../index.js';
-import type { Settings } from '../config/settings.js';
 import { jsonList } from './json-list.js';
 import { csvRows, isNumeric, jsonRows } from './query-rows.js';
 import { mode } from './session.js';
@@ -7,7 +6,7 @@ import { textLayout } from './text-layout.js';
 import { writeLines } from './write-lines.js';
 
 /** Writes the rows of a query to stdout, batch by batch; with `--json` as one document whatever the format. */
-export async function writeRows(result: QueryResult, format: NonNullable<Settings['format']>): Promise<void> {
+export async function writeRows(result: QueryResult, format: 'table' | 'csv' | 'jsonl'): Promise<void> {
   if (mode.json) return writeLines(jsonList({ columns: result.columns }, 'rows', jsonRows(result)));
   switch (format) {
     case 'csv':

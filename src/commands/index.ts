@@ -6,6 +6,7 @@ import DbStop from './db/stop.js';
 import DbUrl from './db/url.js';
 import Decode from './decode.js';
 import Doctor from './doctor.js';
+import Export from './export.js';
 import Ingest from './ingest.js';
 import QuarantineList from './quarantine/list.js';
 import QuarantineShow from './quarantine/show.js';
@@ -29,6 +30,7 @@ export const COMMANDS = {
   'db:url': DbUrl,
   decode: Decode,
   doctor: Doctor,
+  export: Export,
   ingest: Ingest,
   'quarantine:list': QuarantineList,
   'quarantine:show': QuarantineShow,

@@ -23,6 +23,8 @@ export default class Query extends TickloomCommand {
   async run(): Promise<void> {
     const { args, settings } = await this.called(Query);
     const result = await this.ask(settings, (tickloom, signal) => tickloom.query(args.sql, { signal }));
-    await writeRows(result, settings.format ?? 'table');
+    const { format = 'table' } = settings;
+    // the flag has no such word, so the settings have none either
+    await writeRows(result, format === 'dbn' ? 'table' : format);
   }
 }

@@ -11,6 +11,7 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
+import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { writeSample } from './sample-file.js';
@@ -21,6 +22,8 @@ import type {
   DatabaseStatus,
   DecodeRequest,
   DoctorCheck,
+  ExportRequest,
+  ExportResult,
   IngestRequest,
   QueryResult,
   SampleRequest,
@@ -67,6 +70,10 @@ export class TickloomInstance implements Tickloom {
 
   async query(sql: string, { signal }: CallOptions = {}): Promise<QueryResult> {
     return readOnlyQuery(await this.parts.resolve(PARTS.database).ready(signal), sql, signal);
+  }
+
+  async export(request: ExportRequest, { signal }: CallOptions = {}): Promise<ExportResult> {
+    return exportRecords(this.parts, request, signal);
   }
 
   readonly runs = {

@@ -1,4 +1,6 @@
 import type { Metadata } from '../core/dbn/metadata.js';
+import type { ExportRecordsRequest } from '../core/export/export-request.js';
+import type { ExportAccount } from '../core/export/record-export.js';
 import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../core/ledger/ledger.js';
 import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
@@ -45,6 +47,23 @@ export interface DecodeRequest extends FragmentOptions {
   readonly mapSymbols?: boolean;
   /** Stop after so many records. */
   readonly limit?: number;
+}
+
+/** Takes bytes; the next ones come when the promise resolves. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+export interface ExportRequest extends ExportRecordsRequest {
+  /** A path, replaced when the file is whole; the ending `.zst` compresses. Or whoever takes the bytes. */
+  readonly output: string | ByteSink;
+}
+
+export interface ExportResult extends ExportAccount {
+  /** The path; `null` for a {@link ByteSink}. */
+  readonly output: string | null;
+  /** As written. */
+  readonly bytes: number;
 }
 
 /** A result set that comes in batches, so that a large one needs no more memory than a small one. */
@@ -127,6 +146,8 @@ export interface Tickloom {
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
   metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options?: CallOptions): Promise<Metadata>;
   query(sql: string, options?: CallOptions): Promise<QueryResult>;
+  /** Rows as the records that they were: a whole chunk, or a range of one schema. */
+  export(request: ExportRequest, options?: CallOptions): Promise<ExportResult>;
   runs: {
     list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
     /** By its id, or a beginning of it that no other run has. */

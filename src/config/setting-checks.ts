@@ -11,7 +11,9 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
+import { isNanosText } from '../core/text/parse-nanos.js';
 import { alternatives } from './words.js';
 
 /*
@@ -47,9 +49,10 @@ function toList(value: unknown): unknown {
     .filter((item) => item !== '');
 }
 
-/** YAML reads an unquoted day as a Date. */
-function toDay(value: unknown): unknown {
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString().slice(0, 10) : value;
+/** YAML reads an unquoted day or time as a Date; a day is left a day. */
+function toMoment(value: unknown): unknown {
+  if (!(value instanceof Date) || Number.isNaN(value.getTime())) return value;
+  return value.toISOString().replace('T00:00:00.000Z', '');
 }
 
 export function Text(message = 'text'): PropertyDecorator {
@@ -96,12 +99,18 @@ export function List(): PropertyDecorator {
   );
 }
 
-export function Day(): PropertyDecorator {
-  const message = 'a day as YYYY-MM-DD';
+/** A time in UTC. What takes days alone says so itself. */
+export function Moment(): PropertyDecorator {
+  const message = 'a day as YYYY-MM-DD, a time as YYYY-MM-DDTHH:MM:SS, or nanoseconds, in UTC';
   return all(
     IsOptional(),
-    Transform(({ value }) => toDay(value)),
-    IsString({ message }),
-    Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { message }),
+    Transform(({ value }) => toMoment(value)),
+    ValidateBy({
+      name: 'isMoment',
+      validator: {
+        validate: (value) => typeof value === 'string' && isNanosText(value),
+        defaultMessage: () => message,
+      },
+    }),
   );
 }

@@ -1,5 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
-import { Day, List, OneOf, Text, TextMatching, WholeNumber, YesOrNo } from './setting-checks.js';
+import { List, Moment, OneOf, Text, TextMatching, WholeNumber, YesOrNo } from './setting-checks.js';
 import { toFlagName } from './setting-names.js';
 
 /**
@@ -34,12 +34,14 @@ export class Settings {
   @Text('a schema, e.g. "trades"') schema?: string;
   @List() symbols?: string[];
   @WholeNumber(1, 3) dbnVersion?: 1 | 2 | 3;
+  @Moment() start?: string;
+  @Moment() end?: string;
   @WholeNumber(1) limit?: number;
   @OneOf('open', 'replayed', 'dropped') state?: 'open' | 'replayed' | 'dropped';
   @WholeNumber(1) chunk?: number;
 
   // how it prints
-  @OneOf('table', 'csv', 'jsonl') format?: 'table' | 'csv' | 'jsonl';
+  @OneOf('table', 'csv', 'jsonl', 'dbn') format?: 'table' | 'csv' | 'jsonl' | 'dbn';
   @YesOrNo() metadata?: boolean;
   @YesOrNo() prettyPx?: boolean;
   @YesOrNo() prettyTs?: boolean;
@@ -51,7 +53,6 @@ export class Settings {
   @WholeNumber(1, 1_000_000) instruments?: number;
   @WholeNumber(1, 36_500) days?: number;
   @WholeNumber(0, 0xffff_ffff) seed?: number;
-  @Day() start?: string;
 }
 
 /** Settings that no flag of the command has to name: they hold for all. */

@@ -1,0 +1,45 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { compress } from '../adapters/zstd/index.js';
+import { TickloomError } from '../core/errors/index.js';
+
+/**
+ * Writes a file: beside it first, and renamed when whole, so that nobody reads half a file. The ending `.zst`
+ * compresses.
+ * @returns how many bytes the file has
+ * @throws OUTPUT_UNWRITABLE, CANCELLED, and what the source throws
+ */
+export async function writeOutputFile(
+  output: string,
+  plain: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const bytes = output.endsWith('.zst') ? compress(plain) : plain;
+  const partial = `${output}.${process.pid}.part`;
+  let written = 0;
+  async function* counted(): AsyncGenerator<Uint8Array, void> {
+    for await (const piece of bytes) {
+      written += piece.byteLength;
+      yield piece;
+    }
+  }
+  try {
+    await mkdir(dirname(output), { recursive: true });
+    await pipeline(counted, createWriteStream(partial), { ...(signal === undefined ? {} : { signal }) });
+    await rename(partial, output);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    if (signal?.aborted === true)
+      throw new TickloomError('CANCELLED', `writing "${output}" was interrupted`, { cause });
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw cause;
+    throw new TickloomError('OUTPUT_UNWRITABLE', `cannot write "${output}": ${(cause as Error).message}`, {
+      hint: 'Choose a place that you may write to with --output.',
+      context: { path: output, code },
+      cause,
+    });
+  }
+  return written;
+}
