@@ -61,7 +61,7 @@ function formatOf({ format, output = STDOUT }: Settings): ExportFormat {
   return chosen;
 }
 
-/** The records as a list in one JSON document, with the account behind them. */
+/** The records as a list in one JSON document, with the account behind them, where `count` is how many they are. */
 async function document(
   wanted: Omit<ExportRequest, 'output'>,
   call: (request: ExportRequest) => Promise<ExportResult>,
@@ -74,8 +74,8 @@ async function document(
     opened = true;
   };
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
-  const { output: _, ...account } = result;
-  await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify(account).slice(1)}\n`);
+  const { output: _, records: count, ...account } = result;
+  await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify({ count, ...account }).slice(1)}\n`);
   return result;
 }
 

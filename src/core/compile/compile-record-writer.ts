@@ -137,6 +137,13 @@ function boundedCode(wire: WireField, value: string, index: number): string {
 }
 
 function setCode(wire: WireField, value: string): string {
-  const setters = { u8: 'setUint8', i8: 'setInt8', u16: 'setUint16', i16: 'setInt16', u32: 'setUint32', i32: 'setInt32' };
+  const setters = {
+    u8: 'setUint8',
+    i8: 'setInt8',
+    u16: 'setUint16',
+    i16: 'setInt16',
+    u32: 'setUint32',
+    i32: 'setInt32',
+  };
   return `out.${setters[wire.type as keyof typeof setters]}(o + ${wire.offset}, ${value}, true);`;
 }

@@ -6,7 +6,8 @@ import { expect } from 'chai';
 import { decompress } from '../../../src/adapters/zstd/index.js';
 import { DbnDecoder, decodeStream, inferVersions, type DbnVersion } from '../../../src/core/dbn/index.js';
 import { createTickloom, type ExportRequest, type ExportResult, type Tickloom } from '../../../src/index.js';
-import { createDatabase, TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
+import { exportDatabase } from '../../support/export-database.js';
+import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
 import { gathered } from '../../support/pieces.js';
 import { expectedFiles, needRealData, realPath } from '../../support/real-data.js';
 
@@ -47,7 +48,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'tickloom-export-'));
-      tickloom = createTickloom({ database: (await createDatabase({ version })).url });
+      tickloom = createTickloom({ database: await exportDatabase(version) });
     });
     afterEach(async () => {
       await tickloom.close();
@@ -99,9 +100,9 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
         it(`gives ${name} back, record by record, and as the same text`, async () => {
           const path = realPath(name);
-          const inferred = file.metadata === null ? inferVersions(await gathered(decompress(createReadStream(path))))[0] : undefined;
-          const fragment =
-            inferred === undefined ? {} : { dataset: 'XNAS.ITCH', schema, dbnVersion: inferred };
+          const inferred =
+            file.metadata === null ? inferVersions(await gathered(decompress(createReadStream(path))))[0] : undefined;
+          const fragment = inferred === undefined ? {} : { dataset: 'XNAS.ITCH', schema, dbnVersion: inferred };
           const { chunk, loaded } = await load(path, fragment);
           expect(loaded).to.equal(file.records);
           await expectTheSame(path, chunk, loaded, inferred);
@@ -117,7 +118,15 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       for (const dbnVersion of [1, 2, 3] as const) {
         it(`gives made-up ${schema} of DBN version ${dbnVersion} back`, async () => {
           const path = join(folder, 'in.dbn.zst');
-          await tickloom.sample({ schema, records: 1500, instruments: 4, days: 2, seed: 5, output: path, version: dbnVersion });
+          await tickloom.sample({
+            schema,
+            records: 600,
+            instruments: 4,
+            days: 2,
+            seed: 5,
+            output: path,
+            version: dbnVersion,
+          });
           const { chunk, loaded } = await load(path);
           await expectTheSame(path, chunk, loaded);
           const { text } = await textOf({ chunk, format: 'csv', prettyPx: true });

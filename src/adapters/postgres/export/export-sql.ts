@@ -27,7 +27,9 @@ export function rangeSource(database: Database, selection: RangeSelection, sides
     ...(dataset === null ? [] : [`r.dataset = ${quoteLiteral(dataset)}`]),
     ...(symbols === null ? [] : [`r.symbol in (${symbols.map(quoteLiteral).join(', ')})`]),
     // the first of the two is what an index serves
-    ...(start === null ? [] : [`${time} >= ${micros(start)}`, `(${time} > ${micros(start)} or ${rest} >= ${start % 1000n})`]),
+    ...(start === null
+      ? []
+      : [`${time} >= ${micros(start)}`, `(${time} > ${micros(start)} or ${rest} >= ${start % 1000n})`]),
     ...(end === null ? [] : [`${time} <= ${micros(end)}`, `(${time} < ${micros(end)} or ${rest} < ${end % 1000n})`]),
   ];
   return `${database.table(table.name)} r join ${database.table('chunks')} c on c.chunk_id = r.chunk_id
