@@ -215,6 +215,18 @@ for (const version of TEST_POSTGRES_VERSIONS)
       expect(await tickloom.coverage()).to.deep.equal([]);
     });
 
+    it('reads a fragment again that was declared wrongly', async () => {
+      const whole = tradesFile(trades(3));
+      const path = await file('piece.dbn.frag', whole.slice(whole.length - 3 * 48));
+      const wrong = { dataset: 'GLBX.MDP3', schema: 'tbbo', dbnVersion: 3 } as const;
+      expect((await tickloom.ingest({ paths: [path], ...wrong })).records).to.include({ unsupported: 3, loaded: 0 });
+      const right = { ...wrong, schema: 'trades' };
+      expect((await tickloom.ingest({ paths: [path], ...right })).records).to.include({ unsupported: 0, loaded: 3 });
+      const elsewhere = { ...right, dataset: 'XNAS.ITCH' };
+      expect((await tickloom.ingest({ paths: [path], ...elsewhere })).records.loaded).to.equal(3);
+      expect((await tickloom.ingest({ paths: [path], ...right })).records.already_loaded).to.equal(3);
+    });
+
     it('keeps the send times of a live capture out of its rows', async () => {
       const bytes = tradesFile([{ ...trade(1), tsOut: MONDAY }, trade(2)], { tsOut: true });
       expect((await tickloom.ingest({ paths: [await file('a.dbn', bytes)] })).records.loaded).to.equal(2);

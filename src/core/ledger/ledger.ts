@@ -1,3 +1,4 @@
+import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
 
 /** A run as it starts. */
@@ -8,6 +9,18 @@ export interface RunStart {
   readonly command: string;
   readonly tickloomVersion: string;
   readonly startedAt: Date;
+}
+
+/**
+ * Bytes and how they are read. A fragment says nothing of itself: read as another schema, the same bytes are something
+ * else.
+ */
+export interface ContentIdentity {
+  readonly contentSha256: string;
+  readonly dataset: string;
+  readonly schema: string | null;
+  readonly version: DbnVersion;
+  readonly tsOut: boolean;
 }
 
 /** A chunk that is known to be loaded. */
@@ -57,7 +70,7 @@ export interface Ledger {
   recordFailure(runId: string, chunk: ChunkReport): Promise<void>;
   /** True when some loaded chunk has this header: then the content may be there already and is worth a first pass. */
   knowsHeader(headerSha256: string): Promise<boolean>;
-  findContent(contentSha256: string): Promise<LoadedChunk | undefined>;
+  findContent(content: ContentIdentity): Promise<LoadedChunk | undefined>;
   listRuns(limit: number): Promise<RunSummary[]>;
   /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */
   showRun(idStart: string): Promise<RunDetails | undefined>;

@@ -6,6 +6,7 @@ import type { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
 import type { Metadata } from '../dbn/metadata.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { TickloomError } from '../errors/index.js';
+import type { ContentIdentity } from '../ledger/ledger.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import { balances } from '../report/counts.js';
 import type { ChunkReport } from '../report/run-report.js';
@@ -80,17 +81,16 @@ export class ChunkPass {
     emit({ type: 'header_read', chunk: index, dataset, schema });
     const transforms = new ChunkTransforms(this.parts.registry, { metadata: this.#metadata, dataset, schema });
     this.#transforms = transforms;
-    const held = !force && this.chunk.repeatable ? await this.#heldContent(decoder) : undefined;
+    const version = fragment?.version ?? decoder.metadata?.version ?? 3;
+    const readAs = { dataset, schema, version, tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false };
+    const held = !force && this.chunk.repeatable ? await this.#heldContent(decoder, readAs) : undefined;
     if (held !== undefined) return held;
     this.#claim = this.#metadata === null ? null : claimOf(this.#metadata, instrumentDays(this.#metadata));
     this.#load = await this.parts.sink.beginChunk(
       {
         runId,
         source: this.chunk.source,
-        dataset,
-        schema,
-        version: fragment?.version ?? decoder.metadata?.version ?? 3,
-        tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false,
+        ...readAs,
         header: decoder.headerBytes ?? null,
         start: this.#metadata?.start ?? null,
         end: this.#metadata?.end ?? null,
@@ -105,7 +105,10 @@ export class ChunkPass {
   }
 
   /** A header that is known makes a first pass over the bytes worth its time: it costs far less than a load. */
-  async #heldContent(decoder: DbnDecoder): Promise<ChunkReport | undefined> {
+  async #heldContent(
+    decoder: DbnDecoder,
+    readAs: Omit<ContentIdentity, 'contentSha256'>,
+  ): Promise<ChunkReport | undefined> {
     const { ledger, decompress } = this.parts;
     const header = decoder.headerBytes;
     if (header !== undefined && !(await ledger.knowsHeader(createHash('sha256').update(header).digest('hex')))) {
@@ -122,7 +125,7 @@ export class ChunkPass {
     } finally {
       await reader.close();
     }
-    const held = await ledger.findContent(reader.summary().contentSha256);
+    const held = await ledger.findContent({ ...readAs, contentSha256: reader.summary().contentSha256 });
     if (held === undefined) return undefined;
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;

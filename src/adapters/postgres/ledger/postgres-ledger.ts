@@ -1,4 +1,5 @@
 import type {
+  ContentIdentity,
   CoverageEntry,
   CoverageFilter,
   Ledger,
@@ -82,11 +83,14 @@ export class PostgresLedger implements Ledger {
     return rows.length > 0;
   }
 
-  async findContent(contentSha256: string): Promise<LoadedChunk | undefined> {
+  async findContent(content: ContentIdentity): Promise<LoadedChunk | undefined> {
+    const { contentSha256, dataset, schema, version, tsOut } = content;
     const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date }>(
       `select chunk_id, source, finished_at from ${this.database.table('chunks')}
-        where status = 'loaded' and content_current and content_sha256 = $1 order by chunk_id limit 1`,
-      [contentSha256],
+        where status = 'loaded' and content_current and content_sha256 = $1 and dataset = $2
+          and schema is not distinct from $3 and dbn_version = $4 and ts_out = $5
+        order by chunk_id limit 1`,
+      [contentSha256, dataset, schema, version, tsOut],
     );
     return row && { chunkId: Number(row.chunk_id), source: row.source, loadedAt: row.finished_at, contentSha256 };
   }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { PostgresQuarantineStore } from '../../../../src/adapters/postgres/quarantine/postgres-quarantine-store.js';
+import type { ContentIdentity } from '../../../../src/core/ledger/ledger.js';
 import { noRecords, noSymbols } from '../../../../src/core/report/counts.js';
 import type { ChunkReport, RunReport } from '../../../../src/core/report/run-report.js';
 import { claim, march, SinkHarness, type TestChunk } from '../../../support/sink-harness.js';
@@ -105,12 +106,23 @@ describe('PostgresLedger', () => {
     await load.rollback();
     const { chunkId } = await harness.load(chunk);
     expect(await harness.ledger.knowsHeader(sha256('the header'))).to.equal(true);
-    const found = await harness.ledger.findContent(sha256('the content'));
+    const content = (text: string): ContentIdentity => ({
+      contentSha256: sha256(text),
+      dataset: 'TEST.SET',
+      schema: 'trades',
+      version: 3,
+      tsOut: false,
+    });
+    const found = await harness.ledger.findContent(content('the content'));
     expect(found).to.deep.include({ chunkId, source: 'test.dbn', contentSha256: sha256('the content') });
     expect(found?.loadedAt).to.be.instanceOf(Date);
-    expect(await harness.ledger.findContent(sha256('other'))).to.equal(undefined);
+    for (const other of [{ dataset: 'X' }, { schema: 'tbbo' }, { schema: null }, { version: 1 }, { tsOut: true }]) {
+      const readOtherwise = { ...content('the content'), ...other } as ContentIdentity;
+      expect(await harness.ledger.findContent(readOtherwise)).to.equal(undefined);
+    }
+    expect(await harness.ledger.findContent(content('other'))).to.equal(undefined);
     await harness.load({ ...chunk, rows: [{ at: march(1) + 5n }], content: 'replacing', force: true });
-    expect(await harness.ledger.findContent(sha256('the content'))).to.equal(undefined);
+    expect(await harness.ledger.findContent(content('the content'))).to.equal(undefined);
   });
 
   it('filters coverage', async () => {
