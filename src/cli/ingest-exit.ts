@@ -42,7 +42,8 @@ export function reportOfFailure(thrown: unknown, { paths }: IngestRequest): RunR
   return {
     run_id: '',
     status: cancelled ? 'cancelled' : 'failed',
-    chunks: { planned: 0, loaded: 0, already_loaded: 0, failed: 0 },
+    // as far as is known: a folder or a glob may stand for many
+    chunks: { planned: paths.length, loaded: 0, already_loaded: 0, failed: cancelled ? 0 : paths.length },
     records: noRecords,
     symbols: noSymbols,
     bytes: { read: 0, downloaded: 0 },

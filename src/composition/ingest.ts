@@ -63,8 +63,10 @@ function throwIfNothingStarted({ chunks, details }: RunReport): void {
   const [first] = errors;
   if (first === null || first === undefined || chunks.failed !== chunks.planned) return;
   if (!errors.every((error) => error !== null && ERROR_ACTIONS[error.code as ErrorCode] === 'fix')) return;
-  throw new TickloomError(first.code as ErrorCode, first.message, {
+  const source = details[0]?.source ?? '';
+  const message = first.message.includes(`"${source}"`) ? first.message : `"${source}": ${first.message}`;
+  throw new TickloomError(first.code as ErrorCode, message, {
     ...(first.hint === null ? {} : { hint: first.hint }),
-    context: first.context,
+    context: { source, ...first.context },
   });
 }

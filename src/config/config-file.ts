@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { cosmiconfig } from 'cosmiconfig';
 import { TickloomError } from './errors.js';
 import { nearest } from './nearest.js';
@@ -36,7 +37,12 @@ export interface Vocabulary {
  * @throws CONFIG_INVALID when it cannot be read or has a key that is not known.
  */
 export async function readConfigFile(folder: string, vocabulary: Vocabulary): Promise<ConfigFile | undefined> {
-  const explorer = cosmiconfig('tickloom', { searchPlaces: FILE_NAMES, searchStrategy: 'none', cache: false });
+  const explorer = cosmiconfig('tickloom', {
+    searchPlaces: FILE_NAMES,
+    searchStrategy: 'none',
+    cache: false,
+    loaders: { '.js': importDefault },
+  });
   let found;
   try {
     found = await explorer.search(folder);
@@ -45,6 +51,12 @@ export async function readConfigFile(folder: string, vocabulary: Vocabulary): Pr
   }
   if (found === null) return undefined;
   return interpret(found.filepath, found.isEmpty === true ? {} : (found.config as unknown), vocabulary);
+}
+
+/** cosmiconfig's own loader tries again with require, and what that says hides the error of the file. */
+async function importDefault(path: string): Promise<unknown> {
+  const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  return 'default' in module ? module.default : { ...(module as object) };
 }
 
 function interpret(path: string, content: unknown, vocabulary: Vocabulary): ConfigFile {
@@ -124,11 +136,13 @@ function withPaths(name: string, value: unknown, path: string): unknown {
 /** The parsers quote the file, and so perhaps a password: only their reason and the position are passed on. */
 function unreadable(folder: string, error: unknown): TickloomError {
   const text = error instanceof Error ? error.message : String(error);
-  const path = /(?:YAML|JSON) Error in (.+?):?\n/.exec(text)?.[1] ?? /"?([^"\s]*tickloom\.config\.\w+)/.exec(text)?.[1];
+  const path =
+    /(?:YAML|JSON) Error in (.+?):?\s*\n/.exec(text)?.[1] ?? /"?([^"\s]*tickloom\.config\.\w+)/.exec(text)?.[1];
   const file = path ?? resolve(folder, 'tickloom.config.js');
   const { reason, mark } = error as { reason?: unknown; mark?: { line?: number; column?: number } };
   const spot = /\((\d+):(\d+)\)|line (\d+) column (\d+)/.exec(text);
-  const line = mark?.line === undefined ? (spot?.[1] ?? spot?.[3]) : String(mark.line + 1);
+  const inScript = /tickloom\.config\.js:(\d+)/.exec(error instanceof Error ? (error.stack ?? '') : '')?.[1];
+  const line = mark?.line === undefined ? (spot?.[1] ?? spot?.[3] ?? inScript) : String(mark.line + 1);
   const why =
     typeof reason === 'string'
       ? reason

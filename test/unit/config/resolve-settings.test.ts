@@ -89,6 +89,11 @@ describe('resolveSettings', () => {
     expect((await resolve()).settings.concurrency).to.equal(5);
   });
 
+  it('reads named exports', async () => {
+    await file(project, 'tickloom.config.js', 'export const concurrency = 5;');
+    expect((await resolve()).settings.concurrency).to.equal(5);
+  });
+
   it('never looks into folders above', async () => {
     await file(root, 'tickloom.config.yaml', 'concurrency: 5');
     expect((await resolve()).settings.concurrency).to.equal(undefined);
@@ -251,14 +256,24 @@ describe('resolveSettings', () => {
       await rm(join(project, 'tickloom.config.yaml'));
       await file(project, 'tickloom.config.json', '{ "database": "postgresql://u:Hunter2@h", }');
       const json = await refusal();
-      expect(json.message).to.contain('tickloom.config.json').and.to.contain('not JSON').and.not.to.contain('Hunter2');
+      expect(json.message)
+        .to.contain('tickloom.config.json" cannot be read')
+        .and.to.contain('not JSON')
+        .and.not.to.contain('Hunter2');
     });
 
     it('a script that throws, with what it says', async () => {
       await file(project, 'tickloom.config.js', 'throw new Error("out of coffee");');
       const error = await refusal();
       expect(error.code).to.equal('CONFIG_INVALID');
-      expect(error.message).to.contain('tickloom.config.js').and.to.contain('out of coffee');
+      expect(error.message).to.contain('tickloom.config.js').and.to.contain('at line 1: out of coffee');
+    });
+
+    it('a script that cannot be parsed, with the reason', async () => {
+      await file(project, 'tickloom.config.js', 'export default {\n  force: true,,\n};\n');
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      expect(error.message).to.contain('tickloom.config.js" cannot be read: Unexpected token');
     });
 
     it('a password-bearing URL in the wrong place without repeating the password', async () => {

@@ -110,7 +110,9 @@ function prefixFor(sql: string): string {
   const known = [...CURSOR_WORDS, ...PLAIN_WORDS].map((name) => name.toUpperCase()).join(', ');
   throw new TickloomError(
     'QUERY_REJECTED',
-    `the query begins with "${rest.slice(0, 20).trim()}"; it may begin with ${known}`,
+    rest === ''
+      ? `the query is empty; it may begin with ${known}`
+      : `the query begins with "${rest.slice(0, 20).trim()}"; it may begin with ${known}`,
     {
       hint: 'Write one statement that reads; use psql with "tickloom db url" for anything else.',
     },
