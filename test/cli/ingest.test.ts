@@ -299,7 +299,7 @@ describe('the commands on an embedded database', () => {
     it('prints what could be read of a file that is cut short, and says where it ends', async () => {
       const { code, stdout, stderr } = await run('decode', 'cut.dbn');
       expect(stdout.trim().split('\n')).to.have.length(500);
-      expect(stderr).to.match(/^record 499 at byte [^\n]*\nhint: /);
+      expect(stderr).to.match(/^"cut\.dbn": record 499 at byte [^\n]*\nhint: /);
       expect(code).to.equal(3);
     });
 

@@ -20,7 +20,9 @@ function importsOf(file: string): string[] {
     const from = named ?? dynamic ?? '';
     if (from in SELF) return [SELF[from] as string];
     if (!from.startsWith('.')) return [];
-    return [relative(ROOT, resolve(ROOT, dirname(file), from)).replace(/\.js$/, '.ts')];
+    const found = relative(ROOT, resolve(ROOT, dirname(file), from)).replace(/\.js$/, '.ts');
+    // A module may ask for its own namespace.
+    return found === file ? [] : [found];
   });
 }
 
