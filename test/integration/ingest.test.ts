@@ -448,7 +448,7 @@ for (const version of TEST_POSTGRES_VERSIONS)
         const path = await file('mbo.dbn', encodeDbn(newMetadata({ dataset: 'GLBX.MDP3', schema: 'mbo' }), []));
         const error = await tickloom.ingest({ paths: [path] }).catch((thrown: unknown) => thrown);
         expect(error).to.include({ code: 'SCHEMA_UNKNOWN', action: 'fix' });
-      expect((error as Error).message).to.contain(`"${path}": unknown schema "mbo"`);
+        expect((error as Error).message).to.contain(`"${path}": unknown schema "mbo"`);
       });
 
       it('half a declaration of a fragment, before anything is opened', async () => {
