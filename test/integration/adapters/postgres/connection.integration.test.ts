@@ -153,6 +153,17 @@ describe('Database', () => {
     expect(error.code).to.equal('CANCELLED');
   });
 
+  it('can be closed after it was cancelled while a connection was on its way', async () => {
+    const { url } = await testServer();
+    const db = database(url);
+    const stop = new AbortController();
+    const opening = db.session({ signal: stop.signal });
+    stop.abort();
+    const error = await opening.catch((thrown: unknown) => thrown as TickloomError);
+    expect(error).to.include({ code: 'CANCELLED' });
+    await db.close();
+  });
+
   it('refuses a server older than 14', async () => {
     const old = await listen((socket) => {
       let started = false;
