@@ -151,6 +151,8 @@ export class Database {
       const pool = new pg.Pool({ ...options, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 });
       // An idle connection that breaks is taken out of the pool; the next need opens another.
       pool.on('error', () => undefined);
+      // The end of a server can stand right behind its welcome, before a session listens: its first question hears of it.
+      pool.on('connect', (client) => client.on('error', () => undefined));
       return pool;
     });
     return this.#pool;

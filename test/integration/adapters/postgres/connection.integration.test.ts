@@ -195,6 +195,18 @@ describe('Database', () => {
     expect(error.message).to.equal('PostgreSQL 14 or newer is needed (server reports 13.4)');
   });
 
+  it('survives a server that ends right behind its welcome', async () => {
+    const dying = await listen((socket) => {
+      socket.once('data', () => {
+        const fatal = message('E', 'SFATAL\0VFATAL\0C57P01\0Munexpected postmaster exit\0\0');
+        socket.end(Buffer.concat([message('R', Buffer.from([0, 0, 0, 0])), message('Z', 'I'), fatal]));
+      });
+    });
+    const error = await failure(database(dying.url));
+    dying.server.close();
+    expect(error.code).to.equal('DATABASE_LOST');
+  });
+
   it('opens a new connection when an idle one was lost', async () => {
     const db = database((await testServer()).url);
     const pid = await db.withSession((session) => Promise.resolve(session.processId));
