@@ -26,6 +26,7 @@ export class Settings {
   @YesOrNo() force?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
+  @WholeNumber(1) maxExpansion?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
 
@@ -56,7 +57,7 @@ export class Settings {
 }
 
 /** Settings that no flag of the command has to name: they hold for all. */
-export const COMMON_SETTINGS: readonly string[] = ['home', 'plugins', 'builtins', 'json', 'verbose'];
+export const COMMON_SETTINGS: readonly string[] = ['home', 'plugins', 'builtins', 'max-expansion', 'json', 'verbose'];
 
 /** All settings, named as flags. */
 export function settingNames(): readonly string[] {
