@@ -1,4 +1,5 @@
 import { errorDocument, failureOf } from './failure.js';
+import { jsonText } from './json-text.js';
 import { streams } from './session.js';
 import { OutputClosed } from './standard-streams.js';
 
@@ -12,7 +13,7 @@ export async function* jsonList(
   key: string,
   items: AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {
-  const opening = JSON.stringify({ ...head, [key]: [] }).replace(/\]\}$/, '');
+  const opening = jsonText({ ...head, [key]: [] }).replace(/\]\}$/, '');
   let first = true;
   try {
     for await (const item of items) {
@@ -22,7 +23,7 @@ export async function* jsonList(
   } catch (error) {
     if (first || error instanceof OutputClosed) throw error;
     const failure = failureOf(error, (text) => streams.redact(text));
-    yield `\n],${JSON.stringify(errorDocument(failure)).slice(1)}\n`;
+    yield `\n],${jsonText(errorDocument(failure)).slice(1)}\n`;
     throw error;
   }
   yield first ? `${opening}]}\n` : '\n]}\n';

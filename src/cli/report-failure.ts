@@ -1,4 +1,5 @@
 import { errorDocument, failureOf } from './failure.js';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 import { OutputClosed } from './standard-streams.js';
 
@@ -16,7 +17,7 @@ export async function reportFailure(thrown: unknown): Promise<number> {
   const failure = failureOf(thrown, (text) => streams.redact(text));
   if (mode.json) {
     // a document that was cut short has closed itself, with the error inside
-    if (!streams.dataStarted) await streams.writeData(`${JSON.stringify(errorDocument(failure), null, 2)}\n`);
+    if (!streams.dataStarted) await streams.writeData(`${jsonText(errorDocument(failure), 2)}\n`);
   } else {
     streams.writeNotice(failure.message.replace(CONTROLS, ' '));
     if (failure.hint !== null) streams.writeNotice(`hint: ${failure.hint.replace(CONTROLS, ' ')}`);

@@ -1,6 +1,7 @@
 import { TickloomError } from '../config/errors.js';
 import { errorDocument, failureOf } from './failure.js';
 import { Interrupts } from './interrupts.js';
+import { jsonText } from './json-text.js';
 import { StandardStreams } from './standard-streams.js';
 
 /** Variables whose values hold secrets, whatever they look like. */
@@ -43,5 +44,5 @@ function isOn(value: string | undefined): boolean {
 function leaveDocument(): void {
   if (!mode.json || mode.help || streams.dataStarted) return;
   const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
-  streams.writeLastData(`${JSON.stringify(errorDocument(failureOf(error, String)), null, 2)}\n`);
+  streams.writeLastData(`${jsonText(errorDocument(failureOf(error, String)), 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
 import type { ByteSink, ExportFormat, ExportRequest, ExportResult, LeftOut } from '../index.js';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 
 const STDOUT = '-';
@@ -75,7 +76,7 @@ async function document(
   };
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
   const { output: _, records: count, ...account } = result;
-  await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify({ count, ...account }).slice(1)}\n`);
+  await streams.writeData(`${opened ? '' : '{"records":['}],${jsonText({ count, ...account }).slice(1)}\n`);
   return result;
 }
 
