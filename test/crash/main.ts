@@ -63,7 +63,7 @@ function summary(outcomes: readonly Outcome[], seed: number, elapsedMs: number):
   const runs = outcomes.reduce((sum, outcome) => sum + outcome.runs, 0);
   return [
     `seed ${seed}: ${blows.length} blows in ${outcomes.length} scenarios, ${runs} runs of the command, ${Math.round(elapsedMs / 1000)} s`,
-    `databases that differ: ${defects.length}`,
+    `scenarios with a defect: ${defects.length}`,
     '',
     '| blow | times |',
     '| --- | ---: |',
