@@ -79,7 +79,9 @@ export class ChunkPass {
     const dataset = fragment?.dataset ?? this.#metadata?.dataset ?? '';
     const schema = fragment === null ? (this.#metadata?.schema ?? null) : fragment.schema;
     emit({ type: 'header_read', chunk: index, dataset, schema });
-    const transforms = new ChunkTransforms(this.parts.registry, { metadata: this.#metadata, dataset, schema });
+    const { instruments = [] } = this.chunk.provenance?.() ?? {};
+    const identity = { metadata: this.#metadata, dataset, schema, instruments };
+    const transforms = new ChunkTransforms(this.parts.registry, identity);
     this.#transforms = transforms;
     const version = fragment?.version ?? decoder.metadata?.version ?? 3;
     const readAs = { dataset, schema, version, tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false };

@@ -2,6 +2,7 @@ import { createRowTransform } from '../compile/create-row-transform.js';
 import type { RowTransform, TransformedBatch } from '../compile/row-transform.js';
 import type { Metadata } from '../dbn/metadata.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { PluginRegistry, RegisteredSchema } from '../registry/plugin-registry.js';
 import { SymbolResolver } from '../symbology/symbol-resolver.js';
@@ -11,6 +12,8 @@ export interface ChunkIdentity {
   readonly metadata: Metadata | null;
   readonly dataset: string;
   readonly schema: string | null;
+  /** Symbols that the header does not map. */
+  readonly instruments?: readonly InstrumentSymbol[];
 }
 
 /**
@@ -32,7 +35,7 @@ export class ChunkTransforms {
   ) {
     // Throws SCHEMA_UNKNOWN, naming what is known.
     if (identity.schema !== null) registry.get(identity.schema);
-    this.symbols = new SymbolResolver(identity.dataset, identity.metadata);
+    this.symbols = new SymbolResolver(identity.dataset, identity.metadata, identity.instruments);
   }
 
   /** All tables that the chunk may write to. */

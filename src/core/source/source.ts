@@ -1,4 +1,7 @@
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
+import type { DayCondition } from '../historical/day-condition.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
+import type { Usd } from '../historical/usd.js';
 
 /** Says how to read a stream that has no header. */
 export interface FragmentDeclaration {
@@ -6,6 +9,35 @@ export interface FragmentDeclaration {
   readonly schema: string;
   readonly version: DbnVersion;
   readonly tsOut: boolean;
+}
+
+/** What a chunk is meant to hold, known before its header is read. Times in ns, the end exclusive. */
+export interface ChunkSubject {
+  readonly dataset: string;
+  readonly schema: string;
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** What is known of the bytes beyond themselves, once they are within reach. */
+export interface ChunkProvenance {
+  /** The entry of the archive that they are in; `null`: they are in none. */
+  readonly archiveId: string | null;
+  /** What they cost, by our count; `null` for bytes that cost nothing. */
+  readonly costUsd: Usd | null;
+  /** The vendor's condition of each UTC day when they were bought. */
+  readonly conditions: readonly DayCondition[];
+  /** Symbols of instruments that the header does not map. */
+  readonly instruments: readonly InstrumentSymbol[];
+}
+
+/** What a chunk needs while it brings its bytes within reach. */
+export interface FetchContext {
+  readonly signal: AbortSignal;
+  /** Bytes that came over the network since the last call. */
+  readonly onBytes: (bytes: number) => void;
+  /** A sentence for a person: another attempt, a warning of the vendor's. */
+  readonly onNote: (level: 'info' | 'warning', text: string) => void;
 }
 
 /**
@@ -20,6 +52,15 @@ export interface Chunk {
   readonly fragment: FragmentDeclaration | null;
   /** False for a pipe, which can be read once. */
   readonly repeatable: boolean;
+  /** What it is meant to hold, where that is known before it is opened. */
+  readonly subject?: ChunkSubject;
+  /**
+   * Brings the bytes within reach where they are not: downloads what has to be bought. Called once, before the first
+   * `open`, perhaps while an earlier chunk is loaded; tries again by itself what can be tried again.
+   */
+  fetch?(context: FetchContext): Promise<void>;
+  /** Asked for when the bytes are within reach. */
+  provenance?(): ChunkProvenance;
   /**
    * Opens the bytes as stored (perhaps compressed) from the beginning. Pulled, so that a slow consumer stops the
    * reading; `return()` closes what is open.
