@@ -5,12 +5,14 @@ import { StandardStreams } from './standard-streams.js';
 
 /** Variables whose values hold secrets, whatever they look like. */
 const SECRET_VARIABLES = ['DATABASE_URL', 'TICKLOOM_DATABASE_URL', 'TICKLOOM_DATABASE'];
+/** Variables that are a secret as a whole. */
+const SECRETS = ['DATABENTO_API_KEY'];
 
 /** The process's own streams. Nothing happens before main guards them, so a tool may import commands as it likes. */
-export const streams = new StandardStreams([
-  ...process.argv.slice(2),
-  ...SECRET_VARIABLES.map((name) => process.env[name] ?? ''),
-]);
+export const streams = new StandardStreams(
+  [...process.argv.slice(2), ...SECRET_VARIABLES.map((name) => process.env[name] ?? '')],
+  SECRETS.map((name) => process.env[name] ?? ''),
+);
 
 export const interrupts = new Interrupts({
   env: process.env,

@@ -24,9 +24,9 @@ export class StandardStreams {
   #closed = false;
   #dataStarted = false;
 
-  /** `secretsIn`: texts whose passwords must appear nowhere, such as the arguments and the environment. */
-  constructor(secretsIn: Iterable<string>) {
-    this.#redact = createRedactor(secretsIn);
+  /** `secretsIn`: texts whose passwords must appear nowhere, such as the arguments and the environment; `secrets`: texts that are one. */
+  constructor(secretsIn: Iterable<string>, secrets: readonly string[] = []) {
+    this.#redact = createRedactor(secretsIn, secrets);
   }
 
   /** Takes both streams over, for the rest of the process. */

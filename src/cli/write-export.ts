@@ -25,10 +25,10 @@ export async function writeExport(
   settings: Settings,
   call: (request: ExportRequest) => Promise<ExportResult>,
 ): Promise<ExportResult | undefined> {
-  const { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols } = settings;
+  const { schema, dataset, symbols, start, end, chunkId, prettyPx, prettyTs, mapSymbols } = settings;
   const { output = STDOUT } = settings;
   const format = formatOf(settings);
-  const wanted = { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols, format };
+  const wanted = { schema, dataset, symbols, start, end, chunk: chunkId, prettyPx, prettyTs, mapSymbols, format };
   if (output !== STDOUT) {
     const result = await call({ ...wanted, output });
     if (!mode.json) await streams.writeData(`${sentence(result)}\n`);
