@@ -14,6 +14,8 @@ export interface IngestRunOptions {
   readonly command: string;
   readonly tickloomVersion: string;
   readonly force: boolean;
+  /** With `force`: replace also by a chunk without records; default false. */
+  readonly confirmEmpty?: boolean;
   /** Chunks in work at the same time, at least 1. */
   readonly concurrency: number;
   readonly onError: 'continue' | 'stop';
@@ -79,7 +81,8 @@ export class IngestRun {
       if (event.type === 'bytes_read') this.#account.bytesRead += event.bytes;
       this.emit(event);
     };
-    const context = { runId, force: this.options.force, index, emit, signal };
+    const { force, confirmEmpty = false } = this.options;
+    const context = { runId, force, confirmEmpty, index, emit, signal };
     let pass: ChunkPass | undefined;
     try {
       return await this.#retrying(chunk, () => {
