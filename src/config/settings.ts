@@ -47,9 +47,11 @@ export class Settings {
 
   // how it loads
   @YesOrNo() force?: boolean;
+  @YesOrNo() yes?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
+  @WholeNumber(0, 2_000_000) lockTimeout?: number;
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
 
   // which data

@@ -10,7 +10,7 @@ import type { ContentIdentity } from '../ledger/ledger.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import { balances } from '../report/counts.js';
 import type { ChunkReport } from '../report/run-report.js';
-import type { ChunkLoad } from '../sink/sink.js';
+import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
@@ -22,6 +22,8 @@ import type { PipelineParts } from './pipeline-parts.js';
 export interface PassContext {
   readonly runId: string;
   readonly force: boolean;
+  /** With `force`: replace also by a chunk without records. */
+  readonly confirmEmpty: boolean;
   /** Index of the chunk in the plan. */
   readonly index: number;
   readonly emit: (event: ProgressEvent) => void;
@@ -99,8 +101,12 @@ export class ChunkPass {
         claim: this.#claim,
         tables: transforms.tables,
         force,
+        confirmEmpty: this.context.confirmEmpty,
       },
-      this.context.signal,
+      {
+        signal: this.context.signal,
+        onWait: (holder) => emit({ type: 'note', level: 'info', text: waitingText(this.chunk.source, runId, holder) }),
+      },
     );
     transforms.chunkId = this.#load.chunkId;
     return undefined;
@@ -187,4 +193,9 @@ export class ChunkPass {
     if (!nothingNew) report.symbols = { ...transforms.symbols.counts };
     return report;
   }
+}
+
+function waitingText(source: string, runId: string, holder: ClaimHolder): string {
+  const whose = holder.runId === runId ? 'this run' : `run ${holder.runId}`;
+  return `${source}: waiting for "${holder.source}" of ${whose}, which overlaps it`;
 }

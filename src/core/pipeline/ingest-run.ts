@@ -15,6 +15,8 @@ export interface IngestRunOptions {
   readonly command: string;
   readonly tickloomVersion: string;
   readonly force: boolean;
+  /** With `force`: replace also by a chunk without records; default false. */
+  readonly confirmEmpty?: boolean;
   /** Chunks in work at the same time, at least 1. */
   readonly concurrency: number;
   readonly onError: 'continue' | 'stop';
@@ -93,7 +95,8 @@ export class IngestRun {
   async #chunk(index: number, chunk: Chunk): Promise<ChunkReport> {
     const { runId } = this.#account;
     const signal = this.#stop.signal;
-    const context = { runId, force: this.options.force, index, emit: this.#note, signal };
+    const { force, confirmEmpty = false } = this.options;
+    const context = { runId, force, confirmEmpty, index, emit: this.#note, signal };
     let pass: ChunkPass | undefined;
     try {
       await this.#ahead.take(index);

@@ -27,6 +27,8 @@ export interface ChunkHead {
   readonly tables: readonly TableSpec[];
   /** Replace what is held instead of comparing with it. */
   readonly force: boolean;
+  /** With `force`: replace also when the chunk turns out to have no records. */
+  readonly confirmEmpty?: boolean;
 }
 
 /** What is known of a chunk when its last byte has been read. */
@@ -75,7 +77,8 @@ export interface ChunkLoad {
   quarantine(rejections: readonly Rejection[]): Promise<void>;
   /**
    * Compares with what coverage already holds, and moves the rest into the tables.
-   * @throws COVERAGE_CONFLICT when what is held differs; the message names the first difference.
+   * @throws COVERAGE_CONFLICT when what is held differs; the message names the first difference. DATABASE_CONFLICT
+   * when the chunk brought more than its header says, and that is in flight elsewhere.
    */
   settle(tail: ChunkTail): Promise<Settlement>;
   /** Makes rows, quarantine, symbology, coverage and ledger entry true together. */
@@ -83,11 +86,23 @@ export interface ChunkLoad {
   rollback(): Promise<void>;
 }
 
+/** A chunk in flight that others wait for. */
+export interface ClaimHolder {
+  readonly runId: string;
+  readonly source: string;
+}
+
+export interface BeginOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, when the chunk has to wait for another. */
+  readonly onWait?: ((holder: ClaimHolder) => void) | undefined;
+}
+
 /** Where rows go. */
 export interface Sink {
   /**
-   * Waits while a chunk that may overlap this one is in flight, here or elsewhere.
-   * @throws CANCELLED when `signal` is aborted meanwhile.
+   * Waits while a chunk that may overlap this one is in flight: of this run without end, of another run for a while.
+   * @throws LOCKED when another run's chunk was waited for in vain; CANCELLED when `signal` is aborted meanwhile.
    */
-  beginChunk(head: ChunkHead, signal?: AbortSignal): Promise<ChunkLoad>;
+  beginChunk(head: ChunkHead, options?: BeginOptions): Promise<ChunkLoad>;
 }

@@ -72,6 +72,11 @@ export class ChunkLedger {
     return found;
   }
 
+  /** Says of a chunk that its content now stands, or does not stand, in another. */
+  async distrust(chunkId: string): Promise<void> {
+    await this.session.query(`update ${this.#table} set content_current = false where chunk_id = $1`, [chunkId]);
+  }
+
   /** Writes down how the chunk ended, with what it brought. */
   async finish(chunkId: number, tail: ChunkTail, keys: ClaimKeys, records: RecordCounts): Promise<void> {
     const { claim } = tail;

@@ -1,6 +1,7 @@
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { areasBeyond, type ClaimArea } from './claim-area.js';
 import { ClaimKeys, type SeenDay } from './claim-keys.js';
 import { type ConflictSite, rowConflict } from './coverage-conflict.js';
 import { type ProbeResult, probeCoverage } from './coverage-probe.js';
@@ -12,6 +13,7 @@ import { QuarantineOverlap } from './quarantine-overlap.js';
 import { Replacement } from './replacement.js';
 import { RowOverlap } from './row-overlap.js';
 import { TailOverlap } from './tail-overlap.js';
+import { takeTransactionLock } from './transaction-lock.js';
 
 /** A tail may have been cut from a file of any of them. */
 const DBN_VERSIONS = [1, 2, 3];
@@ -24,6 +26,8 @@ export interface SettlementInput {
   readonly incoming: IncomingRows;
   /** What the claim of the header met when the chunk began. */
   readonly probed: ProbeResult;
+  /** Claims what the chunk brings beyond its header. @throws DATABASE_CONFLICT */
+  readonly extend: (areas: readonly ClaimArea[]) => Promise<void>;
   /** True for bytes that were loaded before, by a chunk without a claim, of which something was replaced since. */
   readonly restIsKnown: boolean;
 }
@@ -53,10 +57,15 @@ export class ChunkSettlement {
     this.#probed = input.probed;
   }
 
-  /** @throws COVERAGE_CONFLICT */
+  /** @throws COVERAGE_CONFLICT, and DATABASE_CONFLICT when what overlaps is in flight beside */
   async settle(): Promise<Settled> {
     const { incoming, tail } = this.input;
-    if (await this.#addUnmappedDays()) await this.#probeAgain();
+    const strangers = await this.#strangers();
+    await this.#extendClaim(strangers);
+    if (this.#addUnmappedDays(strangers)) await this.#probeAgain();
+    const { head } = this.input;
+    // They change the ledger's rows of other chunks, and would wait for each other's rows crosswise.
+    if (head.force) await takeTransactionLock(this.session, this.database, `force ${head.dataset}`);
     let alreadyLoaded = 0;
     let replaced = 0;
     if (!this.#isPlain()) {
@@ -85,10 +94,10 @@ export class ChunkSettlement {
     return inside && tail.claim !== null;
   }
 
-  /** A chunk without records replaces nothing, and with a claim of nothing there is nothing to replace. */
+  /** A chunk without records replaces nothing unless confirmed; with a claim of nothing there is nothing to replace. */
   #replaces(): boolean {
     const { head, tail, incoming } = this.input;
-    return head.force && tail.claim !== null && !incoming.isEmpty;
+    return head.force && tail.claim !== null && (!incoming.isEmpty || head.confirmEmpty === true);
   }
 
   #schemas(): string[] {
@@ -137,14 +146,31 @@ export class ChunkSettlement {
     return { alreadyLoaded, replaced };
   }
 
-  /** Rows and rejections that no mapping names tell which other instruments the chunk was complete for. */
-  async #addUnmappedDays(): Promise<boolean> {
-    const { tail } = this.input;
-    if (tail.claim === null || this.#keys.claimsEverything) return false;
-    const before = this.#keys.intervals.join();
+  /** Days on which rows or rejections came of an instrument that no mapping of the header names then. */
+  async #strangers(): Promise<SeenDay[]> {
+    const { head, tail, incoming } = this.input;
+    if (head.claim === null || incoming.isEmpty) return [];
+    const keys = new ClaimKeys(head.claim, head.claim.alias);
+    if (keys.claimsEverything) return [];
     const { record, requested, fallback, unknown } = tail.symbols;
-    if (record + requested + fallback + unknown > 0) this.#keys.addSeen(await this.#daysOfRows());
-    if (!this.#keys.alias) this.#keys.addSeen(await this.#daysOfRejections());
+    // Control records may map what the header does not.
+    const rows = record + requested + fallback + unknown + tail.control > 0 ? await this.#daysOfRows() : [];
+    const rejections = keys.alias ? [] : await this.#daysOfRejections();
+    return keys.strangers([...rows, ...rejections]);
+  }
+
+  /** Others must not load beside this chunk what it turned out to bring beyond its header. */
+  async #extendClaim(strangers: readonly SeenDay[]): Promise<void> {
+    const { head, tail, incoming } = this.input;
+    if (head.claim === null || incoming.isEmpty) return;
+    await this.input.extend(areasBeyond(head.claim, strangers, tail.seen));
+  }
+
+  /** Such days tell which other instruments the chunk was complete for. */
+  #addUnmappedDays(strangers: readonly SeenDay[]): boolean {
+    if (this.input.tail.claim === null) return false;
+    const before = this.#keys.intervals.join();
+    this.#keys.addSeen(strangers);
     return this.#keys.intervals.join() !== before;
   }
 

@@ -5,24 +5,24 @@ import type { RecordCounts } from '../../../core/report/counts.js';
 import type { ChunkHead, ChunkLoad, ChunkTail, Settlement } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import type { ChunkClaim } from './chunk-claim.js';
 import type { ChunkLedger } from './chunk-ledger.js';
-import type { ChunkLock } from './chunk-lock.js';
 import { ChunkSettlement, type Settled } from './chunk-settlement.js';
+import type { ClaimArea } from './claim-area.js';
 import type { ProbeResult } from './coverage-probe.js';
 import { addCoverage, addSymbology } from './coverage-store.js';
 import type { IncomingRows } from './incoming-rows.js';
 
-/** What a load is made from; its transaction is open, its lock taken. */
+/** What a load is made from; its transaction is open, its claim taken. */
 export interface LoadParts {
   readonly session: Session;
-  readonly lock: ChunkLock;
+  readonly claim: ChunkClaim;
+  /** Claims what the chunk turned out to bring beyond its header. @throws DATABASE_CONFLICT */
+  readonly extend: (areas: readonly ClaimArea[]) => Promise<void>;
   readonly ledger: ChunkLedger;
   readonly incoming: IncomingRows;
   readonly probed: ProbeResult;
 }
-
-/** How long to wait for word of a transaction whose connection was lost while it committed. */
-const COMMIT_WORD_MS = 60_000;
 
 /** One chunk on its way into PostgreSQL: one connection, one transaction. */
 export class PostgresChunkLoad implements ChunkLoad {
@@ -45,7 +45,7 @@ export class PostgresChunkLoad implements ChunkLoad {
   }
 
   async settle(given: ChunkTail): Promise<Settlement> {
-    const { session, ledger, incoming, probed } = this.parts;
+    const { session, ledger, incoming, probed, extend } = this.parts;
     await incoming.finish();
     // Where every record was one that no plugin serves, nothing is complete: the plugin may come later.
     const unserved = given.unsupported > 0 && incoming.isEmpty;
@@ -70,8 +70,9 @@ export class PostgresChunkLoad implements ChunkLoad {
       return { records, sameContent: true };
     }
     const { chunkId, head, database } = this;
-    const input = { chunkId, head, tail, incoming, probed, restIsKnown: same !== undefined };
+    const input = { chunkId, head, tail, incoming, probed, extend, restIsKnown: same !== undefined };
     const settled = await new ChunkSettlement(session, database, input).settle();
+    if (same?.current === true) await ledger.distrust(same.chunkId);
     const quarantined = await this.#quarantined();
     const records = {
       decoded,
@@ -88,7 +89,7 @@ export class PostgresChunkLoad implements ChunkLoad {
   }
 
   async commit(): Promise<void> {
-    const { session, ledger } = this.parts;
+    const { session, ledger, claim } = this.parts;
     const settled = this.#settled;
     if (settled === undefined) throw new TickloomError('INVARIANT', 'a chunk is committed before it is settled');
     const { tail, records, keys } = settled;
@@ -100,6 +101,7 @@ export class PostgresChunkLoad implements ChunkLoad {
       if (tail.claim !== null) await addCoverage(session, this.database, tail.claim, keys.coverageRows());
       await addSymbology(session, this.database, tail.symbology);
     }
+    await claim.drop(session);
     await this.#commitTransaction();
     this.#state = 'closed';
     session.release();
@@ -108,11 +110,14 @@ export class PostgresChunkLoad implements ChunkLoad {
   async rollback(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    const { session, incoming } = this.parts;
+    const { session, incoming, claim } = this.parts;
     let clean = false;
     try {
       await incoming.abort();
-      if (!session.isGone) await session.query('rollback');
+      if (!session.isGone) {
+        await session.query('rollback');
+        await claim.drop(session);
+      }
       clean = true;
     } catch {
       // Closing the connection rolls back as well.
@@ -133,11 +138,11 @@ export class PostgresChunkLoad implements ChunkLoad {
   }
 
   async #cameThrough(): Promise<boolean> {
-    return this.database.transaction(
+    const { claim, ledger } = this.parts;
+    return this.database.withSession(
       async (session) => {
-        await session.query(`set local lock_timeout = ${COMMIT_WORD_MS}`);
-        await this.parts.lock.take(session);
-        return this.parts.ledger.isThere(session, this.chunkId);
+        await claim.ended(session);
+        return ledger.isThere(session, this.chunkId);
       },
       { doing: `asking whether "${this.head.source}" was committed` },
     );
