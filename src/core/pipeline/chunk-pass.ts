@@ -90,6 +90,7 @@ export class ChunkPass {
       {
         runId,
         source: this.chunk.source,
+        ...(this.chunk.origin === undefined ? {} : { origin: this.chunk.origin }),
         ...readAs,
         header: decoder.headerBytes ?? null,
         start: this.#metadata?.start ?? null,
@@ -167,6 +168,7 @@ export class ChunkPass {
       unsupported: transforms.unsupported,
       symbols: transforms.symbols.counts,
       symbology: transforms.symbols.intervals(),
+      plugins: transforms.plugins,
     });
     const { records, sameContent } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {

@@ -8,12 +8,33 @@ export interface FragmentDeclaration {
   readonly tsOut: boolean;
 }
 
+/** The vendor's word on one UTC day of a dataset: `available`, `degraded`, `pending`, `missing`. */
+export interface DayCondition {
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  readonly condition: string;
+  /** YYYY-MM-DD; `null` when the vendor does not say. */
+  readonly last_modified_date: string | null;
+}
+
+/** Where the bytes of a chunk come from, for the ledger: what is needed to find them again, and what came with them. */
+export interface ChunkOrigin {
+  /** Absolute path of a file, never with credentials; left out for what cannot be read again. */
+  readonly location?: string;
+  /** Entry of the archive. */
+  readonly archiveId?: string;
+  readonly condition?: readonly DayCondition[];
+  /** What the bytes cost, when they were bought. */
+  readonly costUsd?: number;
+}
+
 /**
  * The unit of work, retry and commit: one file (or the parts of one split job), or one part of a request.
  */
 export interface Chunk {
   /** Where it comes from, for people and the ledger: a path as it was given, `stdin`. */
   readonly source: string;
+  readonly origin?: ChunkOrigin;
   /** Bytes as stored, `null` when not known (a pipe). For progress. */
   readonly sizeBytes: number | null;
   /** How to read the stream should it have no header; one that has a header is read by that. */
