@@ -81,7 +81,7 @@ export class ChunkPass {
     const dataset = fragment?.dataset ?? this.#metadata?.dataset ?? '';
     const schema = fragment === null ? (this.#metadata?.schema ?? null) : fragment.schema;
     emit({ type: 'header_read', chunk: index, dataset, schema });
-    const { instruments = [] } = this.chunk.provenance?.() ?? {};
+    const { instruments = [] } = this.chunk.origin ?? {};
     const identity = { metadata: this.#metadata, dataset, schema, instruments };
     const transforms = new ChunkTransforms(this.parts.registry, identity);
     this.#transforms = transforms;
@@ -94,6 +94,7 @@ export class ChunkPass {
       {
         runId,
         source: this.chunk.source,
+        ...(this.chunk.origin === undefined ? {} : { origin: this.chunk.origin }),
         ...readAs,
         header: decoder.headerBytes ?? null,
         start: this.#metadata?.start ?? null,
@@ -175,6 +176,7 @@ export class ChunkPass {
       unsupported: transforms.unsupported,
       symbols: transforms.symbols.counts,
       symbology: transforms.symbols.intervals(),
+      plugins: transforms.plugins,
     });
     const { records, sameContent } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {

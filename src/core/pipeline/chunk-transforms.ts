@@ -5,6 +5,7 @@ import type { RecordBatch } from '../dbn/record-batch.js';
 import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { PluginRegistry, RegisteredSchema } from '../registry/plugin-registry.js';
+import type { PluginVersion } from '../sink/sink.js';
 import { SymbolResolver } from '../symbology/symbol-resolver.js';
 
 /** What the chunk says of itself: of the header, or of the flags for a fragment. */
@@ -42,6 +43,13 @@ export class ChunkTransforms {
   get tables(): readonly TableSpec[] {
     const { schema } = this.identity;
     return schema === null ? this.registry.list().map(({ table }) => table) : [this.registry.get(schema).table];
+  }
+
+  /** The plugins that the records so far went to. */
+  get plugins(): PluginVersion[] {
+    const used = [...this.#transforms.values()].flatMap((transform) => transform?.table.schema ?? []);
+    const plugins = new Map(used.map((schema) => this.registry.get(schema).plugin).map((each) => [each.name, each]));
+    return [...plugins.values()].map(({ name, version }) => ({ name, version }));
   }
 
   /** Takes one batch; `undefined` for batches that hold no rows. */

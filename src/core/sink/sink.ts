@@ -3,6 +3,7 @@ import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { Rejection } from '../quarantine/rejection.js';
 import type { RecordCounts, SymbolCounts } from '../report/counts.js';
+import type { ChunkOrigin } from '../source/source.js';
 import type { SymbologyInterval } from '../symbology/symbology-interval.js';
 
 /** What is known of a chunk when its header has been read. */
@@ -10,6 +11,7 @@ export interface ChunkHead {
   readonly runId: string;
   /** Where it came from, for people: a path, `stdin`. Never with credentials. */
   readonly source: string;
+  readonly origin?: ChunkOrigin;
   /** Of the header, or of the flags for a fragment. */
   readonly dataset: string;
   /** `null` for mixed schemas. */
@@ -31,6 +33,12 @@ export interface ChunkHead {
   readonly confirmEmpty?: boolean;
 }
 
+/** A plugin that made rows of a chunk. */
+export interface PluginVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What is known of a chunk when its last byte has been read. */
 export interface ChunkTail {
   /** SHA-256, hex, of the uncompressed stream: header and records. */
@@ -50,6 +58,8 @@ export interface ChunkTail {
   readonly unsupported: number;
   readonly symbols: SymbolCounts;
   readonly symbology: readonly SymbologyInterval[];
+  /** Those that made its rows and rejections. */
+  readonly plugins?: readonly PluginVersion[];
 }
 
 /** How the sink settled what it was given. */

@@ -19,16 +19,18 @@ export interface ChunkSubject {
   readonly end: bigint;
 }
 
-/** What is known of the bytes beyond themselves, once they are within reach. */
-export interface ChunkProvenance {
-  /** The entry of the archive that they are in; `null`: they are in none. */
-  readonly archiveId: string | null;
-  /** What they cost, by our count; `null` for bytes that cost nothing. */
-  readonly costUsd: Usd | null;
+/** Where the bytes of a chunk come from: what is needed to find them again, and what is known beyond them. */
+export interface ChunkOrigin {
+  /** Absolute path of a file, never with credentials; left out for what cannot be read again. */
+  readonly location?: string;
+  /** The entry of the archive that they are in. */
+  readonly archiveId?: string;
+  /** What they cost in this run, by our count. */
+  readonly costUsd?: Usd;
   /** The vendor's condition of each UTC day when they were bought. */
-  readonly conditions: readonly DayCondition[];
+  readonly conditions?: readonly DayCondition[];
   /** Symbols of instruments that the header does not map. */
-  readonly instruments: readonly InstrumentSymbol[];
+  readonly instruments?: readonly InstrumentSymbol[];
 }
 
 /** What a chunk needs while it brings its bytes within reach. */
@@ -46,6 +48,8 @@ export interface FetchContext {
 export interface Chunk {
   /** Where it comes from, for people and the ledger: a path as it was given, `stdin`. */
   readonly source: string;
+  /** Asked for when the bytes are within reach. */
+  readonly origin?: ChunkOrigin;
   /** Bytes as stored, `null` when not known (a pipe). For progress. */
   readonly sizeBytes: number | null;
   /** How to read the stream should it have no header; one that has a header is read by that. */
@@ -59,8 +63,6 @@ export interface Chunk {
    * `open`, perhaps while an earlier chunk is loaded; tries again by itself what can be tried again.
    */
   fetch?(context: FetchContext): Promise<void>;
-  /** Asked for when the bytes are within reach. */
-  provenance?(): ChunkProvenance;
   /**
    * Opens the bytes as stored (perhaps compressed) from the beginning. Pulled, so that a slow consumer stops the
    * reading; `return()` closes what is open.

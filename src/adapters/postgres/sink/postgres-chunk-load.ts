@@ -1,3 +1,4 @@
+import { Digest } from '../../../core/digest/digest.js';
 import { asTickloomError, TickloomError } from '../../../core/errors/index.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Rejection } from '../../../core/quarantine/rejection.js';
@@ -6,11 +7,12 @@ import type { ChunkHead, ChunkLoad, ChunkTail, Settlement } from '../../../core/
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import type { ChunkClaim } from './chunk-claim.js';
-import type { ChunkLedger } from './chunk-ledger.js';
+import type { ChunkDigests, ChunkLedger } from './chunk-ledger.js';
 import { ChunkSettlement, type Settled } from './chunk-settlement.js';
 import type { ClaimArea } from './claim-area.js';
 import type { ProbeResult } from './coverage-probe.js';
 import { addCoverage, addSymbology } from './coverage-store.js';
+import { digestsOfEntries, digestsOfRows } from './held-digests.js';
 import type { IncomingRows } from './incoming-rows.js';
 
 /** What a load is made from; its transaction is open, its claim taken. */
@@ -24,10 +26,16 @@ export interface LoadParts {
   readonly probed: ProbeResult;
 }
 
+/** What of a chunk stays in the tables. */
+interface Kept {
+  readonly keys: Settled['keys'];
+  readonly digests: ChunkDigests;
+}
+
 /** One chunk on its way into PostgreSQL: one connection, one transaction. */
 export class PostgresChunkLoad implements ChunkLoad {
   #state: 'open' | 'same-content' | 'settled' | 'closed' = 'open';
-  #settled: { readonly tail: ChunkTail; readonly records: RecordCounts; readonly keys?: Settled['keys'] } | undefined;
+  #settled: { readonly tail: ChunkTail; readonly records: RecordCounts; readonly kept?: Kept } | undefined;
 
   constructor(
     private readonly database: Database,
@@ -83,7 +91,7 @@ export class PostgresChunkLoad implements ChunkLoad {
       unsupported,
       replaced: settled.replaced,
     };
-    this.#settled = { tail, records, keys: settled.keys };
+    this.#settled = { tail, records, kept: { keys: settled.keys, digests: await this.#digests(records) } };
     this.#state = 'settled';
     return { records, sameContent: false };
   }
@@ -92,12 +100,13 @@ export class PostgresChunkLoad implements ChunkLoad {
     const { session, ledger, claim } = this.parts;
     const settled = this.#settled;
     if (settled === undefined) throw new TickloomError('INVARIANT', 'a chunk is committed before it is settled');
-    const { tail, records, keys } = settled;
-    if (keys === undefined) {
+    const { tail, records, kept } = settled;
+    if (kept === undefined) {
       await session.query('begin');
       await ledger.sighting(this.chunkId, tail, records);
     } else {
-      await ledger.finish(this.chunkId, tail, keys, records);
+      const { keys, digests } = kept;
+      await ledger.finish(this.chunkId, tail, keys, records, digests);
       if (tail.claim !== null) await addCoverage(session, this.database, tail.claim, keys.coverageRows());
       await addSymbology(session, this.database, tail.symbology);
     }
@@ -146,6 +155,25 @@ export class PostgresChunkLoad implements ChunkLoad {
       },
       { doing: `asking whether "${this.head.source}" was committed` },
     );
+  }
+
+  /** Those of all that came; where some of it did not stay, what did is read back. */
+  async #digests({ loaded, quarantined }: RecordCounts): Promise<ChunkDigests> {
+    const { session, incoming } = this.parts;
+    const { chunkId, database } = this;
+    let { rowDigest: rows, quarantineDigest: quarantine } = incoming;
+    if (loaded !== incoming.rows) {
+      rows = new Digest();
+      for (const { spec, target } of incoming.tables.values()) {
+        const held = await digestsOfRows(session, spec, `${target} r where r.chunk_id = ${chunkId}`);
+        rows.add(held.get(chunkId) ?? new Digest());
+      }
+    }
+    if (quarantined !== incoming.rejected) {
+      const entries = `${database.table('quarantine')} q where q.chunk_id = ${chunkId}`;
+      quarantine = (await digestsOfEntries(session, entries)).get(chunkId) ?? new Digest();
+    }
+    return { rows, quarantine };
   }
 
   async #quarantined(): Promise<number> {
