@@ -34,7 +34,8 @@ export interface LoadedChunk {
 export interface RunSummary {
   readonly run_id: string;
   readonly command: string;
-  readonly status: RunStatus | 'running';
+  /** `interrupted`: killed, with what its committed chunks brought. */
+  readonly status: RunStatus | 'running' | 'interrupted';
   readonly started_at: string;
   readonly finished_at: string | null;
   readonly chunks: RunReport['chunks'] | null;
