@@ -109,14 +109,16 @@ export class PostgresLedger implements Ledger {
 
   async findContent(content: ContentIdentity): Promise<LoadedChunk | undefined> {
     const { contentSha256, dataset, schema, version, tsOut } = content;
-    const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date }>(
-      `select chunk_id, source, finished_at from ${this.database.table('chunks')}
+    const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date; unsupported: string }>(
+      `select chunk_id, source, finished_at, unsupported from ${this.database.table('chunks')}
         where status = 'loaded' and content_current and content_sha256 = $1 and dataset = $2
           and schema is not distinct from $3 and dbn_version = $4 and ts_out = $5
-        order by chunk_id limit 1`,
+        order by unsupported, chunk_id limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );
-    return row && { chunkId: Number(row.chunk_id), source: row.source, loadedAt: row.finished_at, contentSha256 };
+    if (row === undefined) return undefined;
+    const { chunk_id, source, finished_at: loadedAt, unsupported } = row;
+    return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported) };
   }
 
   async listRuns(limit: number): Promise<RunSummary[]> {
