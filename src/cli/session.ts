@@ -1,5 +1,5 @@
 import { TickloomError } from '../config/errors.js';
-import { errorDocument, failureOf } from './failure.js';
+import { errorBehindList, errorDocument, failureOf } from './failure.js';
 import { Interrupts } from './interrupts.js';
 import { StandardStreams } from './standard-streams.js';
 
@@ -43,7 +43,10 @@ function isOn(value: string | undefined): boolean {
 
 /** With `--json` also a command that is ended on the spot leaves a document. */
 function leaveDocument(): void {
-  if (!mode.json || mode.help || streams.dataStarted) return;
+  if (!mode.json || mode.help || (streams.dataStarted && !streams.listOpen)) return;
   const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
-  streams.writeLastData(`${JSON.stringify(errorDocument(failureOf(error, String)), null, 2)}\n`);
+  const failure = failureOf(error, String);
+  streams.writeDataAtOnce(
+    streams.dataStarted ? errorBehindList(failure) : `${JSON.stringify(errorDocument(failure), null, 2)}\n`,
+  );
 }

@@ -72,8 +72,10 @@ async function document(
     const lines = decoder.decode(bytes).trimEnd().replaceAll('\n', ',\n');
     await streams.writeData(`${opened ? ',' : '{"records":['}\n${lines}`);
     opened = true;
+    streams.listOpen = true;
   };
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
+  streams.listOpen = false;
   const { output: _, records: count, ...account } = result;
   await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify({ count, ...account }).slice(1)}\n`);
   return result;

@@ -47,7 +47,6 @@ export class Settings {
 
   // how it loads
   @YesOrNo() force?: boolean;
-  @YesOrNo() yes?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';

@@ -135,7 +135,8 @@ export class ChunkPass {
       await reader.close();
     }
     const held = await ledger.findContent({ ...readAs, contentSha256: reader.summary().contentSha256 });
-    if (held === undefined) return undefined;
+    // With a plugin that came since there is more to load.
+    if (held === undefined || held.unsupported > passedOver.unsupported) return undefined;
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
     report.status = 'already_loaded';
@@ -178,7 +179,7 @@ export class ChunkPass {
       symbology: transforms.symbols.intervals(),
       plugins: transforms.plugins,
     });
-    const { records, sameContent } = settlement;
+    const { records } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {
       throw new TickloomError('INVARIANT', `the chunk does not balance: ${JSON.stringify(records)}`, {
         context: { source: this.chunk.source, decoded: transforms.decoded },
@@ -188,7 +189,8 @@ export class ChunkPass {
     this.context.signal.throwIfAborted();
     await load.commit();
     const report = chunkReportOf(this.chunk, this.#metadata);
-    const nothingNew = sameContent || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
+    const nothingNew =
+      settlement.nothingNew || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
     report.chunk_id = load.chunkId;
     report.status = nothingNew ? 'already_loaded' : 'loaded';
     report.records = records;

@@ -74,6 +74,10 @@ export class IngestRun {
       const queue = this.chunks.entries();
       const lanes = Math.max(1, Math.min(this.options.concurrency, this.chunks.length));
       await Promise.all(Array.from({ length: lanes }, () => this.#lane(queue)));
+    } catch (error) {
+      const report = { ...this.#account.report(false), status: 'failed' as const };
+      await this.#writeDown('the end of the run', () => ledger.finishRun(runId, report));
+      throw error;
     } finally {
       this.signal.removeEventListener('abort', abort);
       await this.#ahead.idle();

@@ -68,6 +68,8 @@ export interface Settlement {
   readonly records: RecordCounts;
   /** True when this very content was loaded before: nothing was written and `commit` keeps nothing but the sighting. */
   readonly sameContent: boolean;
+  /** True when this content was loaded before, and for a chunk without records whose range is covered already. */
+  readonly nothingNew: boolean;
 }
 
 /**

@@ -20,11 +20,13 @@ function conditionsJson(conditions: readonly DayCondition[] | undefined): string
   return JSON.stringify(days);
 }
 
-/** A chunk with the same bytes that was loaded before. */
+/** Chunks with the same bytes that were loaded before. */
 export interface SameContent {
-  readonly chunkId: string;
+  readonly chunkIds: readonly string[];
   /** False when something in its range was replaced since, so that being loaded once proves nothing. */
   readonly current: boolean;
+  /** Records that no plugin served: the fewest of them all. */
+  readonly unsupported: number;
 }
 
 /** Of the rows and of the quarantine entries that a chunk brought. */
@@ -82,24 +84,25 @@ export class ChunkLedger {
   }
 
   /**
-   * The chunk of these very bytes, read in the same way, if one was loaded; the current one, if there is one. One of
-   * which nothing could be loaded, for want of a plugin, does not count.
+   * The chunks of these very bytes, read in the same way, if any were loaded: current if one of them is. One of which
+   * nothing could be loaded, for want of a plugin, does not count.
    */
   async findSameContent(contentSha256: string): Promise<SameContent | undefined> {
     const { dataset, schema, version, tsOut } = this.head;
-    const [found] = await this.session.rows<SameContent>(
-      `select chunk_id as "chunkId", content_current as current from ${this.#table}
+    const [found] = await this.session.rows<Omit<SameContent, 'unsupported'> & { unsupported: string }>(
+      `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported
+         from ${this.#table}
         where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
           and dbn_version = $4 and ts_out = $5 and (content_current or decoded > control + unsupported)
-        order by content_current desc, chunk_id limit 1`,
+        order by content_current desc, unsupported limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );
-    return found;
+    return found && { ...found, unsupported: Number(found.unsupported) };
   }
 
-  /** Says of a chunk that its content now stands, or does not stand, in another. */
-  async distrust(chunkId: string): Promise<void> {
-    await this.session.query(`update ${this.#table} set content_current = false where chunk_id = $1`, [chunkId]);
+  /** Says of chunks that their content now stands, or does not stand, in another. */
+  async distrust(chunkIds: readonly string[]): Promise<void> {
+    await this.session.query(`update ${this.#table} set content_current = false where chunk_id = any ($1)`, [chunkIds]);
   }
 
   /** Writes down how the chunk ended, with what it brought. */

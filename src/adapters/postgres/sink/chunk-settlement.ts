@@ -8,6 +8,7 @@ import { type ProbeResult, probeCoverage } from './coverage-probe.js';
 import { HeldRegion } from './held-region.js';
 import type { IncomingRows } from './incoming-rows.js';
 import type { IncomingTable } from './incoming-table.js';
+import { dropKnownOrdinals } from './known-ordinals.js';
 import { NANOS_PER_DAY } from './nanos-ranges.js';
 import { QuarantineOverlap } from './quarantine-overlap.js';
 import { Replacement } from './replacement.js';
@@ -28,8 +29,8 @@ export interface SettlementInput {
   readonly probed: ProbeResult;
   /** Claims what the chunk brings beyond its header. @throws DATABASE_CONFLICT */
   readonly extend: (areas: readonly ClaimArea[]) => Promise<void>;
-  /** True for bytes that were loaded before, by a chunk without a claim, of which something was replaced since. */
-  readonly restIsKnown: boolean;
+  /** Chunks that loaded the very same bytes, of which something was replaced since, or not served by any plugin. */
+  readonly sameBytes: readonly string[];
 }
 
 /** What became of the rows and rejections of a chunk. */
@@ -78,7 +79,12 @@ export class ChunkSettlement {
         replaced += done.replaced;
       }
     }
-    if (this.input.restIsKnown && tail.claim === null) alreadyLoaded += await this.#dropRest();
+    // Outside all coverage what is there under the earlier chunk is there at its place.
+    if (this.input.sameBytes.length > 0 && tail.claim === null) {
+      const { chunkId, head, sameBytes } = this.input;
+      const chunk = { chunkId, sameBytes, tables: head.tables };
+      alreadyLoaded += await dropKnownOrdinals(this.session, this.database, chunk);
+    }
     return { alreadyLoaded, replaced, keys: this.#keys };
   }
 
@@ -207,19 +213,5 @@ export class ChunkSettlement {
       { keys: this.#keys, range: tail.claim.range },
     );
     this.#probed = { overlaps: overlaps || this.#probed.overlaps, tails: this.#probed.tails };
-  }
-
-  /** What is left of bytes that were loaded once, outside all coverage, is there under the earlier chunk. */
-  async #dropRest(): Promise<number> {
-    const { chunkId, incoming } = this.input;
-    let dropped = 0;
-    for (const table of incoming.tables.values()) {
-      const gone = await this.session.query(`delete from ${table.target} where chunk_id = $1`, [chunkId]);
-      dropped += gone.rowCount ?? 0;
-    }
-    const entries = await this.session.query(`delete from ${this.database.table('quarantine')} where chunk_id = $1`, [
-      chunkId,
-    ]);
-    return dropped + (entries.rowCount ?? 0);
   }
 }

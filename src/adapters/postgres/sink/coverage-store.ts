@@ -32,6 +32,31 @@ export async function addCoverage(
   );
 }
 
+/** Whether all that a chunk covers is covered already. */
+export async function coverageHolds(
+  session: Session,
+  database: Database,
+  of: { readonly dataset: string; readonly schema: string },
+  rows: readonly CoverageRow[],
+): Promise<boolean> {
+  const { held } = await session.row<{ held: boolean }>(
+    `select not exists (
+       select from unnest($3::text[], $4::text[], $5::int8multirange[]) asked (stype_in, symbol, intervals)
+        where not exists (
+          select from ${database.table('coverage')} c
+           where c.dataset = $1 and c.schema = $2 and c.stype_in = asked.stype_in and c.symbol = asked.symbol
+             and c.intervals @> asked.intervals)) as held`,
+    [
+      of.dataset,
+      of.schema,
+      rows.map(({ stypeIn }) => stypeIn),
+      rows.map(({ symbol }) => symbol),
+      rows.map(({ intervals }) => intervals),
+    ],
+  );
+  return held;
+}
+
 /**
  * Adds intervals to the symbology table. Those of one key that touch or overlap become one row, also with those that
  * chunks of other schemas add at the same time: they wait for each other here, shortly before they commit.

@@ -11,7 +11,7 @@ import type { ChunkDigests, ChunkLedger } from './chunk-ledger.js';
 import { ChunkSettlement, type Settled } from './chunk-settlement.js';
 import type { ClaimArea } from './claim-area.js';
 import type { ProbeResult } from './coverage-probe.js';
-import { addCoverage, addSymbology } from './coverage-store.js';
+import { addCoverage, addSymbology, coverageHolds } from './coverage-store.js';
 import { digestsOfEntries, digestsOfRows } from './held-digests.js';
 import type { IncomingRows } from './incoming-rows.js';
 
@@ -60,8 +60,10 @@ export class PostgresChunkLoad implements ChunkLoad {
     const tail = unserved ? { ...given, claim: null } : given;
     const same = await ledger.findSameContent(tail.contentSha256);
     const { decoded, control, unsupported } = tail;
+    // A plugin that came since serves records of it: they are loaded, and the others are found to be there.
+    const servesMore = same !== undefined && same.unsupported > unsupported;
     // Without a claim there is nothing to force: such a chunk replaces nothing, and would only be there twice.
-    if (same?.current === true && !(this.head.force && tail.claim !== null)) {
+    if (same?.current === true && !servesMore && !(this.head.force && tail.claim !== null)) {
       await session.query('rollback');
       const already = decoded - control - unsupported;
       const records = {
@@ -75,12 +77,12 @@ export class PostgresChunkLoad implements ChunkLoad {
       };
       this.#settled = { tail, records };
       this.#state = 'same-content';
-      return { records, sameContent: true };
+      return { records, sameContent: true, nothingNew: true };
     }
     const { chunkId, head, database } = this;
-    const input = { chunkId, head, tail, incoming, probed, extend, restIsKnown: same !== undefined };
+    const input = { chunkId, head, tail, incoming, probed, extend, sameBytes: same?.chunkIds ?? [] };
     const settled = await new ChunkSettlement(session, database, input).settle();
-    if (same?.current === true) await ledger.distrust(same.chunkId);
+    if (same?.current === true) await ledger.distrust(same.chunkIds);
     const quarantined = await this.#quarantined();
     const records = {
       decoded,
@@ -93,7 +95,11 @@ export class PostgresChunkLoad implements ChunkLoad {
     };
     this.#settled = { tail, records, kept: { keys: settled.keys, digests: await this.#digests(records) } };
     this.#state = 'settled';
-    return { records, sameContent: false };
+    const nothingNew =
+      incoming.isEmpty &&
+      tail.claim !== null &&
+      (await coverageHolds(session, database, tail.claim, settled.keys.coverageRows()));
+    return { records, sameContent: false, nothingNew };
   }
 
   async commit(): Promise<void> {
