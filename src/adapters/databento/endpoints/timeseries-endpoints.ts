@@ -25,7 +25,7 @@ export class TimeseriesEndpoints {
    * Asks for DBN, compressed by zstd. Tried again until the first byte of the body is there; what breaks later ends the
    * body with SOURCE_UNAVAILABLE, because going on from there needs a look at the records.
    */
-  getRange(request: RangeRequest, call: ApiCall = {}): Promise<RangeReply> {
+  async getRange(request: RangeRequest, call: ApiCall = {}): Promise<RangeReply> {
     return this.caller.ask({
       endpoint: ENDPOINTS.getRange,
       // The service's own defaults are csv without compression.
