@@ -66,6 +66,8 @@ export const ERROR_ACTIONS = {
   LOAD_REJECTED: 'fail-chunk',
   COVERAGE_CONFLICT: 'fail-chunk',
   TOO_MANY_REJECTED: 'fail-chunk',
+  REPLY_INVALID: 'fail-chunk',
+  SUBMISSION_UNCERTAIN: 'fail-chunk',
   ARCHIVE_DAMAGED: 'fail-chunk',
   DOWNLOAD_CORRUPT: 'fail-chunk',
   // out of reach
