@@ -33,3 +33,14 @@ export function answerVerdict(error: unknown): AnswerVerdict {
   if (error.context['reason'] === REVISED) return 'revised';
   return VERDICTS[error.code] ?? 'final';
 }
+
+/**
+ * Bytes of a stored answer in front of the zstd frame that an error is about: whole frames, whose checksums have been
+ * right. 0 when the error does not tell.
+ */
+export function goodBytes(error: unknown): number {
+  if (!isTickloomError(error)) return 0;
+  const { code, context } = error;
+  const place = code === 'ZSTD_TRUNCATED' ? context['frame'] : code.startsWith('ZSTD_') ? context['byte'] : 0;
+  return typeof place === 'number' ? place : 0;
+}

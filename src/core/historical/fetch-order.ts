@@ -1,7 +1,7 @@
 import type { ArchiveWriter } from '../archive/archive-writer.js';
 import type { DayCondition } from './day-condition.js';
 import type { HistoricalApi } from './historical-api.js';
-import type { RangeEstimate } from './purchase.js';
+import type { RangeEstimate } from './range-estimate.js';
 import type { RangeRequest } from './range-request.js';
 import type { Spending } from './spending.js';
 

@@ -1,17 +1,9 @@
 import type { HistoricalApi } from './historical-api.js';
+import type { RangeEstimate } from './range-estimate.js';
 import type { RangeRequest } from './range-request.js';
 import { shareOf, type Usd } from './usd.js';
 
 const GB = 2n ** 30n;
-
-/** What a request is expected to bring, from the free endpoints. */
-export interface RangeEstimate {
-  readonly costUsd: Usd;
-  /** Uncompressed binary bytes of its records. */
-  readonly bytes: number;
-  /** `null` when nobody asked. */
-  readonly records: number | null;
-}
 
 /** What bytes of one schema cost: by the estimate where it has any, else by the price list. */
 export class BytePrice {
