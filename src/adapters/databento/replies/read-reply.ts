@@ -15,7 +15,8 @@ const MOST_BYTES = 256 * 1024 * 1024;
  * @throws FailedAttempt for a body that is cut or no JSON, TransportFailure, REPLY_INVALID
  */
 export async function readJson(reply: HttpReply, asked: Asked): Promise<JsonReply> {
-  const { text, whole } = await readText(reply.body, MOST_BYTES);
+  const { text: received, whole } = await readText(reply.body, MOST_BYTES);
+  const text = asked.redact(received);
   if (!whole) throw invalid(asked, reply, '', `it has more than ${MOST_BYTES} bytes`);
   try {
     return new JsonReply(parseExactJson(text), asked, reply);
