@@ -97,6 +97,8 @@ describe('the transport', () => {
     const transport = new NodeTransport();
     const send = async (newConnection: boolean): Promise<void> => {
       const reply = await transport.send({ method: 'GET', url: new URL(gateway.address), headers: {}, newConnection });
+      expect(reply.header('request-id')).to.equal('req-1');
+      expect(reply.header('x-none')).to.equal(undefined);
       for await (const part of reply.body) expect(part.byteLength).to.equal(2);
     };
     for (const newConnection of [false, false, true, true]) await send(newConnection);

@@ -1,0 +1,2 @@
+/** Placeholder until batch jobs are served. */
+export class BatchJobs {}

@@ -1,0 +1,36 @@
+import { tradingDays, type TradingDay } from '../../../core/sample/trading-days.js';
+
+const DAYS_OF_A_WEEK = 7;
+
+/** The days of the market: Globex hours, closed on Saturdays and on the days named. */
+export class MarketCalendar {
+  private readonly days = new Map<number, TradingDay>();
+
+  constructor(
+    readonly startDay: number,
+    /** Exclusive. */
+    readonly endDay: number,
+    private readonly closed: ReadonlySet<number>,
+  ) {}
+
+  isSession(day: number): boolean {
+    return day >= this.startDay && day < this.endDay && !this.closed.has(day) && this.on(day).length > 0;
+  }
+
+  /** The session before; `undefined` when there is none in the range. */
+  sessionBefore(day: number): number | undefined {
+    for (let before = day - 1; before >= this.startDay; before -= 1) if (this.isSession(before)) return before;
+    return undefined;
+  }
+
+  /** The hours of a day, whether in the range or not. */
+  on(day: number): TradingDay {
+    let found = this.days.get(day);
+    if (found === undefined) {
+      // A range of one day alone would be taken to be open.
+      [found] = tradingDays(day, DAYS_OF_A_WEEK) as [TradingDay];
+      this.days.set(day, found);
+    }
+    return found;
+  }
+}
