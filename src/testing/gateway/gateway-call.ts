@@ -15,6 +15,7 @@ export interface GatewayState {
   readonly frameBytes: number;
   readonly bytesPerGb: number;
   readonly jobs: BatchJobs;
+  readonly shortJobLists: boolean;
 }
 
 /** One authenticated request to one endpoint. */

@@ -1,6 +1,7 @@
 import type { CompressionRung } from '../../adapters/zstd/index.js';
 import type { DbnVersion } from '../../core/dbn/index.js';
 import type { GatewayAccount } from './accounts.js';
+import type { JobState } from './batch/job-states.js';
 import type { GatewayDataset } from './dataset.js';
 import type { FaultFunction } from './faults/fault.js';
 import type { Condition, DayCondition, UnitPrices } from './served-dataset.js';
@@ -25,4 +26,10 @@ export interface GatewayOptions {
   readonly bytesPerGb?: number;
   /** By dataset and date; default: sessions are available. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, Condition | DayCondition>>>>;
+  /** Keeps the documented rate limits: what goes beyond is a 429 with `Retry-After: 1`. Default false. */
+  readonly rateLimits?: boolean;
+  /** The states of a batch job, one a poll; default queued, processing, done. */
+  readonly jobStates?: readonly JobState[];
+  /** Lists of batch jobs hold id, state and ts_received only, as announced for API 0.37. Default false. */
+  readonly shortJobLists?: boolean;
 }

@@ -4,9 +4,11 @@ import { accountOf, keyOf, type GatewayAccount } from './accounts.js';
 import { ApiError, plainError } from './api-error.js';
 import { ROUTES } from './endpoints/endpoints.js';
 import type { Fault, FaultFunction } from './faults/fault.js';
+import { statusReply, type StatusFault } from './faults/status-reply.js';
 import { sendReply } from './faults/send-reply.js';
 import type { GatewayState } from './gateway-call.js';
 import { Parameters } from './parameters.js';
+import type { RateLimits } from './rate-limits.js';
 import { errorReply, type Reply } from './reply.js';
 import type { GatewayRequest } from './request-log.js';
 
@@ -24,6 +26,7 @@ export class RequestListener {
   constructor(
     private readonly state: GatewayState,
     private readonly accounts: ReadonlyMap<string, GatewayAccount>,
+    private readonly limits: RateLimits | undefined,
     private readonly closing: AbortSignal,
   ) {}
 
@@ -65,17 +68,16 @@ export class RequestListener {
       billedUsd: 0,
       completed: false,
       done: false,
-      keyLeaked: this.leaks(message, body),
+      keyLeaked: this.leaks(message, body, parameters),
     };
     this.requests.push(request);
     return request;
   }
 
   /** Whether a key stands anywhere but where it belongs, also in the form that the header has. */
-  private leaks(message: IncomingMessage, body: string): boolean {
+  private leaks(message: IncomingMessage, body: string, parameters: Record<string, string>): boolean {
     const others = Object.entries(message.headers).filter(([name]) => name !== 'authorization');
-    const text = decodeURIComponent(`${message.url ?? ''}\n${body}`.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'));
-    const places = [message.url ?? '', body, text, JSON.stringify(others)].join('\n');
+    const places = [message.url ?? '', body, JSON.stringify([parameters, others])].join('\n');
     return [...this.accounts.keys()].some(
       (key) => places.includes(key) || places.includes(Buffer.from(`${key}:`).toString('base64')),
     );
@@ -89,6 +91,9 @@ export class RequestListener {
   ): Promise<Reply> {
     try {
       const account = accountOf(this.accounts, keyOf(message.headers));
+      const status = faults.find((fault): fault is StatusFault => fault.kind === 'status');
+      if (status !== undefined) return statusReply(status);
+      this.limits?.check(endpoint, Date.now());
       const route = ROUTES[endpoint];
       if (route === undefined) throw plainError(404, 'Not Found');
       if (!route.methods.includes(message.method ?? '')) {

@@ -3,14 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { availableRungs, type CompressionRung } from '../../adapters/zstd/index.js';
 import { STAND_IN_KEY } from './accounts.js';
 import { BatchJobs } from './batch/batch-jobs.js';
+import type { JobState } from './batch/job-states.js';
+import { dayOfDate } from './dates.js';
 import type { FaultFunction } from './faults/fault.js';
 import type { GatewayState } from './gateway-call.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { DEFAULT_UNIT_PRICES } from './prices.js';
+import { RateLimits } from './rate-limits.js';
 import { RequestListener } from './request-listener.js';
 import { billOf, type GatewayBill, type GatewayRequest } from './request-log.js';
 import { ServedDataset, type Condition, type DayCondition } from './served-dataset.js';
-import { dayOfDate } from './dates.js';
 
 const FRAME_BYTES = 256 * 1024;
 const BYTES_PER_GB = 2 ** 30;
@@ -29,6 +31,8 @@ export interface Gateway {
   setCondition(dataset: string, date: string, condition: Condition | DayCondition): void;
   /** Has the vendor correct a day (YYYY-MM-DD): its records have other values from now on. */
   revise(dataset: string, date: string): void;
+  /** Moves a batch job to a state, such as `expired`. */
+  setJobState(jobId: string, state: JobState): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -47,6 +51,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const listener = new RequestListener(
     state,
     new Map(Object.entries(options.accounts ?? { [STAND_IN_KEY]: {} })),
+    options.rateLimits === true ? new RateLimits() : undefined,
     closing.signal,
   );
   listener.faults = options.faults;
@@ -67,7 +72,8 @@ async function stateOf(options: GatewayOptions): Promise<GatewayState> {
     zstd: options.zstd ?? (await defaultRung()),
     frameBytes: options.frameBytes ?? FRAME_BYTES,
     bytesPerGb: options.bytesPerGb ?? BYTES_PER_GB,
-    jobs: new BatchJobs(),
+    jobs: new BatchJobs(options.jobStates),
+    shortJobLists: options.shortJobLists ?? false,
   };
 }
 
@@ -105,6 +111,10 @@ class RunningGateway implements Gateway {
 
   revise(dataset: string, date: string): void {
     this.dataset(dataset).revised.add(dayOfDate(date));
+  }
+
+  setJobState(jobId: string, state: JobState): void {
+    this.state.jobs.setState(jobId, state);
   }
 
   async close(): Promise<void> {

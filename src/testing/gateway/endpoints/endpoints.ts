@@ -1,4 +1,5 @@
 import type { Endpoint } from '../gateway-call.js';
+import { downloadAll, downloadFile, getJobDetails, listFiles, listJobs, submitJob } from './batch.js';
 import { getRange } from './get-range.js';
 import {
   getDatasetCondition,
@@ -19,6 +20,7 @@ export interface Route {
 }
 
 const GET = ['GET'];
+const POST = ['POST'];
 const EITHER = ['GET', 'POST'];
 
 /** Every endpoint by its name behind `/v0/`. */
@@ -35,4 +37,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'metadata.get_record_count': { endpoint: getRecordCount, methods: EITHER },
   'metadata.get_billable_size': { endpoint: getBillableSize, methods: EITHER },
   'metadata.get_cost': { endpoint: getCost, methods: EITHER },
+  'batch.submit_job': { endpoint: submitJob, methods: POST },
+  'batch.list_jobs': { endpoint: listJobs, methods: GET },
+  'batch.get_job_details': { endpoint: getJobDetails, methods: GET },
+  'batch.list_files': { endpoint: listFiles, methods: GET },
+  'batch.download': { endpoint: downloadAll, methods: GET },
+  'batch.file': { endpoint: downloadFile, methods: GET },
 };

@@ -1,12 +1,11 @@
-import { newMetadata, type DbnVersion, type Metadata } from '../../../core/dbn/index.js';
 import { dateOfDay } from '../../../core/symbology/utc-day.js';
 import { checkFunds } from '../accounts.js';
-import { businessError } from '../api-error.js';
 import { daysOf, readDataRequest, type DataRequest } from '../data-request.js';
 import type { RecordRun } from '../dataset.js';
 import { encodeBody, type BodyFormat } from '../encode-body.js';
+import { dataFileName } from '../file-name.js';
 import type { GatewayCall } from '../gateway-call.js';
-import type { Parameters } from '../parameters.js';
+import { mapsSymbols, metadataOf } from '../metadata-of.js';
 import { usdPerByte } from '../prices.js';
 import { recordsOf } from '../record-stream.js';
 import type { Reply } from '../reply.js';
@@ -42,38 +41,12 @@ export async function getRange(call: GatewayCall): Promise<Reply> {
     status: request.selection.partial.length + request.selection.notFound.length > 0 ? 206 : 200,
     headers: {
       'Content-Type': compression === 'zstd' ? 'application/zstd' : CONTENT_TYPES[encoding],
-      'Content-Disposition': `attachment; filename=${fileName(request, encoding, compression)}`,
+      'Content-Disposition': `attachment; filename=${dataFileName(request, { encoding, compression })}`,
       ...(warnings.length === 0 ? {} : { 'X-Warning': JSON.stringify(warnings) }),
     },
     body: encodeBody(metadata, from(first, runs), format),
     usdPerByte: usdPerByte(state, request, 'historical-streaming'),
   };
-}
-
-/** The header of a request's data. */
-export function metadataOf(request: DataRequest, version: DbnVersion): Metadata {
-  const { dataset, schema, start, end, limit, stypeIn, stypeOut, symbols, selection } = request;
-  return newMetadata({
-    version,
-    dataset: dataset.code,
-    schema,
-    start,
-    end,
-    limit: limit === null ? null : BigInt(limit),
-    stypeIn,
-    stypeOut,
-    symbols,
-    partial: selection.partial,
-    notFound: selection.notFound,
-    mappings: selection.mappings,
-  });
-}
-
-/** @throws ApiError when symbols are to be mapped and all were asked for */
-export function mapsSymbols(parameters: Parameters, { selection }: DataRequest, otherwise = false): boolean {
-  const wanted = parameters.optional('map_symbols') === undefined ? otherwise : parameters.boolean('map_symbols');
-  if (!wanted || !selection.all) return wanted;
-  throw businessError(422, 'symbology_map_symbols_not_supported', 'map_symbols cannot be used with ALL_SYMBOLS.');
 }
 
 function warningsOf({ dataset, start, end }: DataRequest, noData: boolean): string[] {
@@ -85,13 +58,6 @@ function warningsOf({ dataset, start, end }: DataRequest, noData: boolean): stri
   }
   const quality = `Warning: The streaming request contains one or more days which have reduced quality: `;
   return [...(noData ? [NO_DATA] : []), ...(reduced.length > 0 ? [`${quality}${reduced.join(', ')}.`] : [])];
-}
-
-function fileName({ dataset, schema, start, end }: DataRequest, encoding: string, compression: string): string {
-  const { startDay, endDay } = daysOf({ start, end });
-  const days = [...new Set([startDay, endDay - 1])].map((day) => dateOfDay(day).replaceAll('-', '')).join('-');
-  const code = dataset.code.toLowerCase().replaceAll('.', '-');
-  return `${code}-${days}.${schema}.${encoding}${compression === 'zstd' ? '.zst' : ''}`;
 }
 
 function* from(

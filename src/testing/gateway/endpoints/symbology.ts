@@ -1,5 +1,4 @@
 import { STYPE_NAMES } from '../../../core/dbn/index.js';
-import { dateOfDay } from '../../../core/symbology/utc-day.js';
 import { businessError } from '../api-error.js';
 import { dayOfDate, parseTime } from '../dates.js';
 import { daysOf } from '../data-request.js';
@@ -8,23 +7,8 @@ import type { Parameters } from '../parameters.js';
 import { jsonReply } from '../reply.js';
 import type { ServedDataset } from '../served-dataset.js';
 import { SymbolSelection } from '../symbol-selection.js';
+import { symbologyReply } from '../symbology-reply.js';
 import { checkSymbols, symbolsOf } from '../symbols-parameter.js';
-
-/** What symbology.resolve answers, and what a `symbology.json` holds. */
-export interface SymbologyReply {
-  readonly result: Readonly<
-    Record<string, readonly { readonly d0: string; readonly d1: string; readonly s: string }[]>
-  >;
-  readonly symbols: readonly string[];
-  readonly stype_in: string;
-  readonly stype_out: string;
-  readonly start_date: string;
-  readonly end_date: string;
-  readonly partial: readonly string[];
-  readonly not_found: readonly string[];
-  readonly message: string;
-  readonly status: number;
-}
 
 /** symbology.resolve: free, and a success also when nothing resolves. */
 export const resolveSymbols: Endpoint = ({ parameters, state }) => {
@@ -37,35 +21,6 @@ export const resolveSymbols: Endpoint = ({ parameters, state }) => {
   const selection = new SymbolSelection({ dataset: dataset.data, stypeIn, stypeOut, symbols, startDay, endDay });
   return jsonReply(symbologyReply(selection, { symbols, stypeIn, stypeOut, startDay, endDay }));
 };
-
-export function symbologyReply(
-  selection: SymbolSelection,
-  request: {
-    readonly symbols: readonly string[];
-    readonly stypeIn: string;
-    readonly stypeOut: string;
-    readonly startDay: number;
-    readonly endDay: number;
-  },
-): SymbologyReply {
-  const { partial, notFound, intervals } = selection;
-  const status = notFound.length === intervals.size ? 2 : partial.length + notFound.length > 0 ? 1 : 0;
-  const result = [...intervals].map(([symbol, found]) => {
-    return [symbol, found.map((one) => ({ d0: dateOfDay(one.startDay), d1: dateOfDay(one.endDay), s: one.symbol }))];
-  });
-  return {
-    result: Object.fromEntries(result) as SymbologyReply['result'],
-    symbols: request.symbols,
-    stype_in: request.stypeIn,
-    stype_out: request.stypeOut,
-    start_date: dateOfDay(request.startDay),
-    end_date: dateOfDay(request.endDay),
-    partial,
-    not_found: notFound,
-    message: ['OK', 'Partially resolved', 'Not found'][status] as string,
-    status,
-  };
-}
 
 function readDates(parameters: Parameters): { startDay: number; endDay: number } {
   const from = parameters.required('start_date');

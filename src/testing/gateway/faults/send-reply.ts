@@ -5,7 +5,6 @@ import type { Reply } from '../reply.js';
 import type { GatewayRequest } from '../request-log.js';
 import { corrupted } from './corrupt-body.js';
 import type { BodyPosition, Fault } from './fault.js';
-import { statusReply, type StatusFault } from './status-reply.js';
 
 type Break = Extract<Fault, { kind: 'cut' | 'reset' | 'stall' }>;
 type Trickle = Extract<Fault, { kind: 'trickle' }>;
@@ -48,11 +47,9 @@ class Sender {
     this.left = new Promise((resolve) => response.once('close', resolve));
   }
 
-  async send(given: Reply, faults: readonly Fault[]): Promise<void> {
+  async send(reply: Reply, faults: readonly Fault[]): Promise<void> {
     const breaks = faults.filter((fault): fault is Break => ['cut', 'reset', 'stall'].includes(fault.kind));
     for (const fault of breaks.filter((one) => isBeforeHeaders(one))) await this.break(fault);
-    const status = faults.find((fault): fault is StatusFault => fault.kind === 'status');
-    const reply = status === undefined ? given : replaced(status);
     const body = corrupted(reply.body, faults);
     this.sendHeaders(reply, faults);
     const inside = breaks.filter((fault) => !isBeforeHeaders(fault));
@@ -150,11 +147,6 @@ function share({ bytes, billable }: BodyPiece, sent: number): number {
 
 function isBeforeHeaders({ kind, afterBytes, fraction }: Break): boolean {
   return kind !== 'cut' && afterBytes === undefined && fraction === undefined;
-}
-
-function replaced(fault: StatusFault): Reply {
-  const { status, headers, body } = statusReply(fault);
-  return { status, headers, body: Buffer.from(body) };
 }
 
 interface PlacedBody {

@@ -1,4 +1,5 @@
 import { businessError, validationError } from '../api-error.js';
+import type { Reply } from '../reply.js';
 import type { Fault } from './fault.js';
 
 export type StatusFault = Extract<Fault, { kind: 'status' }>;
@@ -9,11 +10,7 @@ const HTML = (status: number): string =>
   `<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`;
 
 /** The reply that stands in for the true one. */
-export function statusReply(fault: StatusFault): {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-} {
+export function statusReply(fault: StatusFault): Reply {
   const { status, retryAfter } = fault;
   const form = fault.body ?? (status >= FIRST_SERVER_ERROR ? 'html' : 'object');
   return {
@@ -22,7 +19,7 @@ export function statusReply(fault: StatusFault): {
       'Content-Type': form === 'html' ? 'text/html' : 'application/json',
       ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     },
-    body: bodyOf(fault, form),
+    body: Buffer.from(bodyOf(fault, form)),
   };
 }
 
