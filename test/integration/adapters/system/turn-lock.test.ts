@@ -4,10 +4,10 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { takeStartLock } from '../../../../src/adapters/embedded/start-lock.js';
+import { takeTurn } from '../../../../src/adapters/system/turn-lock.js';
 import { EmbeddedHomes } from '../../../support/embedded-homes.js';
 
-describe('start lock', () => {
+describe('turn lock', () => {
   const homes = new EmbeddedHomes();
 
   it('is held by one at a time, however many want it', async () => {
@@ -15,7 +15,7 @@ describe('start lock', () => {
     let inside = 0;
     let taken = 0;
     const work = async (): Promise<void> => {
-      const lock = await takeStartLock(folder);
+      const lock = await takeTurn(folder);
       expect(++inside).to.equal(1);
       await new Promise((resolve) => setTimeout(resolve, 1));
       inside -= 1;
@@ -29,19 +29,19 @@ describe('start lock', () => {
 
   it('is not waited for when told so', async () => {
     const folder = await homes.folder();
-    const lock = await takeStartLock(folder);
-    expect(await takeStartLock(folder, { wait: false })).to.equal(null);
+    const lock = await takeTurn(folder);
+    expect(await takeTurn(folder, { wait: false })).to.equal(null);
     await lock?.release();
-    const next = await takeStartLock(folder, { wait: false });
+    const next = await takeTurn(folder, { wait: false });
     expect(next).not.to.equal(null);
     await next?.release();
   });
 
   it('gives up waiting when cancelled', async () => {
     const folder = await homes.folder();
-    const lock = await takeStartLock(folder);
+    const lock = await takeTurn(folder);
     const controller = new AbortController();
-    const waiting = takeStartLock(folder, { signal: controller.signal }).catch((error: unknown) => error);
+    const waiting = takeTurn(folder, { signal: controller.signal }).catch((error: unknown) => error);
     controller.abort(new Error('enough'));
     expect(await waiting).to.have.property('message', 'enough');
     await lock?.release();
@@ -49,12 +49,12 @@ describe('start lock', () => {
 
   it('passes from a killed owner to exactly one of many processes that wait', async () => {
     const folder = await homes.folder();
-    const module = fileURLToPath(new URL('../../../../src/adapters/embedded/start-lock.js', import.meta.url));
+    const module = fileURLToPath(new URL('../../../../src/adapters/system/turn-lock.js', import.meta.url));
     const start = (script: string) =>
-      spawn(process.execPath, ['--input-type=module', '-e', `import { takeStartLock } from '${module}';${script}`], {
+      spawn(process.execPath, ['--input-type=module', '-e', `import { takeTurn } from '${module}';${script}`], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-    const take = `const lock = await takeStartLock('${folder}');`;
+    const take = `const lock = await takeTurn('${folder}');`;
     const owner = start(`${take} console.log('taken'); setTimeout(() => undefined, 300_000);`);
     await once(owner.stdout, 'data');
     // Appending is atomic, so each process that is let in while another one is inside shows as two lines "in".
@@ -72,7 +72,7 @@ describe('start lock', () => {
   it('takes a number that now belongs to a younger process for free', async () => {
     const folder = await homes.folder();
     await writeFile(join(folder, '7'), `${process.pid}\nlong ago`);
-    const lock = await takeStartLock(folder, { wait: false });
+    const lock = await takeTurn(folder, { wait: false });
     expect(await readdir(folder)).to.deep.equal(['8']);
     await lock?.release();
   });
@@ -80,7 +80,7 @@ describe('start lock', () => {
   it('sweeps away what killed owners left', async () => {
     const folder = await homes.folder();
     for (const name of ['3', '4', 'draft-abc']) await writeFile(join(folder, name), 'released');
-    await (await takeStartLock(folder))?.release();
+    await (await takeTurn(folder))?.release();
     expect(await readdir(folder)).to.deep.equal(['5']);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess } from './process-table.js';
 
-export interface StartLock {
+export interface Turn {
   release(): Promise<void>;
 }
 
@@ -13,8 +13,7 @@ const POLL_MS = 25;
 const RELEASED = 'released';
 
 /**
- * Lets one process at a time initialise and start the server; the others wait. The postmaster's own lock would keep a
- * second server out too, but only after twenty starters had each made a cluster of 40 MB for nothing.
+ * Lets one process at a time do something; the others wait. The lock dies with its process, however that ends.
  *
  * Node has no `flock`, and a single lock file can be taken over twice when its owner was killed: two waiters find it
  * stale, the slower one removes what the faster one has just created. So the folder holds *turns*: files named by
@@ -26,10 +25,10 @@ const RELEASED = 'released';
  * @returns `null` when `wait` is false and somebody has it
  * @throws the signal's reason
  */
-export async function takeStartLock(
+export async function takeTurn(
   directory: string,
   options: { readonly signal?: AbortSignal | undefined; readonly wait?: boolean } = {},
-): Promise<StartLock | null> {
+): Promise<Turn | null> {
   const self = await findProcess(process.pid);
   const owner = `${process.pid}\n${self?.startedAt ?? ''}`;
   for (;;) {
