@@ -43,15 +43,21 @@ export async function* encodeBody(
   runs: Iterable<RecordRun>,
   format: BodyFormat,
 ): AsyncGenerator<BodyPiece, void, undefined> {
-  const pieces = format.encoding === 'dbn' ? binary(metadata, runs) : text(metadata, runs, format);
+  const pieceBytes = Math.min(PIECE_BYTES, format.frameBytes);
+  const pieces =
+    format.encoding === 'dbn' ? binary(metadata, runs, pieceBytes) : text(metadata, runs, format, pieceBytes);
   if (format.zstd === null) yield* pieces;
   else yield* frames(pieces, format.zstd, format.frameBytes);
 }
 
-function* binary(metadata: Metadata, runs: Iterable<RecordRun>): Generator<BodyPiece, void, undefined> {
+function* binary(
+  metadata: Metadata,
+  runs: Iterable<RecordRun>,
+  pieceBytes: number,
+): Generator<BodyPiece, void, undefined> {
   yield { bytes: encodeMetadata(metadata), billable: 0, frame: false };
   for (const { bytes, recordSize } of runs) {
-    const step = Math.max(1, Math.floor(PIECE_BYTES / recordSize)) * recordSize;
+    const step = Math.max(1, Math.floor(pieceBytes / recordSize)) * recordSize;
     for (let at = 0; at < bytes.length; at += step) {
       const piece = bytes.subarray(at, at + step);
       yield { bytes: piece, billable: piece.length, frame: false };
@@ -63,6 +69,7 @@ function* text(
   metadata: Metadata,
   runs: Iterable<RecordRun>,
   format: BodyFormat,
+  pieceBytes: number,
 ): Generator<BodyPiece, void, undefined> {
   const layout = layoutOf(rtypeOfSchema(metadata.schema ?? '') ?? 0, metadata.version);
   if (layout === undefined) return;
@@ -77,7 +84,7 @@ function* text(
   for (const run of runs) {
     const batch = batchOf(run, layout, metadata.version);
     day = run.day;
-    const step = Math.max(1, Math.floor(PIECE_BYTES / run.recordSize));
+    const step = Math.max(1, Math.floor(pieceBytes / run.recordSize));
     for (let at = 0; at < run.count; at += step) {
       const to = Math.min(run.count, at + step);
       yield { bytes: writer.encode(batch, at, to).slice(), billable: (to - at) * run.recordSize, frame: false };

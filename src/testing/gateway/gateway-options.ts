@@ -18,7 +18,7 @@ export interface GatewayOptions {
   readonly version?: DbnVersion;
   /** How zstd is written; default Node's own, where it has it, else `raw`: valid frames that are not compressed. */
   readonly zstd?: CompressionRung;
-  /** Bytes of input to a zstd frame; default 256 KiB. */
+  /** Bytes of input to a zstd frame; default 64 KiB. What of a frame was cut off is billed and cannot be read. */
   readonly frameBytes?: number;
   /** USD per GB, by dataset and schema; schemas left out have the default prices. */
   readonly unitPrices?: Readonly<Record<string, UnitPrices>>;

@@ -32,6 +32,8 @@ export class RequestListener {
 
   async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     this.inFlight += 1;
+    // A connection that breaks is told by its closing.
+    response.on('error', () => undefined);
     try {
       const body = await bodyOf(message);
       const url = new URL(message.url ?? '/', 'http://gateway');

@@ -14,7 +14,7 @@ import { RequestListener } from './request-listener.js';
 import { billOf, type GatewayBill, type GatewayRequest } from './request-log.js';
 import { ServedDataset, type Condition, type DayCondition } from './served-dataset.js';
 
-const FRAME_BYTES = 256 * 1024;
+const FRAME_BYTES = 64 * 1024;
 const BYTES_PER_GB = 2 ** 30;
 
 /** A gateway that runs. */

@@ -1,7 +1,7 @@
 import { formatNanos } from '../../../core/text/format-nanos.js';
 import type { DataRequest } from '../data-request.js';
 import type { JobState } from './job-states.js';
-import type { JobFile } from './job-files.js';
+import type { JobFile } from './job-file.js';
 
 /** How the data of a job is to be delivered. */
 export interface JobDelivery {

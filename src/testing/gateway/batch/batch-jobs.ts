@@ -33,7 +33,8 @@ export class BatchJobs {
   }
 
   moveOn(job: BatchJob): void {
-    job.state = this.states[this.states.indexOf(job.state) + 1] ?? job.state;
+    const at = this.states.indexOf(job.state);
+    if (at !== -1) job.state = this.states[at + 1] ?? job.state;
   }
 
   /** @throws ApiError 400 for an id of the wrong form, 404 for one that the user does not have */

@@ -9,15 +9,8 @@ import { recordsOf } from '../record-stream.js';
 import { SymbolSelection } from '../symbol-selection.js';
 import { symbologyReply } from '../symbology-reply.js';
 import { describeJob, type BatchJob } from './batch-job.js';
+import type { JobFile } from './job-file.js';
 import { splitRanges, type SplitDuration } from './split-ranges.js';
-
-/** A file of a finished job. */
-export interface JobFile {
-  readonly filename: string;
-  readonly bytes: Uint8Array;
-  /** `sha256:` and hex. */
-  readonly hash: string;
-}
 
 /** A file as batch.list_files and the manifest name it. The addresses are those of the service, not of the stand-in. */
 export function describeFile(job: BatchJob, { filename, bytes, hash }: JobFile): Record<string, unknown> {

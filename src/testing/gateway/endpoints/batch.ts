@@ -1,7 +1,8 @@
 import { checkFunds, type GatewayAccount } from '../accounts.js';
 import { businessError, plainError } from '../api-error.js';
 import { describeJob, type BatchJob, type JobDelivery } from '../batch/batch-job.js';
-import { describeFile, makeFiles, type JobFile } from '../batch/job-files.js';
+import type { JobFile } from '../batch/job-file.js';
+import { describeFile, makeFiles } from '../batch/job-files.js';
 import { JOB_STATES, type JobState } from '../batch/job-states.js';
 import { SPLIT_DURATIONS } from '../batch/split-ranges.js';
 import { readDataRequest, type DataRequest } from '../data-request.js';

@@ -25,7 +25,6 @@ export async function sendReply(
   const sender = new Sender(response, request, closing);
   try {
     await sender.send(reply, request.faults);
-    request.completed = true;
   } catch (error) {
     if (!(error instanceof Gone)) {
       response.destroy();
@@ -55,11 +54,11 @@ class Sender {
     const inside = breaks.filter((fault) => !isBeforeHeaders(fault));
     const trickle = faults.find((fault): fault is Trickle => fault.kind === 'trickle');
     await this.sendBody(reply, await placed(body, inside), trickle);
-    await new Promise<void>((resolve) => {
-      this.response.once('close', resolve);
-      this.response.end(resolve);
-    });
-    if (!this.response.writableFinished) throw new Gone();
+    // Said before the other side can know, so that who has the reply finds it in the log.
+    this.request.completed = true;
+    this.request.done = true;
+    await Promise.race([new Promise<void>((resolve) => this.response.end(resolve)), this.left]);
+    this.request.completed = this.response.writableFinished;
   }
 
   private sendHeaders({ status, headers, body }: Reply, faults: readonly Fault[]): void {
@@ -103,16 +102,16 @@ class Sender {
     for (let at = from; at < to; at += step) {
       const end = Math.min(to, at + step);
       if (trickle !== undefined && at > from) await this.wait(trickle.ms);
-      await this.flushed(piece.bytes.subarray(at, end));
+      if (this.response.destroyed) throw new Gone();
       const billed = share(piece, end) - share(piece, at);
       this.request.bytesSent += end - at;
       this.request.billedBytes += billed;
       this.request.billedUsd += billed * usdPerByte;
+      await this.flushed(piece.bytes.subarray(at, end));
     }
   }
 
   private async flushed(bytes: Uint8Array): Promise<void> {
-    if (this.response.destroyed) throw new Gone();
     await Promise.race([new Promise<void>((resolve) => this.response.write(bytes, () => resolve())), this.left]);
     if (this.response.destroyed) throw new Gone();
   }

@@ -14,13 +14,18 @@ export class MarketCalendar {
   ) {}
 
   isSession(day: number): boolean {
-    return day >= this.startDay && day < this.endDay && !this.closed.has(day) && this.on(day).length > 0;
+    return day >= this.startDay && day < this.endDay && this.isOpen(day);
   }
 
-  /** The session before; `undefined` when there is none in the range. */
-  sessionBefore(day: number): number | undefined {
-    for (let before = day - 1; before >= this.startDay; before -= 1) if (this.isSession(before)) return before;
-    return undefined;
+  /** The last day before on which the market was open, also before the range. */
+  sessionBefore(day: number): number {
+    let before = day - 1;
+    while (!this.isOpen(before)) before -= 1;
+    return before;
+  }
+
+  private isOpen(day: number): boolean {
+    return !this.closed.has(day) && this.on(day).length > 0;
   }
 
   /** The hours of a day, whether in the range or not. */

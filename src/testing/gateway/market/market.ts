@@ -33,7 +33,7 @@ export class Market {
   on(day: number): readonly MarketInstrument[] {
     let listed = this.listings.get(day);
     if (listed === undefined) {
-      listed = this.calendar.isSession(day) ? this.products.flatMap(({ row }) => this.listed(row, day)) : [];
+      listed = this.calendar.isSession(day) ? this.listed(day) : [];
       this.listings.set(day, listed);
     }
     return listed;
@@ -77,15 +77,15 @@ export class Market {
     day: number,
   ): readonly MarketInstrument[] {
     let earlier = day;
-    for (let back = 0; back < sessions; back += 1) earlier = this.calendar.sessionBefore(earlier) ?? earlier;
-    const busiest = busiestFirst(this.on(earlier).filter(({ root }) => root.code === code));
+    for (let back = 0; back < sessions; back += 1) earlier = this.calendar.sessionBefore(earlier);
+    const busiest = busiestFirst(this.listed(earlier).filter(({ root }) => root.code === code));
     const known = busiest.flatMap(({ instrumentId }) =>
       futures.filter((future) => future.instrumentId === instrumentId),
     );
     return [...known, ...futures.filter((future) => !known.includes(future))];
   }
 
-  private listed(row: readonly MarketContract[], day: number): MarketInstrument[] {
-    return instrumentsOn(row, this.contracts, day);
+  private listed(day: number): MarketInstrument[] {
+    return this.products.flatMap(({ row }) => instrumentsOn(row, this.contracts, day));
   }
 }
