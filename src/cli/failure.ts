@@ -28,6 +28,11 @@ export function errorDocument({ code, message, hint, context }: Failure): ErrorD
   return { error: { code, message, hint, context } };
 }
 
+/** What ends a document whose list an error has cut short. */
+export function errorBehindList(failure: Failure): string {
+  return `\n],${JSON.stringify(errorDocument(failure)).slice(1)}\n`;
+}
+
 /** Reads whatever was thrown; `redact` goes over every text. */
 export function failureOf(thrown: unknown, redact: (text: string) => string): Failure {
   const error = isTickloomError(thrown) ? thrown : (outputError(thrown) ?? foreignError(thrown));

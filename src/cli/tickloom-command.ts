@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { Tickloom } from '../index.js';
 import { TickloomError } from '../config/errors.js';
@@ -51,6 +52,8 @@ export abstract class TickloomCommand extends Command {
       workingFolder: process.cwd(),
       userFolder: this.config.configDir,
     });
+    // what a config script has left for later, an error perhaps, comes before the command
+    await setImmediate();
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
     return { args: parsed.args as Interfaces.InferredArgs<A>, settings, files };

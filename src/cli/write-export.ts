@@ -25,10 +25,10 @@ export async function writeExport(
   settings: Settings,
   call: (request: ExportRequest) => Promise<ExportResult>,
 ): Promise<ExportResult | undefined> {
-  const { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols } = settings;
+  const { schema, dataset, symbols, start, end, chunkId, prettyPx, prettyTs, mapSymbols } = settings;
   const { output = STDOUT } = settings;
   const format = formatOf(settings);
-  const wanted = { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols, format };
+  const wanted = { schema, dataset, symbols, start, end, chunk: chunkId, prettyPx, prettyTs, mapSymbols, format };
   if (output !== STDOUT) {
     const result = await call({ ...wanted, output });
     if (!mode.json) await streams.writeData(`${sentence(result)}\n`);
@@ -72,8 +72,10 @@ async function document(
     const lines = decoder.decode(bytes).trimEnd().replaceAll('\n', ',\n');
     await streams.writeData(`${opened ? ',' : '{"records":['}\n${lines}`);
     opened = true;
+    streams.listOpen = true;
   };
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
+  streams.listOpen = false;
   const { output: _, records: count, ...account } = result;
   await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify({ count, ...account }).slice(1)}\n`);
   return result;

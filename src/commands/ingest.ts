@@ -23,12 +23,20 @@ export default class Ingest extends TickloomCommand {
     ...databaseFlags,
     ...fragmentFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Replace what is held, instead of comparing with it.' }),
+    yes: Flags.boolean({
+      allowNo: true,
+      summary: 'Confirm what asks for it: --force with a file that has no records removes what is held.',
+    }),
     'dry-run': Flags.boolean({ allowNo: true, summary: 'Say what would be loaded; load nothing.' }),
     concurrency: Flags.string({ helpValue: '<n>', summary: 'Files in work at the same time. [default: 1]' }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
     'on-error': Flags.string({
       options: ['continue', 'stop'],
       summary: 'What a file that fails does to the others. [default: continue]',
+    }),
+    'lock-timeout': Flags.string({
+      helpValue: '<seconds>',
+      summary: 'How long to wait for another run that loads the same data. [default: 60]',
     }),
     progress: Flags.string({
       helpValue: '<name>',
@@ -39,11 +47,12 @@ export default class Ingest extends TickloomCommand {
 
   async run(): Promise<RunReport> {
     const { args, settings } = await this.called(Ingest);
-    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError } = settings;
+    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError, lockTimeout, yes } = settings;
     const { path: paths = [] } = args;
     const input = { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    return runIngest(tickloom, { ...input, force, dryRun, concurrency, onError, command }, settings);
+    const how = { force, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout };
+    return runIngest(tickloom, { ...input, ...how, command }, settings);
   }
 }

@@ -36,12 +36,15 @@ export async function ingest(
   const database = parts.resolve(PARTS.database);
   const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
   database.onNote = (text) => emit({ type: 'note', level: 'info', text });
-  const { sink, ledger } = openStores(await database.ready(signal));
+  const { sink, ledger } = openStores(await database.ready(signal), {
+    ...(request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 }),
+  });
   const decompress = parts.resolve(PARTS.decompress);
   const options = {
     command: request.command ?? `ingest ${request.paths.join(' ')}`,
     tickloomVersion: packageVersion(),
     force: request.force ?? false,
+    confirmEmpty: request.confirmEmpty ?? false,
     concurrency: request.concurrency ?? 1,
     onError: request.onError ?? 'continue',
     retries: RETRIES,

@@ -1,7 +1,7 @@
 import type { Database } from '../adapters/postgres/connection/database.js';
 import { PostgresLedger } from '../adapters/postgres/ledger/postgres-ledger.js';
 import { PostgresQuarantineStore } from '../adapters/postgres/quarantine/postgres-quarantine-store.js';
-import { PostgresSink } from '../adapters/postgres/sink/postgres-sink.js';
+import { PostgresSink, type PostgresSinkOptions } from '../adapters/postgres/sink/postgres-sink.js';
 import type { Ledger } from '../core/ledger/ledger.js';
 import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
 import type { Sink } from '../core/sink/sink.js';
@@ -13,9 +13,9 @@ export interface Stores {
   readonly quarantine: QuarantineStore;
 }
 
-export function openStores(database: Database): Stores {
+export function openStores(database: Database, sink: PostgresSinkOptions = {}): Stores {
   return {
-    sink: new PostgresSink(database),
+    sink: new PostgresSink(database, sink),
     ledger: new PostgresLedger(database),
     quarantine: new PostgresQuarantineStore(database),
   };

@@ -27,10 +27,17 @@ export interface IngestRequest extends FragmentOptions {
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Replace what is held instead of comparing with it. */
   readonly force?: boolean;
+  /** With `force`: replace also when the chunk has no records, which removes what is held; default false. */
+  readonly confirmEmpty?: boolean;
   /** Chunks in work at the same time; default 1. */
   readonly concurrency?: number;
   /** What a failed chunk does to the others; default `continue`. */
   readonly onError?: 'continue' | 'stop';
+  /**
+   * How many seconds a chunk waits for another run that is loading what overlaps it; then it fails with `LOCKED`.
+   * Default 60. Chunks of the same run are waited for without end.
+   */
+  readonly lockTimeout?: number;
   /** Plan only: report the chunks, load nothing. */
   readonly dryRun?: boolean;
   /** For the ledger: the command as typed, without secrets. */

@@ -88,6 +88,42 @@ export function OneOf(...words: readonly string[]): PropertyDecorator {
   return all(IsOptional(), IsIn(words, { message: alternatives(words) }));
 }
 
+/** A chunk by its id, or a word. Which of the two a command takes, its flag says. */
+export function IdOrWord(...words: readonly string[]): PropertyDecorator {
+  const message = `the number of a chunk, or ${alternatives(words)}`;
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toNumber(value)),
+    ValidateBy({
+      name: 'isIdOrWord',
+      validator: {
+        validate: (value) => (typeof value === 'number' ? value >= 1 : words.includes(value as string)),
+        defaultMessage: () => message,
+      },
+    }),
+  );
+}
+
+/** One word, or several: a list in a file is the same as commas in a flag. */
+export function Words(message: string): PropertyDecorator {
+  return all(
+    IsOptional(),
+    Transform(({ value }) => (Array.isArray(value) ? value.join(',') : (value as unknown))),
+    IsString({ message }),
+    MinLength(1, { message }),
+  );
+}
+
+/** US dollars; kept as text, so that they stay exact. */
+export function Dollars(): PropertyDecorator {
+  const message = 'US dollars, e.g. 12.50';
+  return all(
+    IsOptional(),
+    Transform(({ value }) => (typeof value === 'number' ? String(value) : (value as unknown))),
+    Matches(/^\d{1,12}(\.\d{1,12})?$/, { message }),
+  );
+}
+
 export function List(): PropertyDecorator {
   const message = 'a list, in text separated by commas';
   return all(

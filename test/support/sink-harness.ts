@@ -8,7 +8,7 @@ import type { CoverageClaim } from '../../src/core/coverage/coverage-claim.js';
 import type { TableSpec } from '../../src/core/model/model-spec.js';
 import type { Rejection } from '../../src/core/quarantine/rejection.js';
 import { noSymbols, type SymbolCounts } from '../../src/core/report/counts.js';
-import type { ChunkHead, ChunkLoad, Settlement } from '../../src/core/sink/sink.js';
+import type { BeginOptions, ChunkHead, ChunkLoad, Settlement } from '../../src/core/sink/sink.js';
 import type { SymbologyInterval } from '../../src/core/symbology/symbology-interval.js';
 import { type TestValue, testTable, tuple } from './copy-tuples.js';
 import { createDatabase, type TestDatabase, type TestPostgresVersion } from './postgres-server.js';
@@ -38,6 +38,7 @@ export interface TestChunk {
   readonly schema?: string;
   readonly version?: 1 | 2 | 3;
   readonly force?: boolean;
+  readonly confirmEmpty?: boolean;
   readonly header?: string | null;
   /** Stands for the bytes; default: from rows, claim and header. */
   readonly content?: string;
@@ -100,8 +101,8 @@ export class SinkHarness {
     return harness;
   }
 
-  async begin(chunk: TestChunk, signal?: AbortSignal): Promise<ChunkLoad> {
-    const load = await this.sink.beginChunk(this.head(chunk), signal);
+  async begin(chunk: TestChunk, options?: BeginOptions): Promise<ChunkLoad> {
+    const load = await this.sink.beginChunk(this.head(chunk), options);
     this.#loads.push(load);
     return load;
   }
@@ -123,6 +124,7 @@ export class SinkHarness {
       claim: whole ?? null,
       tables: [this.table],
       force: chunk.force ?? false,
+      confirmEmpty: chunk.confirmEmpty ?? false,
     };
   }
 

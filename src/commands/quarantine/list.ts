@@ -20,7 +20,7 @@ export default class QuarantineList extends TickloomCommand {
 
   async run(): Promise<QuarantineEntry[]> {
     const { settings } = await this.called(QuarantineList);
-    const { dataset, schema, state, chunk: chunkId, limit = 50 } = settings;
+    const { dataset, schema, state, chunkId, limit = 50 } = settings;
     const filter = { dataset, schema, state, chunkId, limit };
     const entries = await this.ask(settings, (tickloom) => tickloom.quarantine.list(filter));
     await this.printTable(quarantineTable(entries));

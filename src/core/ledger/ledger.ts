@@ -29,12 +29,15 @@ export interface LoadedChunk {
   readonly source: string;
   readonly loadedAt: Date;
   readonly contentSha256: string;
+  /** Records that no plugin served. */
+  readonly unsupported: number;
 }
 
 export interface RunSummary {
   readonly run_id: string;
   readonly command: string;
-  readonly status: RunStatus | 'running';
+  /** `interrupted`: killed, with what its committed chunks brought. */
+  readonly status: RunStatus | 'running' | 'interrupted';
   readonly started_at: string;
   readonly finished_at: string | null;
   readonly chunks: RunReport['chunks'] | null;
@@ -70,6 +73,7 @@ export interface Ledger {
   recordFailure(runId: string, chunk: ChunkReport): Promise<void>;
   /** True when some loaded chunk has this header: then the content may be there already and is worth a first pass. */
   knowsHeader(headerSha256: string): Promise<boolean>;
+  /** Of several chunks of these bytes that of which the most was loaded. */
   findContent(content: ContentIdentity): Promise<LoadedChunk | undefined>;
   listRuns(limit: number): Promise<RunSummary[]>;
   /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */

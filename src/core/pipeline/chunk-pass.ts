@@ -10,7 +10,7 @@ import type { ContentIdentity } from '../ledger/ledger.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import { balances } from '../report/counts.js';
 import type { ChunkReport } from '../report/run-report.js';
-import type { ChunkLoad } from '../sink/sink.js';
+import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
@@ -22,6 +22,8 @@ import type { PipelineParts } from './pipeline-parts.js';
 export interface PassContext {
   readonly runId: string;
   readonly force: boolean;
+  /** With `force`: replace also by a chunk without records. */
+  readonly confirmEmpty: boolean;
   /** Index of the chunk in the plan. */
   readonly index: number;
   readonly emit: (event: ProgressEvent) => void;
@@ -79,7 +81,9 @@ export class ChunkPass {
     const dataset = fragment?.dataset ?? this.#metadata?.dataset ?? '';
     const schema = fragment === null ? (this.#metadata?.schema ?? null) : fragment.schema;
     emit({ type: 'header_read', chunk: index, dataset, schema });
-    const transforms = new ChunkTransforms(this.parts.registry, { metadata: this.#metadata, dataset, schema });
+    const { instruments = [] } = this.chunk.origin ?? {};
+    const identity = { metadata: this.#metadata, dataset, schema, instruments };
+    const transforms = new ChunkTransforms(this.parts.registry, identity);
     this.#transforms = transforms;
     const version = fragment?.version ?? decoder.metadata?.version ?? 3;
     const readAs = { dataset, schema, version, tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false };
@@ -90,6 +94,7 @@ export class ChunkPass {
       {
         runId,
         source: this.chunk.source,
+        ...(this.chunk.origin === undefined ? {} : { origin: this.chunk.origin }),
         ...readAs,
         header: decoder.headerBytes ?? null,
         start: this.#metadata?.start ?? null,
@@ -97,8 +102,12 @@ export class ChunkPass {
         claim: this.#claim,
         tables: transforms.tables,
         force,
+        confirmEmpty: this.context.confirmEmpty,
       },
-      this.context.signal,
+      {
+        signal: this.context.signal,
+        onWait: (holder) => emit({ type: 'note', level: 'info', text: waitingText(this.chunk.source, runId, holder) }),
+      },
     );
     transforms.chunkId = this.#load.chunkId;
     return undefined;
@@ -126,7 +135,8 @@ export class ChunkPass {
       await reader.close();
     }
     const held = await ledger.findContent({ ...readAs, contentSha256: reader.summary().contentSha256 });
-    if (held === undefined) return undefined;
+    // With a plugin that came since there is more to load.
+    if (held === undefined || held.unsupported > passedOver.unsupported) return undefined;
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
     report.status = 'already_loaded';
@@ -167,8 +177,9 @@ export class ChunkPass {
       unsupported: transforms.unsupported,
       symbols: transforms.symbols.counts,
       symbology: transforms.symbols.intervals(),
+      plugins: transforms.plugins,
     });
-    const { records, sameContent } = settlement;
+    const { records } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {
       throw new TickloomError('INVARIANT', `the chunk does not balance: ${JSON.stringify(records)}`, {
         context: { source: this.chunk.source, decoded: transforms.decoded },
@@ -178,11 +189,17 @@ export class ChunkPass {
     this.context.signal.throwIfAborted();
     await load.commit();
     const report = chunkReportOf(this.chunk, this.#metadata);
-    const nothingNew = sameContent || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
+    const nothingNew =
+      settlement.nothingNew || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
     report.chunk_id = load.chunkId;
     report.status = nothingNew ? 'already_loaded' : 'loaded';
     report.records = records;
     if (!nothingNew) report.symbols = { ...transforms.symbols.counts };
     return report;
   }
+}
+
+function waitingText(source: string, runId: string, holder: ClaimHolder): string {
+  const whose = holder.runId === runId ? 'this run' : `run ${holder.runId}`;
+  return `${source}: waiting for "${holder.source}" of ${whose}, which overlaps it`;
 }

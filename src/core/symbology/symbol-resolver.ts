@@ -1,9 +1,10 @@
 import type { Metadata } from '../dbn/metadata.js';
 import type { WireField } from '../dbn/layout/record-layout.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import { noSymbols, type SymbolCounts } from '../report/counts.js';
 import { DayCache } from './day-cache.js';
-import { checkSymbol, instrumentMappings, type InstrumentMapping } from './instrument-mapping.js';
+import { checkSymbol, instrumentMappings, mappingOf, type InstrumentMapping } from './instrument-mapping.js';
 import { InstrumentTimeline } from './instrument-timeline.js';
 import { SymbolCells } from './symbol-cells.js';
 import type { SymbologyInterval } from './symbology-interval.js';
@@ -55,15 +56,20 @@ export class SymbolResolver {
 
   /**
    * @param metadata the chunk's header, `null` for a fragment
+   * @param instruments raw symbols of instruments that the header does not map
    * @throws METADATA_INVALID when its mappings are not what the vendor writes
    */
-  constructor(dataset: string, metadata: Metadata | null) {
+  constructor(dataset: string, metadata: Metadata | null, instruments: readonly InstrumentSymbol[] = []) {
     const mappings = metadata === null ? [] : instrumentMappings(metadata);
     const stypeIn = metadata?.stypeIn ?? null;
     this.#collector = new SymbologyCollector(dataset, stypeIn);
     for (const mapping of mappings) {
       this.#timelineOf(mapping.instrumentId).add(mapping);
-      this.#collector.add(mapping, stypeIn);
+      this.#collector.add(mapping, metadata?.stypeOut === 'instrument_id' ? stypeIn : (metadata?.stypeOut ?? null));
+    }
+    for (const mapping of instruments.map(mappingOf)) {
+      this.#timelineOf(mapping.instrumentId).add(mapping);
+      this.#collector.add(mapping, 'raw_symbol');
     }
     this.#requested = metadata === null ? null : onlyRequested(metadata, mappings);
     if (this.#requested !== null) checkSymbol(this.#requested);

@@ -40,6 +40,7 @@ export class Database {
   readonly #prepared = new WeakSet<pg.PoolClient>();
   readonly #retries: number;
   readonly #retryDelayMs: number;
+  readonly #onClose: (() => void)[] = [];
 
   constructor(settings: ConnectionSettings, options: DatabaseOptions) {
     this.settings = settings;
@@ -100,8 +101,18 @@ export class Database {
     }
   }
 
+  /** For sessions that are kept: to be given back when the database is closed. */
+  onClose(giveBack: () => void): void {
+    this.#onClose.push(giveBack);
+  }
+
   /** Closes all connections once they are given back. */
   async close(): Promise<void> {
+    for (const giveBack of this.#onClose) giveBack();
+    await this.#closePool();
+  }
+
+  async #closePool(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
     // One that could not be made has nothing to close.
@@ -137,7 +148,7 @@ export class Database {
       if (!mayGoPlain || !(error instanceof Error) || !TLS_REFUSED.test(error.message)) throw error;
       if (this.#pool === opening) {
         this.#encrypt = false;
-        await this.close();
+        await this.#closePool();
       }
       return (await this.#openPool()).connect();
     }

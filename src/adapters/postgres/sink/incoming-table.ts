@@ -1,3 +1,5 @@
+import { rowHasher } from '../../../core/digest/hashers.js';
+import type { RowHasher } from '../../../core/digest/row-hasher.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -24,6 +26,7 @@ export class IncomingTable {
   readonly columns: string;
   /** An SQL condition on alias `r` that picks the rows of this chunk. */
   readonly ofChunk: string;
+  readonly hasher: RowHasher;
 
   constructor(
     database: Database,
@@ -34,6 +37,7 @@ export class IncomingTable {
     this.target = database.table(spec.name);
     this.relation = staged ? `pg_temp.${quoteIdentifier(`tickloom_stage_${spec.name}`.slice(0, 63))}` : this.target;
     this.columns = spec.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    this.hasher = rowHasher(spec);
     this.ofChunk = staged ? 'true' : `r.chunk_id = ${chunkId}`;
   }
 

@@ -517,12 +517,12 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       it('is cancelled while it waits', async () => {
         const first = await harness.begin(whole);
         const stop = new AbortController();
-        const waiting = failure(harness.begin({ ...whole, content: 'second' }, stop.signal));
+        const waiting = failure(harness.begin({ ...whole, content: 'second' }, { signal: stop.signal }));
         setTimeout(() => stop.abort(), 50);
         expect((await waiting).code).to.equal('CANCELLED');
         await first.rollback();
         expect((await harness.load(whole)).records.loaded).to.equal(6);
-        expect((await failure(harness.begin(whole, stop.signal))).code).to.equal('CANCELLED');
+        expect((await failure(harness.begin(whole, { signal: stop.signal }))).code).to.equal('CANCELLED');
       });
     });
 
