@@ -58,6 +58,7 @@ export const ERROR_ACTIONS = {
   DECODE_TRUNCATED: 'fail-chunk',
   ZSTD_FAILED: 'fail-chunk',
   ZSTD_WINDOW: 'fail-chunk',
+  ZSTD_EXPANSION: 'fail-chunk',
   ZSTD_TRUNCATED: 'fail-chunk',
   ZSTD_CHECKSUM: 'fail-chunk',
   ENCODE_FAILED: 'fail-chunk',
