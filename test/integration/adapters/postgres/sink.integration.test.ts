@@ -270,6 +270,25 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         expect(error.message).to.match(/holds old_price "5", the chunk has NULL/);
       });
 
+      it('takes records that differ in columns of one version alone for one in the other', async () => {
+        const variants = [...ticks(day1, 1, { old_price: '5' }), ...ticks(day1, 1, { old_price: '6' })];
+        const single = ticks(day1, 1);
+        const twice = [...ticks(day2, 1, { old_price: '5' }), ...ticks(day2, 1, { old_price: '5' })];
+        await harness.load({ rows: variants, claim: claim(day1, day2), version: 2 });
+        expect((await harness.load({ rows: single, claim: claim(day1, day2), version: 3 })).records.already_loaded)
+          .to //
+          .equal(1);
+        await harness.load({ rows: twice, claim: claim(day2, day3), version: 2 });
+        const error = await failure(harness.load({ rows: ticks(day2, 1), claim: claim(day2, day3), version: 3 }));
+        expect(error.message).to.match(/the database holds a row that the chunk does not have/);
+        await harness.load({ rows: ticks(day3, 1), claim: claim(day3, march(4)), version: 3 });
+        const later = [...ticks(day3, 1, { old_price: '5' }), ...ticks(day3, 1, { old_price: '6' })];
+        expect((await harness.load({ rows: later, claim: claim(day3, march(4)), version: 1 })).records).to.include({
+          loaded: 0,
+          already_loaded: 2,
+        });
+      });
+
       it('compares quarantined records by their bytes', async () => {
         const bad = { at: day1 + 9n, rejected: 'bad' };
         await harness.load({ rows: [...ticks(day1, 2), bad], claim: claim(day1, day2) });
