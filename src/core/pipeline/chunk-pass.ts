@@ -164,9 +164,11 @@ export class ChunkPass {
   async #finish(summary: ReadSummary): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
     const transforms = this.#transforms as ChunkTransforms;
+    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
+    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(transforms.decoded) : null);
     const settlement = await load.settle({
       ...summary,
-      claim: settleClaim(this.#claim, this.#metadata?.limit ?? null, this.#timestamps),
+      claim: settleClaim(this.#claim, limit, this.#timestamps),
       seen: this.#timestamps.seen,
       decoded: transforms.decoded,
       control: transforms.control,
