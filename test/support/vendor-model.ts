@@ -27,8 +27,8 @@ export interface Request {
   readonly symbol: string;
   readonly from: number;
   readonly to: number;
-  /** False for a header that maps nothing. */
-  readonly mapped: boolean;
+  /** What the header maps of the instruments: all, the first of them, or none. */
+  readonly mapped: 'all' | 'first' | 'none';
   readonly limit: number | null;
   readonly force: boolean;
   /** The header is not true: a record is missing, or there once too often. */
@@ -64,7 +64,7 @@ export const requests: fc.Arbitrary<Request> = fc
     symbol: fc.constantFrom(...Object.keys(CONTINUOUS)),
     from: fc.integer({ min: 0, max: STEPS - 1 }),
     length: fc.integer({ min: 1, max: STEPS }),
-    mapped: fc.boolean(),
+    mapped: fc.constantFrom('all', 'first', 'none' as const),
     limit: fc.option(fc.integer({ min: 1, max: 12 })),
     force: fc.integer({ min: 0, max: 5 }).map((die) => die === 0),
     lie: fc.integer({ min: 0, max: 3 }).map((die) => (die === 0 ? 'missing' : die === 1 ? 'extra' : null)),
@@ -80,8 +80,18 @@ export interface Answer {
   readonly covers: readonly string[];
 }
 
-/** Whether every record is of an instrument that the header names. */
-const maps = ({ mapped, stype }: Request): boolean => mapped || (stype !== 'raw_symbol' && stype !== 'parent');
+/** The instruments that the header names. */
+function mappedOf({ mapped, stype, instruments }: Request): readonly number[] {
+  if (stype === 'all' || stype === 'continuous') return INSTRUMENTS;
+  if (stype === 'instrument_id' || mapped === 'all') return instruments;
+  return mapped === 'first' ? instruments.slice(0, 1) : [];
+}
+
+/** How many of the rows got their symbol from a mapping, and how many did not. */
+function symbolsOf(request: Request, rows: readonly TestRow[]): { mapped: number; fallback: number } {
+  const mapped = rows.filter(({ id = 0 }) => mappedOf(request).includes(id)).length;
+  return { mapped, fallback: rows.length - mapped };
+}
 
 /** Instrument and step, apart for each continuous symbol. */
 const cell = (request: Request, id: number, step: number): string =>
@@ -106,7 +116,7 @@ export function answer(truth: Truth, request: Request, content: string): Answer 
     rows: rows.map((row) => ({ ...row, ...(request.stype === 'continuous' ? { symbol: request.symbol } : {}) })),
     claim: whole,
     ...(cut ? { tailClaim } : {}),
-    symbols: maps(request) ? {} : { mapped: 0, fallback: rows.length },
+    symbols: symbolsOf(request, rows),
     content,
     force: request.force,
   };
@@ -123,26 +133,25 @@ export function lie(
   const { lie: kind, pick } = request;
   if (kind === null || request.force) return undefined;
   // What is missing is a difference only where the chunk is complete; without mappings it is so by its records alone.
-  const shows = (name: string): boolean => held.has(name) && (kind === 'extra' || covers.includes(name));
-  if (kind === 'missing' && !maps(request)) return undefined;
-  const candidates = [...rows.entries()].filter(
-    ([, row]) => row.rejected === undefined && shows(cell(request, row.id, row.step)),
-  );
+  const shows = (id: number, step: number): boolean => {
+    const name = cell(request, id, step);
+    return held.has(name) && (kind === 'extra' || (covers.includes(name) && mappedOf(request).includes(id)));
+  };
+  const candidates = [...rows.entries()].filter(([, row]) => row.rejected === undefined && shows(row.id, row.step));
   const [index] = candidates[pick % Math.max(1, candidates.length)] ?? [];
   if (index === undefined) return undefined;
   const told = [...chunk.rows];
   if (kind === 'missing') told.splice(index, 1);
   else told.splice(index, 0, told[index] as TestRow);
-  const symbols = maps(request) ? {} : { symbols: { mapped: 0, fallback: told.length } };
-  return { ...chunk, ...symbols, rows: told, content: `${chunk.content ?? ''} lie` };
+  return { ...chunk, symbols: symbolsOf(request, told), rows: told, content: `${chunk.content ?? ''} lie` };
 }
 
 function claimOf(request: Request): CoverageClaim {
-  const { stype, instruments, symbol, mapped } = request;
+  const { stype, instruments, symbol } = request;
   const range = { start: march(1) + BigInt(request.from) * STEP, end: march(1) + BigInt(request.to) * STEP };
   const days = [{ start: march(1), end: march(1 + DAYS) }];
   const named = (ranges: readonly NanosRange[]): InstrumentDays[] =>
-    instruments.map((instrumentId) => ({ instrumentId, ranges }));
+    mappedOf(request).map((instrumentId) => ({ instrumentId, ranges }));
   switch (stype) {
     case 'all':
       return claim(range.start, range.end, {
@@ -159,12 +168,12 @@ function claimOf(request: Request): CoverageClaim {
     case 'parent':
       return claim(range.start, range.end, {
         asks: [{ stypeIn: 'parent', symbol: `A${instruments.join('')}.FUT` }],
-        instruments: mapped ? named(days) : [],
+        instruments: named(days),
       });
     case 'raw_symbol':
       return claim(range.start, range.end, {
         asks: instruments.map((id) => ({ stypeIn: 'raw_symbol', symbol: `A${id}` })),
-        instruments: mapped ? named(days) : [],
+        instruments: named(days),
       });
   }
 }
@@ -177,6 +186,8 @@ function covered(request: Request, rows: readonly VendorRow[], end: number): str
   if (request.stype === 'continuous') return steps.map((step) => cell(request, 0, step));
   const ids = request.stype === 'all' ? INSTRUMENTS : request.instruments;
   return ids.flatMap((id) =>
-    steps.filter((step) => maps(request) || days(id).has(Math.floor(step / 4))).map((step) => cell(request, id, step)),
+    steps
+      .filter((step) => mappedOf(request).includes(id) || days(id).has(Math.floor(step / 4)))
+      .map((step) => cell(request, id, step)),
   );
 }

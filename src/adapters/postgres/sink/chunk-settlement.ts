@@ -62,7 +62,8 @@ export class ChunkSettlement {
     const { incoming, tail } = this.input;
     const strangers = await this.#strangers();
     await this.#extendClaim(strangers);
-    if (this.#addUnmappedDays(strangers)) await this.#probeAgain();
+    this.#keys.addSeen(strangers);
+    if (strangers.length > 0) await this.#probeAgain(strangers);
     const { head } = this.input;
     // They change the ledger's rows of other chunks, and would wait for each other's rows crosswise.
     if (head.force) await takeTransactionLock(this.session, this.database, `force ${head.dataset}`);
@@ -146,7 +147,10 @@ export class ChunkSettlement {
     return { alreadyLoaded, replaced };
   }
 
-  /** Days on which rows or rejections came of an instrument that no mapping of the header names then. */
+  /**
+   * Days on which rows or rejections came of an instrument that no mapping of the header names then. They tell which
+   * other instruments the chunk was complete for.
+   */
   async #strangers(): Promise<SeenDay[]> {
     const { head, tail, incoming } = this.input;
     if (head.claim === null || incoming.isEmpty) return [];
@@ -164,14 +168,6 @@ export class ChunkSettlement {
     const { head, tail, incoming } = this.input;
     if (head.claim === null || incoming.isEmpty) return;
     await this.input.extend(areasBeyond(head.claim, strangers, tail.seen));
-  }
-
-  /** Such days tell which other instruments the chunk was complete for. */
-  #addUnmappedDays(strangers: readonly SeenDay[]): boolean {
-    if (this.input.tail.claim === null) return false;
-    const before = this.#keys.intervals.join();
-    this.#keys.addSeen(strangers);
-    return this.#keys.intervals.join() !== before;
   }
 
   async #daysOfRows(): Promise<SeenDay[]> {
@@ -197,16 +193,18 @@ export class ChunkSettlement {
     );
   }
 
-  async #probeAgain(): Promise<void> {
-    const { head, tail } = this.input;
-    if (tail.claim === null) return;
-    const { overlaps } = await probeCoverage(
-      this.session,
-      this.database,
-      { dataset: head.dataset, schemas: this.#schemas() },
-      { keys: this.#keys, range: tail.claim.range },
-    );
-    this.#probed = { overlaps: overlaps || this.#probed.overlaps, tails: this.#probed.tails };
+  /**
+   * What is held of instruments that the header does not name, up to now: others may have loaded them meanwhile. Asked
+   * for the whole range, since the rows at the end of a limit are there too.
+   */
+  async #probeAgain(strangers: readonly SeenDay[]): Promise<void> {
+    const { claim, dataset } = this.input.head;
+    if (claim === null) return;
+    const keys = new ClaimKeys(claim, claim.alias);
+    keys.addSeen(strangers);
+    const of = { dataset, schemas: this.#schemas() };
+    const found = await probeCoverage(this.session, this.database, of, { keys, range: claim.range });
+    this.#probed = { overlaps: found.overlaps || this.#probed.overlaps, tails: found.tails };
   }
 
   /** What is left of bytes that were loaded once, outside all coverage, is there under the earlier chunk. */
