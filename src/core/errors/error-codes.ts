@@ -22,6 +22,7 @@ export const ERROR_ACTIONS = {
   PATH_NOT_FOUND: 'fix',
   PATH_UNREADABLE: 'fix',
   NO_INPUT: 'fix',
+  PARTS_INCOMPLETE: 'fix',
   SCHEMA_UNKNOWN: 'fix',
   SCHEMA_CLASH: 'fix',
   PLUGIN_INVALID: 'fix',
