@@ -297,6 +297,21 @@ for (const version of TEST_POSTGRES_VERSIONS)
       ]);
     });
 
+    it('covers the days on which an instrument came that no mapping names', async () => {
+      const stranger = tradesFile([trade(1, { instrument_id: 7 }), ...trades(1, 2)], { end: MONDAY + 2n * DAY });
+      const report = await tickloom.ingest({ paths: [await file('a.dbn', stranger)] });
+      expect(report.symbols).to.include({ mapped: 1, fallback: 1 });
+      expect((await tickloom.coverage({ symbols: ['7'] }))[0]).to.deep.include({
+        stype_in: 'instrument_id',
+        intervals: [{ start: '2024-03-04T00:00:00.000000000Z', end: '2024-03-05T00:00:00.000000000Z' }],
+      });
+      const copy = tradesFile([trade(1, { instrument_id: 7 }), ...trades(1, 2)], {
+        end: MONDAY + 2n * DAY,
+        version: 2,
+      });
+      expect((await tickloom.ingest({ paths: [await file('b.dbn', copy)] })).records).to.include({ already_loaded: 2 });
+    });
+
     it('covers an empty day, which is an answer', async () => {
       const report = await tickloom.ingest({ paths: [await file('empty.dbn', tradesFile([]))] });
       expect(report.status).to.equal('complete');

@@ -168,6 +168,7 @@ export class ChunkPass {
       unsupported: transforms.unsupported,
       symbols: transforms.symbols.counts,
       symbology: transforms.symbols.intervals(),
+      unnamedDays: transforms.symbols.unnamedDays(),
     });
     const { records } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {

@@ -14,6 +14,9 @@ import { Replacement } from './replacement.js';
 import { RowOverlap } from './row-overlap.js';
 import { TailOverlap } from './tail-overlap.js';
 
+/** 2262-04-11 as days since 1970-01-01: the nanoseconds of its end do not fit an int8, and coverage ends before it. */
+const FIRST_DAY_BEYOND = 106_751;
+
 /** A tail may have been cut from a file of any of them. */
 const DBN_VERSIONS = [1, 2, 3];
 
@@ -149,7 +152,12 @@ export class ChunkSettlement {
     if (tail.claim === null || this.#keys.claimsEverything) return false;
     const before = this.#keys.intervals.join();
     const { record, requested, fallback, unknown } = tail.symbols;
-    if (record + requested + fallback + unknown > 0) this.#keys.addSeen(await this.#daysOfRows());
+    if (tail.unnamedDays !== undefined && !this.#keys.alias) {
+      const covered = tail.unnamedDays.filter(({ day }) => day < FIRST_DAY_BEYOND);
+      this.#keys.addSeen(covered.map(({ instrumentId, day }) => ({ key: String(instrumentId), day: String(day) })));
+    } else if (record + requested + fallback + unknown > 0) {
+      this.#keys.addSeen(await this.#daysOfRows());
+    }
     if (!this.#keys.alias) this.#keys.addSeen(await this.#daysOfRejections());
     return this.#keys.intervals.join() !== before;
   }
