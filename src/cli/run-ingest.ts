@@ -10,7 +10,7 @@ import { textLayout } from './text-layout.js';
  * @returns the report; the exit code that it means is set.
  */
 export async function runIngest(tickloom: Tickloom, request: IngestRequest, settings: Settings): Promise<RunReport> {
-  const progress = await startProgress(settings);
+  const progress = await startProgress(tickloom, settings);
   const report = await tickloom
     .ingest(request, { signal: interrupts.signal, reporter: progress.reporter })
     .catch((error: unknown) => {
