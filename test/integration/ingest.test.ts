@@ -463,12 +463,6 @@ for (const version of TEST_POSTGRES_VERSIONS)
       expect(await count('trades')).to.equal(8_000);
     });
 
-    it('plans without loading on a dry run', async () => {
-      const report = await tickloom.ingest({ paths: [await file('a.dbn', tradesFile(trades(3)))], dryRun: true });
-      expect(report.details.map(({ status }) => status)).to.deep.equal(['planned']);
-      expect(report.status).to.equal('complete');
-    });
-
     it('is not disturbed by a reporter that throws', async () => {
       const reporter = {
         report: () => {
