@@ -18,6 +18,7 @@ export interface DatabaseOptions {
 }
 
 export interface SessionOptions {
+  /** Aborting ends connecting, and then what the server is doing for the session. */
   readonly signal?: AbortSignal | undefined;
   /** For messages: what the session is for, as `loading "x.dbn.zst"`. */
   readonly doing?: string;
@@ -62,13 +63,15 @@ export class Database {
   async session({ signal, doing, loading = false }: SessionOptions = {}): Promise<Session> {
     const situation = { doing: doing ?? `working in "${displayUrl(this.settings)}"`, loading };
     try {
-      return await pRetry(() => this.#connect(situation), {
+      const session = await pRetry(() => this.#connect(situation), {
         retries: this.#retries,
         minTimeout: this.#retryDelayMs,
         factor: 2,
         signal,
         shouldRetry: ({ error }) => (error as TickloomError).code === 'DATABASE_UNREACHABLE',
       });
+      if (signal !== undefined) session.cancelWith(signal, (processId) => this.#cancel(processId));
+      return session;
     } catch (error) {
       if (signal?.aborted) throw new TickloomError('CANCELLED', 'cancelled while connecting to the database');
       throw error;
@@ -117,6 +120,10 @@ export class Database {
     this.#pool = undefined;
     // One that could not be made has nothing to close.
     await (await pool?.catch(() => undefined))?.end();
+  }
+
+  async #cancel(processId: number): Promise<void> {
+    await this.withSession((session) => session.query('select pg_catalog.pg_cancel_backend($1)', [processId]));
   }
 
   async #connect(situation: ErrorSituation): Promise<Session> {
