@@ -12,6 +12,8 @@ export class Session {
   #gone: unknown;
   #released = false;
   #stopListening: () => void = () => undefined;
+  /** While it holds: nothing more is asked of the server once it is aborted. */
+  #signal: AbortSignal | undefined;
   #cancelling: Promise<void> | undefined;
   readonly #onError = (error: unknown): void => {
     this.#gone ??= error;
@@ -34,7 +36,11 @@ export class Session {
       this.#cancelling = cancel(this.processId).catch(() => undefined);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+    this.#signal = signal;
+    this.#stopListening = () => {
+      signal.removeEventListener('abort', onAbort);
+      this.#signal = undefined;
+    };
   }
 
   /** Of the server process, to cancel what it is doing. */
@@ -47,6 +53,7 @@ export class Session {
       this.#stopListening();
       await this.#cancelling;
     }
+    this.#refuseAfterAbort();
     try {
       return await this.client.query<R>(sql, values as unknown[] | undefined);
     } catch (error) {
@@ -83,6 +90,7 @@ export class Session {
 
   /** For streams, which talk to the connection themselves. */
   submit<T extends Submittable>(stream: T): T {
+    this.#refuseAfterAbort();
     return this.client.query(stream);
   }
 
@@ -90,9 +98,18 @@ export class Session {
   mapped(error: unknown): TickloomError {
     const gone = this.#gone;
     if (this.#cancelling !== undefined && (error as { code?: unknown }).code === QUERY_CANCELED) {
-      return new TickloomError('CANCELLED', `cancelled, ${this.situation.doing}`);
+      return this.#cancelled();
     }
     return mapPostgresError(gone !== undefined && isConnectionGone(error) ? gone : error, this.situation);
+  }
+
+  /** What is sent after the cancelling would wait in its stead. */
+  #refuseAfterAbort(): void {
+    if (this.situation.loading === true && this.#signal?.aborted === true) throw this.#cancelled();
+  }
+
+  #cancelled(): TickloomError {
+    return new TickloomError('CANCELLED', `cancelled, ${this.situation.doing}`);
   }
 
   get isGone(): boolean {

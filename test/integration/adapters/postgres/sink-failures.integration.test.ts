@@ -59,6 +59,12 @@ describe('PostgresSink when something fails', () => {
     interrupt.abort();
     expect(await failed).to.include({ code: 'CANCELLED', message: 'cancelled, loading "test.dbn"' });
     await load.rollback();
+    // one that is about to write when it is interrupted does not begin to wait
+    const late = new AbortController();
+    const next = await harness.begin(chunk, late.signal);
+    late.abort();
+    expect(await failure(harness.fill(next, chunk))).to.include({ code: 'CANCELLED' });
+    await next.rollback();
     await other.query('rollback');
     other.release();
     expect((await harness.load(chunk)).records.loaded).to.equal(1000);
