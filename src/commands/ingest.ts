@@ -23,7 +23,10 @@ export default class Ingest extends TickloomCommand {
     ...databaseFlags,
     ...fragmentFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Replace what is held, instead of comparing with it.' }),
-    'dry-run': Flags.boolean({ allowNo: true, summary: 'Say what would be loaded and what is held already; load nothing.' }),
+    'dry-run': Flags.boolean({
+      allowNo: true,
+      summary: 'Say what would be loaded and what is held already; load nothing.',
+    }),
     concurrency: Flags.string({ helpValue: '<n>', summary: 'Files in work at the same time. [default: 1]' }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
     'on-error': Flags.string({
