@@ -39,6 +39,15 @@ export type { QuarantineEntry, QuarantineFilter } from './core/quarantine/quaran
 export type { RejectionReason } from './core/quarantine/rejection.js';
 export type { RecordCounts, SymbolCounts } from './core/report/counts.js';
 export type { ChunkReport, ChunkStatus, ReportedError, RunReport, RunStatus } from './core/report/run-report.js';
+export type {
+  ChunkVerdict,
+  Difference,
+  DifferenceKind,
+  NotStored,
+  OriginalStatus,
+  VerifyReport,
+  VerifyRequest,
+} from './core/verify/verify-report.js';
 export {
   BarReporter,
   CountingReporter,

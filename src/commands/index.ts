@@ -16,6 +16,7 @@ import RunsShow from './runs/show.js';
 import Sample from './sample.js';
 import SchemasList from './schemas/list.js';
 import SchemasShow from './schemas/show.js';
+import Verify from './verify.js';
 
 /**
  * The commands by id. Listed, not found by looking through the folder: the order of what a disk gives back would
@@ -40,4 +41,5 @@ export const COMMANDS = {
   sample: Sample,
   'schemas:list': SchemasList,
   'schemas:show': SchemasShow,
+  verify: Verify,
 };

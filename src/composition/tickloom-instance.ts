@@ -7,6 +7,7 @@ import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
 import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
+import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { databaseStatus } from './database-status.js';
@@ -14,6 +15,7 @@ import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
+import { verify } from './verify.js';
 import { writeSample } from './sample-file.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
@@ -74,6 +76,13 @@ export class TickloomInstance implements Tickloom {
 
   async export(request: ExportRequest, { signal }: CallOptions = {}): Promise<ExportResult> {
     return exportRecords(this.parts, request, signal);
+  }
+
+  async verify(
+    request: VerifyRequest = {},
+    options: NonNullable<Parameters<Tickloom['verify']>[1]> = {},
+  ): Promise<VerifyReport> {
+    return verify(this.parts, this, request, options);
   }
 
   readonly runs = {

@@ -6,6 +6,7 @@ import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 
 /** What every call takes. */
 export interface CallOptions {
@@ -148,6 +149,14 @@ export interface Tickloom {
   query(sql: string, options?: CallOptions): Promise<QueryResult>;
   /** Rows as the records that they were: a whole chunk, or a range of one schema. */
   export(request: ExportRequest, options?: CallOptions): Promise<ExportResult>;
+  /**
+   * Compares what is held with the ledger, and with `deep` with the bytes that it came from. What differs is in the
+   * report, never thrown.
+   */
+  verify(
+    request?: VerifyRequest,
+    options?: CallOptions & { readonly reporter?: ProgressReporter },
+  ): Promise<VerifyReport>;
   runs: {
     list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
     /** By its id, or a beginning of it that no other run has. */

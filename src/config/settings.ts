@@ -39,6 +39,8 @@ export class Settings {
   @WholeNumber(1) limit?: number;
   @OneOf('open', 'replayed', 'dropped') state?: 'open' | 'replayed' | 'dropped';
   @WholeNumber(1) chunk?: number;
+  @Text('the id of a run, or a beginning of it') run?: string;
+  @YesOrNo() deep?: boolean;
 
   // how it prints
   @OneOf('table', 'csv', 'jsonl', 'dbn') format?: 'table' | 'csv' | 'jsonl' | 'dbn';
