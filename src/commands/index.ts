@@ -8,7 +8,9 @@ import Decode from './decode.js';
 import Doctor from './doctor.js';
 import Export from './export.js';
 import Ingest from './ingest.js';
+import QuarantineDrop from './quarantine/drop.js';
 import QuarantineList from './quarantine/list.js';
+import QuarantineReplay from './quarantine/replay.js';
 import QuarantineShow from './quarantine/show.js';
 import Query from './query.js';
 import RunsList from './runs/list.js';
@@ -33,7 +35,9 @@ export const COMMANDS = {
   doctor: Doctor,
   export: Export,
   ingest: Ingest,
+  'quarantine:drop': QuarantineDrop,
   'quarantine:list': QuarantineList,
+  'quarantine:replay': QuarantineReplay,
   'quarantine:show': QuarantineShow,
   query: Query,
   'runs:list': RunsList,

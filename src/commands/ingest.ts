@@ -30,6 +30,10 @@ export default class Ingest extends TickloomCommand {
       options: ['continue', 'stop'],
       summary: 'What a file that fails does to the others. [default: continue]',
     }),
+    'max-rejected': Flags.string({
+      helpValue: '<n|share>',
+      summary: 'A file with more rejected records fails as a whole: 100, 1% or 0.01. [default: any number]',
+    }),
     progress: Flags.string({
       helpValue: '<name>',
       summary: 'auto, bar, plain, json, none, or the name of a reporter. [default: auto]',
@@ -39,11 +43,11 @@ export default class Ingest extends TickloomCommand {
 
   async run(): Promise<RunReport> {
     const { args, settings } = await this.called(Ingest);
-    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError } = settings;
+    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError, maxRejected } = settings;
     const { path: paths = [] } = args;
     const input = { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    return runIngest(tickloom, { ...input, force, dryRun, concurrency, onError, command }, settings);
+    return runIngest(tickloom, { ...input, force, dryRun, concurrency, onError, maxRejected, command }, settings);
   }
 }

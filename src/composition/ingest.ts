@@ -5,6 +5,7 @@ import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
 import { RunAccount } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
+import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { fragmentOf } from './fragment-of.js';
@@ -22,6 +23,7 @@ export async function ingest(
   request: IngestRequest,
   { signal = new AbortController().signal, reporter }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
+  const maxRejected = request.maxRejected === undefined ? null : rejectionLimitOf(request.maxRejected);
   const registry = await parts.resolve(PARTS.registry);
   const fragment = fragmentOf(request);
   if (fragment !== null) registry.get(fragment.schema);
@@ -42,6 +44,7 @@ export async function ingest(
     command: request.command ?? `ingest ${request.paths.join(' ')}`,
     tickloomVersion: packageVersion(),
     force: request.force ?? false,
+    maxRejected,
     concurrency: request.concurrency ?? 1,
     onError: request.onError ?? 'continue',
     retries: RETRIES,

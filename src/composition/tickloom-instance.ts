@@ -1,12 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
-import { describeRecord } from '../core/compile/describe-record.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
-import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
@@ -16,6 +14,7 @@ import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { verify } from './verify.js';
+import { quarantine } from './quarantine.js';
 import { writeSample } from './sample-file.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
@@ -102,26 +101,7 @@ export class TickloomInstance implements Tickloom {
     return (await this.#stores()).ledger.coverage(filter);
   }
 
-  readonly quarantine = {
-    list: async (filter: QuarantineFilter = {}) => (await this.#stores()).quarantine.list(filter),
-    show: async (id: number) => {
-      const entry = await (await this.#stores()).quarantine.show(id);
-      if (entry === undefined) {
-        throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
-          hint: 'See "tickloom quarantine list" for the entries that there are.',
-          context: { id },
-        });
-      }
-      const { record, dbn_version, ts_out, ...rest } = entry;
-      const schema = (await this.parts.resolve(PARTS.registry)).find(entry.schema);
-      return {
-        ...rest,
-        // Without its plugin a record can still be shown, as bytes.
-        record: schema === undefined ? {} : describeRecord(schema.model, dbn_version, record, ts_out),
-        bytes_hex: Buffer.from(record).toString('hex'),
-      };
-    },
-  };
+  readonly quarantine = quarantine(this.parts);
 
   readonly schemas = {
     list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),

@@ -4,6 +4,8 @@ import type { ExportAccount } from '../core/export/record-export.js';
 import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../core/ledger/ledger.js';
 import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
+import type { ReplayReport } from '../core/quarantine/quarantine-replay.js';
+import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
@@ -32,6 +34,11 @@ export interface IngestRequest extends FragmentOptions {
   readonly concurrency?: number;
   /** What a failed chunk does to the others; default `continue`. */
   readonly onError?: 'continue' | 'stop';
+  /**
+   * A file that has more rejected records fails as a whole: a number of them, or a share of its records as `1%` or
+   * below 1. Default: any number is quarantined.
+   */
+  readonly maxRejected?: string | number;
   /** Plan only: report the chunks, load nothing. */
   readonly dryRun?: boolean;
   /** For the ledger: the command as typed, without secrets. */
@@ -65,6 +72,11 @@ export interface ExportResult extends ExportAccount {
   readonly output: string | null;
   /** As written. */
   readonly bytes: number;
+}
+
+export interface DropRequest extends EntrySelection {
+  /** Kept with the entries. */
+  readonly reason: string;
 }
 
 /** A result set that comes in batches, so that a large one needs no more memory than a small one. */
@@ -170,6 +182,13 @@ export interface Tickloom {
     ): Promise<
       QuarantineEntry & { readonly record: Readonly<Record<string, string | null>>; readonly bytes_hex: string }
     >;
+    /**
+     * Sends open entries through the present plugins. What is a row now lands at its place in its chunk, once; what
+     * still is none stays, with its new reasons. One transaction a chunk.
+     */
+    replay(selection?: EntrySelection, options?: CallOptions): Promise<ReplayReport>;
+    /** Gives open entries up: named by id, or by what they are. They stay to be looked at. */
+    drop(request: DropRequest): Promise<{ readonly dropped: number }>;
   };
   schemas: {
     list(): Promise<SchemaSummary[]>;

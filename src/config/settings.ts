@@ -1,5 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
-import { List, Moment, OneOf, Text, TextMatching, WholeNumber, YesOrNo } from './setting-checks.js';
+import { List, Moment, NumberOrShare, OneOf, Text, TextMatching, WholeNumber, YesOrNo } from './setting-checks.js';
 import { toFlagName } from './setting-names.js';
 
 /**
@@ -28,6 +28,7 @@ export class Settings {
   @WholeNumber(1, 64) concurrency?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
+  @NumberOrShare() maxRejected?: string;
 
   // which data
   @Text('a dataset, e.g. "GLBX.MDP3"') dataset?: string;
@@ -41,6 +42,9 @@ export class Settings {
   @WholeNumber(1) chunk?: number;
   @Text('the id of a run, or a beginning of it') run?: string;
   @YesOrNo() deep?: boolean;
+  @Text('the name of a plugin') plugin?: string;
+  @Text('a sentence') reason?: string;
+  @YesOrNo() yes?: boolean;
 
   // how it prints
   @OneOf('table', 'csv', 'jsonl', 'dbn') format?: 'table' | 'csv' | 'jsonl' | 'dbn';

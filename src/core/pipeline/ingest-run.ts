@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import { asTickloomError, isTickloomError, type TickloomError } from '../errors/index.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
+import type { RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../report/run-report.js';
 import type { Chunk } from '../source/source.js';
 import { ChunkPass } from './chunk-pass.js';
@@ -14,6 +15,8 @@ export interface IngestRunOptions {
   readonly command: string;
   readonly tickloomVersion: string;
   readonly force: boolean;
+  /** A chunk that rejects more fails; `null`: any number. */
+  readonly maxRejected: RejectionLimit | null;
   /** Chunks in work at the same time, at least 1. */
   readonly concurrency: number;
   readonly onError: 'continue' | 'stop';
@@ -79,7 +82,8 @@ export class IngestRun {
       if (event.type === 'bytes_read') this.#account.bytesRead += event.bytes;
       this.emit(event);
     };
-    const context = { runId, force: this.options.force, index, emit, signal };
+    const { force, maxRejected } = this.options;
+    const context = { runId, force, maxRejected, index, emit, signal };
     let pass: ChunkPass | undefined;
     try {
       return await this.#retrying(chunk, () => {
