@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { PostgresVerifyStore } from '../../../../src/adapters/postgres/verify/postgres-verify-store.js';
 import type { CoverageClaim } from '../../../../src/core/coverage/coverage-claim.js';
+import { LedgerCheck } from '../../../../src/core/verify/ledger-check.js';
+import type { Difference } from '../../../../src/core/verify/verify-report.js';
 import { claim, DAY, march, SinkHarness, type TestChunk, type TestRow } from '../../../support/sink-harness.js';
 
 const INSTRUMENTS = [1, 2, 3];
@@ -86,6 +89,19 @@ function answer(truth: Truth, request: Request, number: number): Omit<TestChunk,
   return { ...common, tailClaim: cut };
 }
 
+/** What the ledger says of counts and digests, and the tables do not. */
+async function differencesFrom({ database, table }: SinkHarness): Promise<readonly Difference[]> {
+  const session = await new PostgresVerifyStore(database).begin();
+  try {
+    const check = new LedgerCheck(session, null);
+    await check.readTable(table);
+    await check.readQuarantine();
+    return (await session.chunks({})).flatMap((chunk) => check.judge(chunk).differences);
+  } finally {
+    await session.close();
+  }
+}
+
 describe('PostgresSink under any order of consistent requests', function () {
   this.timeout(120_000);
   let harness: SinkHarness;
@@ -130,6 +146,7 @@ describe('PostgresSink under any order of consistent requests', function () {
           'select coalesce(sum(loaded), 0) as loaded, coalesce(sum(quarantined), 0) as quarantined from chunks',
         );
         expect(sums).to.deep.equal({ loaded: String(rows.length), quarantined: String(rejected.length) });
+        expect(await differencesFrom(harness)).to.deep.equal([]);
       }),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
     );
