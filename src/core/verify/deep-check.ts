@@ -144,7 +144,7 @@ export class DeepCheck {
         `${uncompared} rows were not compared: the present mapper of "${schema.name}" rejects their records`,
       );
     }
-    if (absent > 0 && this.#absent === 0) this.#firstAbsent = firstAbsent;
+    if (absent > 0 && (this.#absent === 0 || firstAbsent < this.#firstAbsent)) this.#firstAbsent = firstAbsent;
     this.#absent += absent;
     if (this.#notStored === null) this.#notStored = { ...notStored.found };
     else addInto(this.#notStored, notStored.found);

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
@@ -281,6 +281,26 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       });
     });
 
+    it('takes a mixed file that is gone for no difference either', async () => {
+      const metadata = newMetadata({ dataset: 'GLBX.MDP3', schema: null, stypeIn: null, start: MONDAY });
+      await held.ingest('mixed.dbn', encodeDbn(metadata, [trade(1), bar]));
+      await rm(join(held.folder, 'mixed.dbn'));
+      await mkdir(join(held.folder, 'mixed.dbn'));
+      const report = await held.tickloom.verify({ deep: true });
+      expect(report.originals).to.deep.equal({ compared: 0, missing: 1, changed: 0 });
+      expect(report.status).to.equal('ok');
+    });
+
+    it('finds records that a mixed file has and nobody holds', async () => {
+      const metadata = newMetadata({ dataset: 'GLBX.MDP3', schema: null, stypeIn: null, start: MONDAY });
+      await held.ingest('mixed.dbn', encodeDbn(metadata, [bar, trade(1), trade(2), bar]));
+      await held.rows('delete from trades; delete from ohlcv_1m where ordinal = 3');
+      const report = await held.tickloom.verify({ deep: true });
+      const found = report.details[0]?.differences ?? [];
+      expect(found.map(({ kind }) => kind)).to.deep.equal(['row_count', 'record_missing']);
+      expect(found[1]?.message).to.match(/^3 records of the original are neither .*; the first is record 1$/);
+    });
+
     it('leaves out chunks that are still loading, and says how many', async () => {
       await held.ingest('a.dbn', tradesFile(trades(3)));
       await held.rows(`update chunks set status = 'loading'`);
@@ -324,7 +344,11 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
     it('says so when the plugin of a chunk is not there', async () => {
       const withNotes = held.open({ plugins: [notePlugin()] });
-      await held.ingest('notes.dbn.frag', noteFragment([1, 2, 201], MONDAY), NOTES, withNotes);
+      // one that the plugin rejects, and one that is too short to be a note
+      const notes = Buffer.concat([noteFragment([1, 2, 201], MONDAY), noteFragment([3], MONDAY).slice(0, 16)]);
+      notes[notes.length - 16] = 4;
+      const { report: loaded } = await held.ingest('notes.dbn.frag', notes, NOTES, withNotes);
+      expect(loaded.records).to.include({ loaded: 2, quarantined: 2 });
       expect((await withNotes.verify({ deep: true })).details[0]).to.include({ status: 'ok', original: 'compared' });
       const report = await held.tickloom.verify({ deep: true });
       expect(report.status).to.equal('ok');
