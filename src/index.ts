@@ -6,6 +6,7 @@ export type {
   DatabaseStatus,
   DecodeRequest,
   DoctorCheck,
+  DropRequest,
   ExportRequest,
   ExportResult,
   FragmentOptions,
@@ -36,6 +37,8 @@ export type { ColumnSpec, ModelField } from './core/model/model-spec.js';
 export type { ProgressEvent, ProgressReporter } from './core/progress/progress-event.js';
 export type { ReporterDefinition, ReporterSettings, ReporterStream } from './core/progress/reporter-definition.js';
 export type { QuarantineEntry, QuarantineFilter } from './core/quarantine/quarantine-store.js';
+export type { ReplayedChunk, ReplayReport } from './core/quarantine/quarantine-replay.js';
+export type { EntrySelection } from './core/quarantine/replay-store.js';
 export type { RejectionReason } from './core/quarantine/rejection.js';
 export type { RecordCounts, SymbolCounts } from './core/report/counts.js';
 export type {
@@ -46,6 +49,15 @@ export type {
   RunReport,
   RunStatus,
 } from './core/report/run-report.js';
+export type {
+  ChunkVerdict,
+  Difference,
+  DifferenceKind,
+  NotStored,
+  OriginalStatus,
+  VerifyReport,
+  VerifyRequest,
+} from './core/verify/verify-report.js';
 export {
   BarReporter,
   CountingReporter,

@@ -30,4 +30,10 @@ export const dataFlags = {
   schema: Flags.string({ helpValue: '<name>', summary: 'Only this schema.' }),
 };
 
+/** Narrows what is in quarantine. */
+export const entryFlags = {
+  chunk: Flags.string({ helpValue: '<id>', summary: 'Only records of this chunk.' }),
+  plugin: Flags.string({ helpValue: '<name>', summary: 'Only records that this plugin rejected.' }),
+};
+
 export const limitFlag = (summary: string) => Flags.string({ helpValue: '<n>', summary });

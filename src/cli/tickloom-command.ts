@@ -84,8 +84,13 @@ export abstract class TickloomCommand extends Command {
     call: (tickloom: Tickloom, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const tickloom = await this.open(settings);
+    return this.awaited((signal) => call(tickloom, signal));
+  }
+
+  /** Awaits one call, or the signal that ends the command. */
+  protected async awaited<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal } = interrupts;
-    return Promise.race([call(tickloom, signal), interruption(signal, this.#words)]);
+    return Promise.race([call(signal), interruption(signal, this.#words)]);
   }
 
   /** Writes text for a person to stdout; with `--json` nothing. */

@@ -8,7 +8,9 @@ import Decode from './decode.js';
 import Doctor from './doctor.js';
 import Export from './export.js';
 import Ingest from './ingest.js';
+import QuarantineDrop from './quarantine/drop.js';
 import QuarantineList from './quarantine/list.js';
+import QuarantineReplay from './quarantine/replay.js';
 import QuarantineShow from './quarantine/show.js';
 import Query from './query.js';
 import RunsList from './runs/list.js';
@@ -16,6 +18,7 @@ import RunsShow from './runs/show.js';
 import Sample from './sample.js';
 import SchemasList from './schemas/list.js';
 import SchemasShow from './schemas/show.js';
+import Verify from './verify.js';
 
 /**
  * The commands by id. Listed, not found by looking through the folder: the order of what a disk gives back would
@@ -32,7 +35,9 @@ export const COMMANDS = {
   doctor: Doctor,
   export: Export,
   ingest: Ingest,
+  'quarantine:drop': QuarantineDrop,
   'quarantine:list': QuarantineList,
+  'quarantine:replay': QuarantineReplay,
   'quarantine:show': QuarantineShow,
   query: Query,
   'runs:list': RunsList,
@@ -40,4 +45,5 @@ export const COMMANDS = {
   sample: Sample,
   'schemas:list': SchemasList,
   'schemas:show': SchemasShow,
+  verify: Verify,
 };

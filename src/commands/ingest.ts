@@ -41,6 +41,10 @@ export default class Ingest extends TickloomCommand {
       helpValue: '<seconds>',
       summary: 'How long to wait for another run that loads the same data. [default: 60]',
     }),
+    'max-rejected': Flags.string({
+      helpValue: '<n|share>',
+      summary: 'A file with more rejected records fails as a whole: 100, 1% or 0.01. [default: any number]',
+    }),
     progress: Flags.string({
       helpValue: '<name>',
       summary: 'auto, bar, plain, json, none, or the name of a reporter. [default: auto]',
@@ -50,12 +54,12 @@ export default class Ingest extends TickloomCommand {
 
   async run(): Promise<RunReport> {
     const { args, settings } = await this.called(Ingest);
-    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError, lockTimeout, yes } = settings;
+    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError, lockTimeout, maxRejected, yes } = settings;
     const { path: paths = [] } = args;
     const input = { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    const how = { force, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout };
+    const how = { force, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout, maxRejected };
     return runIngest(tickloom, { ...input, ...how, command }, settings);
   }
 }

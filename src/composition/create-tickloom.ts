@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { container as root, type DependencyContainer } from 'tsyringe';
+import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
 import { ReporterRegistry } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
@@ -32,6 +33,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
+  once(PARTS.originals, () => originalFiles);
   once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));

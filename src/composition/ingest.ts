@@ -3,6 +3,7 @@ import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
+import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { RunReport } from '../core/report/run-report.js';
 import { fragmentOf } from './fragment-of.js';
 import { guardedReporter } from './guarded-reporter.js';
@@ -20,6 +21,7 @@ export async function ingest(
   request: IngestRequest,
   { signal = new AbortController().signal, reporter }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
+  const maxRejected = request.maxRejected === undefined ? null : rejectionLimitOf(request.maxRejected);
   const registry = await parts.resolve(PARTS.registry);
   const fragment = fragmentOf(request);
   if (fragment !== null) registry.get(fragment.schema);
@@ -48,6 +50,7 @@ export async function ingest(
     tickloomVersion: packageVersion(),
     force: request.force ?? false,
     confirmEmpty: request.confirmEmpty ?? false,
+    maxRejected,
     concurrency: request.concurrency ?? 1,
     onError: request.onError ?? 'continue',
     retries: RETRIES,

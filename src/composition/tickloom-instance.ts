@@ -1,14 +1,13 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
-import { describeRecord } from '../core/compile/describe-record.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
 import type { ReporterSettings } from '../core/progress/reporter-definition.js';
-import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
+import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { databaseStatus } from './database-status.js';
@@ -16,6 +15,8 @@ import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
+import { verify } from './verify.js';
+import { quarantine } from './quarantine.js';
 import { writeSample } from './sample-file.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
@@ -78,6 +79,13 @@ export class TickloomInstance implements Tickloom {
     return exportRecords(this.parts, request, signal);
   }
 
+  async verify(
+    request: VerifyRequest = {},
+    options: NonNullable<Parameters<Tickloom['verify']>[1]> = {},
+  ): Promise<VerifyReport> {
+    return verify(this.parts, this, request, options);
+  }
+
   readonly runs = {
     list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) =>
       (await this.#stores()).ledger.listRuns(limit),
@@ -95,26 +103,7 @@ export class TickloomInstance implements Tickloom {
     return (await this.#stores()).ledger.coverage(filter);
   }
 
-  readonly quarantine = {
-    list: async (filter: QuarantineFilter = {}) => (await this.#stores()).quarantine.list(filter),
-    show: async (id: number) => {
-      const entry = await (await this.#stores()).quarantine.show(id);
-      if (entry === undefined) {
-        throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
-          hint: 'See "tickloom quarantine list" for the entries that there are.',
-          context: { id },
-        });
-      }
-      const { record, dbn_version, ts_out, ...rest } = entry;
-      const schema = (await this.parts.resolve(PARTS.registry)).find(entry.schema);
-      return {
-        ...rest,
-        // Without its plugin a record can still be shown, as bytes.
-        record: schema === undefined ? {} : describeRecord(schema.model, dbn_version, record, ts_out),
-        bytes_hex: Buffer.from(record).toString('hex'),
-      };
-    },
-  };
+  readonly quarantine = quarantine(this.parts);
 
   readonly schemas = {
     list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),

@@ -6,8 +6,11 @@ import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../c
 import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
 import type { ReporterDefinition, ReporterSettings } from '../core/progress/reporter-definition.js';
+import type { ReplayReport } from '../core/quarantine/quarantine-replay.js';
+import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 
 /** What every call takes. */
 export interface CallOptions {
@@ -40,6 +43,11 @@ export interface IngestRequest extends FragmentOptions {
    * Default 60. Chunks of the same run are waited for without end.
    */
   readonly lockTimeout?: number;
+  /**
+   * A file that has more rejected records fails as a whole: a number of them, or a share of its records as `1%` or
+   * below 1. Default: any number is quarantined.
+   */
+  readonly maxRejected?: string | number;
   /** Plan only: report the chunks, load nothing. */
   readonly dryRun?: boolean;
   /** For the ledger: the command as typed, without secrets. */
@@ -73,6 +81,11 @@ export interface ExportResult extends ExportAccount {
   readonly output: string | null;
   /** As written. */
   readonly bytes: number;
+}
+
+export interface DropRequest extends EntrySelection {
+  /** Kept with the entries. */
+  readonly reason: string;
 }
 
 /** A result set that comes in batches, so that a large one needs no more memory than a small one. */
@@ -157,6 +170,14 @@ export interface Tickloom {
   query(sql: string, options?: CallOptions): Promise<QueryResult>;
   /** Rows as the records that they were: a whole chunk, or a range of one schema. */
   export(request: ExportRequest, options?: CallOptions): Promise<ExportResult>;
+  /**
+   * Compares what is held with the ledger, and with `deep` with the bytes that it came from. What differs is in the
+   * report, never thrown.
+   */
+  verify(
+    request?: VerifyRequest,
+    options?: CallOptions & { readonly reporter?: ProgressReporter },
+  ): Promise<VerifyReport>;
   runs: {
     list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
     /** By its id, or a beginning of it that no other run has. */
@@ -170,6 +191,13 @@ export interface Tickloom {
     ): Promise<
       QuarantineEntry & { readonly record: Readonly<Record<string, string | null>>; readonly bytes_hex: string }
     >;
+    /**
+     * Sends open entries through the present plugins. What is a row now lands at its place in its chunk, once; what
+     * still is none stays, with its new reasons. One transaction a chunk.
+     */
+    replay(selection?: EntrySelection, options?: CallOptions): Promise<ReplayReport>;
+    /** Gives open entries up: named by id, or by what they are. They stay to be looked at. */
+    drop(request: DropRequest): Promise<{ readonly dropped: number }>;
   };
   schemas: {
     list(): Promise<SchemaSummary[]>;

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock/clock.js';
 import type { Decompress } from '../core/pipeline/decompress.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { Source } from '../core/source/source.js';
+import type { Originals } from '../core/verify/verify-store.js';
 import type { DatabaseAccess } from './database-access.js';
 
 /** A part of Tickloom by its public name. The symbols are global, so that copies of the package agree on them. */
@@ -18,5 +19,7 @@ export const PARTS = {
   registry: token<Promise<PluginRegistry>>('registry'),
   reporters: token<ReporterRegistry>('reporters'),
   fileSource: token<(options: FileSourceOptions) => Source>('file-source'),
+  /** Finds the bytes again that chunks were loaded from. */
+  originals: token<Originals>('originals'),
   database: token<DatabaseAccess>('database'),
 } as const;

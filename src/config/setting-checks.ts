@@ -13,6 +13,7 @@ import {
   MinLength,
   ValidateBy,
 } from 'class-validator';
+import { parseRejectionLimit } from '../core/quarantine/rejection-limit.js';
 import { isNanosText } from '../core/text/parse-nanos.js';
 import { alternatives } from './words.js';
 
@@ -145,6 +146,22 @@ export function Moment(): PropertyDecorator {
       name: 'isMoment',
       validator: {
         validate: (value) => typeof value === 'string' && isNanosText(value),
+        defaultMessage: () => message,
+      },
+    }),
+  );
+}
+
+/** How much may be rejected. A number in a file is what the same text would be. */
+export function NumberOrShare(): PropertyDecorator {
+  const message = 'a whole number, or a share such as 1% or 0.01';
+  return all(
+    IsOptional(),
+    Transform(({ value }) => (typeof value === 'number' ? String(value) : (value as unknown))),
+    ValidateBy({
+      name: 'isNumberOrShare',
+      validator: {
+        validate: (value) => typeof value === 'string' && parseRejectionLimit(value) !== undefined,
         defaultMessage: () => message,
       },
     }),

@@ -4,6 +4,7 @@ import {
   IdOrWord,
   List,
   Moment,
+  NumberOrShare,
   OneOf,
   Text,
   TextMatching,
@@ -53,6 +54,7 @@ export class Settings {
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
   @WholeNumber(0, 2_000_000) lockTimeout?: number;
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
+  @NumberOrShare() maxRejected?: string;
 
   // which data
   @Text('a dataset, e.g. "GLBX.MDP3"') dataset?: string;
@@ -77,6 +79,10 @@ export class Settings {
   get chunkSize(): 'auto' | 'day' | 'week' | 'month' | 'none' | undefined {
     return typeof this.chunk === 'number' ? undefined : this.chunk;
   }
+  @Text('the id of a run, or a beginning of it') run?: string;
+  @YesOrNo() deep?: boolean;
+  @Text('the name of a plugin') plugin?: string;
+  @Text('a sentence') reason?: string;
 
   // how it prints
   @OneOf('table', 'csv', 'jsonl', 'dbn') format?: 'table' | 'csv' | 'jsonl' | 'dbn';

@@ -9,6 +9,7 @@ import type { TableSpec } from '../../src/core/model/model-spec.js';
 import type { Rejection } from '../../src/core/quarantine/rejection.js';
 import { noSymbols, type SymbolCounts } from '../../src/core/report/counts.js';
 import type { BeginOptions, ChunkHead, ChunkLoad, Settlement } from '../../src/core/sink/sink.js';
+import type { ChunkOrigin } from '../../src/core/source/source.js';
 import type { SymbologyInterval } from '../../src/core/symbology/symbology-interval.js';
 import { type TestValue, testTable, tuple } from './copy-tuples.js';
 import { createDatabase, type TestDatabase, type TestPostgresVersion } from './postgres-server.js';
@@ -47,6 +48,7 @@ export interface TestChunk {
   readonly seen?: { readonly first: bigint; readonly last: bigint };
   readonly unsupported?: number;
   readonly control?: number;
+  readonly origin?: ChunkOrigin;
 }
 
 /** A claim of instrument 1, asked for as raw symbol A1, over the whole of some days. */
@@ -114,6 +116,7 @@ export class SinkHarness {
     return {
       runId: this.runId,
       source: chunk.source ?? 'test.dbn',
+      ...(chunk.origin === undefined ? {} : { origin: chunk.origin }),
       dataset: DATASET,
       schema: chunk.schema ?? 'trades',
       version: chunk.version ?? 3,

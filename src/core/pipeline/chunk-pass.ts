@@ -9,6 +9,7 @@ import { TickloomError } from '../errors/index.js';
 import type { ContentIdentity } from '../ledger/ledger.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import { balances, type RecordCounts } from '../report/counts.js';
+import { RejectionCount, type RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { ChunkReport } from '../report/run-report.js';
 import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
@@ -24,6 +25,8 @@ export interface PassContext {
   readonly force: boolean;
   /** With `force`: replace also by a chunk without records. */
   readonly confirmEmpty: boolean;
+  /** `null`: any number of records may be rejected. */
+  readonly maxRejected: RejectionLimit | null;
   /** Index of the chunk in the plan. */
   readonly index: number;
   readonly emit: (event: ProgressEvent) => void;
@@ -41,12 +44,14 @@ export class ChunkPass {
   #transforms: ChunkTransforms | undefined;
   readonly #timestamps = new IndexTimestampWatch();
   readonly #reader: ChunkReader;
+  readonly #rejections: RejectionCount;
 
   constructor(
     private readonly parts: PipelineParts,
     private readonly chunk: Chunk,
     private readonly context: PassContext,
   ) {
+    this.#rejections = new RejectionCount(context.maxRejected, chunk.source);
     this.#reader = new ChunkReader(chunk, parts.decompress, context.signal, (bytes) =>
       context.emit({ type: 'bytes_read', chunk: context.index, bytes }),
     );
@@ -156,6 +161,7 @@ export class ChunkPass {
     const { table, transformed } = outcome;
     if (transformed.rows > 0) await load.write(table, transformed.tuples, transformed.rows);
     if (transformed.rejections.length > 0) {
+      this.#rejections.add(transformed.rejections, transforms.checked);
       for (const { ordinal, schema, reasons } of transformed.rejections) {
         const reason = reasons.map(({ message }) => message).join('; ');
         emit({ type: 'record_rejected', chunk: index, ordinal, schema, reason });
@@ -170,6 +176,7 @@ export class ChunkPass {
     const transforms = this.#transforms as ChunkTransforms;
     // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
     const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(transforms.decoded) : null);
+    this.#rejections.finish(transforms.checked);
     const settlement = await load.settle({
       ...summary,
       claim: settleClaim(this.#claim, limit, this.#timestamps),

@@ -45,6 +45,11 @@ export class ChunkTransforms {
     return schema === null ? this.registry.list().map(({ table }) => table) : [this.registry.get(schema).table];
   }
 
+  /** Records that a plugin was asked about: all but control records and those that none serves. */
+  get checked(): number {
+    return this.decoded - this.control - this.unsupported;
+  }
+
   /** The plugins that the records so far went to. */
   get plugins(): PluginVersion[] {
     const used = [...this.#transforms.values()].flatMap((transform) => transform?.table.schema ?? []);

@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import { asTickloomError, isTickloomError, type ErrorAction, type TickloomError } from '../errors/index.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
+import type { RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../report/run-report.js';
 import type { Chunk } from '../source/source.js';
 import { ChunkPass } from './chunk-pass.js';
@@ -17,6 +18,8 @@ export interface IngestRunOptions {
   readonly force: boolean;
   /** With `force`: replace also by a chunk without records; default false. */
   readonly confirmEmpty?: boolean;
+  /** A chunk that rejects more fails; `null`: any number. */
+  readonly maxRejected: RejectionLimit | null;
   /** Chunks in work at the same time, at least 1. */
   readonly concurrency: number;
   readonly onError: 'continue' | 'stop';
@@ -99,8 +102,8 @@ export class IngestRun {
   async #chunk(index: number, chunk: Chunk): Promise<ChunkReport> {
     const { runId } = this.#account;
     const signal = this.#stop.signal;
-    const { force, confirmEmpty = false } = this.options;
-    const context = { runId, force, confirmEmpty, index, emit: this.#note, signal };
+    const { force, confirmEmpty = false, maxRejected } = this.options;
+    const context = { runId, force, confirmEmpty, maxRejected, index, emit: this.#note, signal };
     let pass: ChunkPass | undefined;
     try {
       await this.#ahead.take(index);

@@ -108,6 +108,12 @@ export class SymbolResolver {
     this.#cache.clear();
   }
 
+  /** Takes in mappings that are known from elsewhere; {@link intervals} does not give them back. */
+  learn(mappings: readonly InstrumentMapping[]): void {
+    for (const mapping of mappings) this.#timelineOf(mapping.instrumentId).supersede(mapping);
+    this.#cache.clear();
+  }
+
   /**
    * Finds the cell of each record of the batch whose verdict is 0, writes its index into `into` and counts its step.
    * The indexes hold until the next call.

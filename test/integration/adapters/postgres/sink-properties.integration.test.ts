@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { PostgresVerifyStore } from '../../../../src/adapters/postgres/verify/postgres-verify-store.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
+import { LedgerCheck } from '../../../../src/core/verify/ledger-check.js';
+import type { Difference } from '../../../../src/core/verify/verify-report.js';
 import { SinkHarness, type TestChunk } from '../../../support/sink-harness.js';
 import { type Answer, answer, lie, type Request, requests, truths } from '../../../support/vendor-model.js';
 
@@ -34,6 +37,19 @@ let counter = 0;
 function nth(row: object): number {
   if (!numbers.has(row)) numbers.set(row, (counter += 1));
   return numbers.get(row) as number;
+}
+
+/** What the ledger says of counts and digests, and the tables do not. */
+async function differencesFrom({ database, table }: SinkHarness): Promise<readonly Difference[]> {
+  const session = await new PostgresVerifyStore(database).begin();
+  try {
+    const check = new LedgerCheck(session, null);
+    await check.readTable(table);
+    await check.readQuarantine();
+    return (await session.chunks({})).flatMap((chunk) => check.judge(chunk).differences);
+  } finally {
+    await session.close();
+  }
 }
 
 describe('PostgresSink under any order of requests', function () {
@@ -95,6 +111,7 @@ describe('PostgresSink under any order of requests', function () {
           model.add(request, told);
         }
         await expectHeld(model);
+        expect(await differencesFrom(harness)).to.deep.equal([]);
       }),
       { numRuns: RUNS, seed: SEED },
     );

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseUsd } from '../../../../src/core/historical/usd.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
 import { TEST_POSTGRES_VERSIONS } from '../../../support/postgres-server.js';
 import { claim, DAY, march, SinkHarness, type TestChunk, type TestRow } from '../../../support/sink-harness.js';
@@ -41,6 +42,21 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     const whole: TestChunk = { rows: [...ticks(day1, 3), ...ticks(day2, 3)], claim: claim(day1, day3) };
 
     describe('a plain load', () => {
+      it('writes down where the bytes came from, and what came with them', async () => {
+        const condition = [{ date: '2024-03-01', condition: 'degraded', last_modified_date: null }];
+        const conditions = [{ date: '2024-03-01', condition: 'degraded', lastModifiedDate: null }];
+        const origin = { location: '/data/test.dbn', archiveId: 'entry-1', conditions, costUsd: parseUsd('0.25') };
+        await harness.load({ rows: ticks(day1, 1), claim: claim(day1, day2), origin });
+        await harness.load({ rows: ticks(day2, 1), claim: claim(day2, day2 + DAY), content: 'other' });
+        const found = await harness.rows(
+          'select location, archive_id, condition, cost_usd, plugins from chunks order by chunk_id',
+        );
+        expect(found).to.deep.equal([
+          { location: '/data/test.dbn', archive_id: 'entry-1', condition, cost_usd: '0.25', plugins: [] },
+          { location: null, archive_id: null, condition: null, cost_usd: null, plugins: [] },
+        ]);
+      });
+
       it('commits rows, quarantine, coverage, symbology and ledger together', async () => {
         const interval = { dataset: 'TEST.SET', stypeIn: 'raw_symbol', symbol: 'A1', instrumentId: 1 };
         const { records, chunkId } = await harness.load({
