@@ -143,10 +143,13 @@ describe('fetching a range into the archive', () => {
 
   it('does not count where the count is not exact', async () => {
     const odd = { ...DAY, start: DAY.start + 1n };
+    const calm = await FetchHarness.open(gateway.url);
+    const { records } = await calm.fetch(odd);
+    await calm.close();
+    // Some stand at midnight exactly, and the service counts outward.
+    expect(await harness.client.recordCount(odd)).to.be.above(records);
     inTurn({ kind: 'short', records: 100 });
-    const entry = await harness.fetch(odd);
-    const count = await harness.client.recordCount(odd);
-    expect(entry.records).to.equal(count - 100);
+    expect((await harness.fetch(odd)).records).to.equal(records - 100);
   });
 
   it('gives both numbers when records stay missing, keeps what it has, and buys little later', async () => {
