@@ -1,3 +1,4 @@
+import { jsonText } from './json-text.js';
 import {
   asTickloomError,
   ERROR_ACTIONS,
@@ -30,7 +31,7 @@ export function errorDocument({ code, message, hint, context }: Failure): ErrorD
 
 /** What ends a document whose list an error has cut short. */
 export function errorBehindList(failure: Failure): string {
-  return `\n],${JSON.stringify(errorDocument(failure)).slice(1)}\n`;
+  return `\n],${jsonText(errorDocument(failure)).slice(1)}\n`;
 }
 
 /** Reads whatever was thrown; `redact` goes over every text. */

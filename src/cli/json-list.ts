@@ -1,3 +1,4 @@
+import { jsonText } from './json-text.js';
 import { streams } from './session.js';
 
 /**
@@ -10,7 +11,7 @@ export async function* jsonList(
   key: string,
   items: AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {
-  const opening = JSON.stringify({ ...head, [key]: [] }).replace(/\]\}$/, '');
+  const opening = jsonText({ ...head, [key]: [] }).replace(/\]\}$/, '');
   let first = true;
   for await (const item of items) {
     streams.listOpen = true;

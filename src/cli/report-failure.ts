@@ -1,4 +1,5 @@
 import { errorBehindList, errorDocument, failureOf } from './failure.js';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 import { OutputClosed } from './standard-streams.js';
 
@@ -16,7 +17,7 @@ export async function reportFailure(thrown: unknown): Promise<number> {
   if (exit !== undefined) return exit;
   const failure = failureOf(thrown, (text) => streams.redact(text));
   if (mode.json && !streams.dataStarted) {
-    await streams.writeLastData(`${JSON.stringify(errorDocument(failure), null, 2)}\n`);
+    await streams.writeLastData(`${jsonText(errorDocument(failure), 2)}\n`);
   } else if (mode.json && streams.listOpen) {
     await streams.writeLastData(errorBehindList(failure));
   } else {

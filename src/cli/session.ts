@@ -1,6 +1,7 @@
 import { TickloomError } from '../config/errors.js';
 import { errorBehindList, errorDocument, failureOf } from './failure.js';
 import { Interrupts } from './interrupts.js';
+import { jsonText } from './json-text.js';
 import { StandardStreams } from './standard-streams.js';
 
 /** Variables whose values hold secrets, whatever they look like. */
@@ -47,6 +48,6 @@ function leaveDocument(): void {
   const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
   const failure = failureOf(error, String);
   streams.writeDataAtOnce(
-    streams.dataStarted ? errorBehindList(failure) : `${JSON.stringify(errorDocument(failure), null, 2)}\n`,
+    streams.dataStarted ? errorBehindList(failure) : `${jsonText(errorDocument(failure), 2)}\n`,
   );
 }

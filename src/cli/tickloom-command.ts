@@ -4,6 +4,7 @@ import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { Tickloom } from '../index.js';
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
+import { jsonText } from './json-text.js';
 import { interrupts, mode, streams } from './session.js';
 import type { Table } from './tables/table.js';
 import { textLayout } from './text-layout.js';
@@ -62,9 +63,18 @@ export abstract class TickloomCommand extends Command {
   /** The Tickloom that the settings describe; closed when the command ends. */
   protected async open(settings: Settings): Promise<Tickloom> {
     const { createTickloom } = await import('../index.js');
-    const { database, dbSchema, home, index, builtins } = settings;
+    const { database, dbSchema, home, index, builtins, maxExpansion } = settings;
     const plugins = [...(settings.plugins ?? []), ...this.#installedPlugins()];
-    this.#tickloom = createTickloom({ database, dbSchema, home, index, builtins, plugins, env: process.env });
+    this.#tickloom = createTickloom({
+      database,
+      dbSchema,
+      home,
+      index,
+      builtins,
+      maxExpansion,
+      plugins,
+      env: process.env,
+    });
     return this.#tickloom;
   }
 
@@ -100,7 +110,7 @@ export abstract class TickloomCommand extends Command {
 
   override logJson(document: unknown): void {
     // main waits until it is out
-    void streams.writeData(`${JSON.stringify(document, null, 2)}\n`).catch(() => undefined);
+    void streams.writeData(`${jsonText(document, 2)}\n`).catch(() => undefined);
   }
 
   override async catch(error: unknown): Promise<never> {

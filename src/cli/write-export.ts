@@ -1,6 +1,7 @@
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
 import type { ByteSink, ExportFormat, ExportRequest, ExportResult, LeftOut } from '../index.js';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 
 const STDOUT = '-';
@@ -77,7 +78,7 @@ async function document(
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
   streams.listOpen = false;
   const { output: _, records: count, ...account } = result;
-  await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify({ count, ...account }).slice(1)}\n`);
+  await streams.writeData(`${opened ? '' : '{"records":['}],${jsonText({ count, ...account }).slice(1)}\n`);
   return result;
 }
 

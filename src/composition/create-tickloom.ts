@@ -26,7 +26,10 @@ function registerParts(options: TickloomOptions): DependencyContainer {
     parts.register<T>(token, { useFactory: () => (made ??= { value: make() }).value });
   };
   once(PARTS.clock, () => systemClock);
-  once(PARTS.decompress, () => (source) => decompress(source));
+  once(PARTS.decompress, () => {
+    const { maxExpansion } = options;
+    return (source) => decompress(source, maxExpansion === undefined ? {} : { largestExpansion: maxExpansion });
+  });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
   once(PARTS.registry, () => loadPlugins(options));

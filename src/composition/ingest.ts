@@ -28,6 +28,7 @@ export async function ingest(
   const source = parts.resolve(PARTS.fileSource)({
     paths: request.paths,
     fragment,
+    decompress: parts.resolve(PARTS.decompress),
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
   });
   const chunks = await source.plan(signal);

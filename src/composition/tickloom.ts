@@ -201,6 +201,8 @@ export interface TickloomOptions {
   readonly plugins?: readonly unknown[];
   /** False leaves the bundled schemas out. */
   readonly builtins?: boolean;
+  /** Most bytes that one byte of a zstd stream may become; default 1000. What goes beyond is refused as a bomb. */
+  readonly maxExpansion?: number;
   /** Index of new data tables; default `brin`. */
   readonly index?: 'brin' | 'btree' | 'none';
 }

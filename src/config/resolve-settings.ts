@@ -119,7 +119,10 @@ function takesChunkId(name: string, takes: SettingsRequest['takes']): boolean {
 }
 
 function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes']): Settings {
-  const plain = Object.fromEntries([...found].map(([name, { value }]) => [toPropertyName(name), value]));
+  // No setting is nested, and what YAML can nest (in itself, or a billion times) must not be walked through.
+  const plain = Object.fromEntries(
+    [...found].map(([name, { value }]) => [toPropertyName(name), isNested(value) ? {} : value]),
+  );
   const settings = plainToInstance(Settings, plain);
   const wrong = new Map(
     validateSync(settings).map(({ property, constraints }) => [property, Object.values(constraints ?? {})[0]]),
@@ -140,7 +143,8 @@ function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes'
 }
 
 function refusal(name: string, { value, where, origin, file }: Found, expected: string): TickloomError {
-  const found = redact(typeof value === 'string' ? value : JSON.stringify(value));
+  const shown = isNested(value) ? 'a nested value' : typeof value === 'string' ? value : JSON.stringify(value);
+  const found = redact(shown);
   return new TickloomError(
     origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID',
     `${where} is "${found}", expected ${expected}`,
@@ -149,4 +153,10 @@ function refusal(name: string, { value, where, origin, file }: Found, expected: 
       context: { setting: name, expected, found, ...(file === null ? {} : { file }) },
     },
   );
+}
+
+/** True for a mapping, and for a list of anything but plain values. */
+function isNested(value: unknown): boolean {
+  const isPlain = (item: unknown): boolean => typeof item !== 'object' || item === null || item instanceof Date;
+  return Array.isArray(value) ? !value.every(isPlain) : !isPlain(value);
 }

@@ -49,6 +49,7 @@ export class Settings {
   @YesOrNo() force?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
+  @WholeNumber(1) maxExpansion?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
   @WholeNumber(0, 2_000_000) lockTimeout?: number;
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
@@ -100,6 +101,7 @@ export const COMMON_SETTINGS: readonly string[] = [
   'json',
   'verbose',
   'archive',
+  'max-expansion',
   'max-unattended-cost',
 ];
 

@@ -71,6 +71,21 @@ for (const version of TEST_POSTGRES_VERSIONS)
       });
     });
 
+    it('replaces by a file without records only what is confirmed, and says so', async () => {
+      const paths = [await file('a.dbn', tradesFile(trades(5)))];
+      await tickloom.ingest({ paths });
+      const empty = { paths: [await file('empty.dbn', tradesFile([]))], force: true };
+      const reporter = new RecordingReporter();
+      const kept = await tickloom.ingest(empty, { reporter });
+      expect(kept.records).to.include({ decoded: 0, loaded: 0, replaced: 0 });
+      const notes = reporter.events.filter((event) => event.type === 'note');
+      expect(notes.map(({ text }) => text).join()).to.match(/empty\.dbn: without records it replaces nothing.*--yes/);
+      expect(await count('trades')).to.equal(5);
+      const replaced = await tickloom.ingest({ ...empty, confirmEmpty: true });
+      expect(replaced.records).to.include({ decoded: 0, loaded: 0, replaced: 5 });
+      expect(await count('trades')).to.equal(0);
+    });
+
     it('loads the same content once, whatever its name and compression', async () => {
       const bytes = tradesFile(trades(5));
       await tickloom.ingest({ paths: [await file('a.dbn', bytes)] });

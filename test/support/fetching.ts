@@ -26,7 +26,7 @@ export function fastClient(address: string, readTimeoutMs = 2_000): HistoricalCl
     gateway: GatewayAddress.parse(address),
     transport: new NodeTransport({ readTimeoutMs }),
     clock: { now: () => new Date(), monotonicMs: () => performance.now(), sleep: async () => undefined },
-    retries: { retries: 10 },
+    retries: { retries: 10, minDelayMs: 1, maxDelayMs: 2 },
   });
 }
 

@@ -42,6 +42,11 @@ export class ScriptedGateway {
     return last;
   }
 
+  /** Goes on with other answers. */
+  answerWith(...answers: readonly Answer[]): void {
+    this.#answers.splice(0, Infinity, ...answers);
+  }
+
   /** Connections that are open now. */
   connections(): Promise<number> {
     return new Promise((resolve, reject) =>

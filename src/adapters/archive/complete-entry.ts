@@ -13,10 +13,14 @@ import { manifestText } from './manifest.js';
 export const MANIFEST = 'manifest.json';
 const HEADER = 'header.dbn';
 
-/** Makes an entry of an unfinished folder. It appears with the renaming of the folder, all at once. */
+/**
+ * Makes an entry of an unfinished folder. It appears with the renaming of the folder, all at once.
+ * @param exclusively runs work while nobody else claims an entry
+ */
 export async function completeEntry(
   folder: EntryFolder,
   request: RangeRequest,
+  exclusively: (work: () => Promise<void>) => Promise<void>,
   result: Omit<DownloadResult, 'answer'> & { readonly segments: readonly ArchivedSegment[]; readonly costUsd: Usd },
 ): Promise<ArchiveEntry> {
   const { header, segments, costUsd, records, contentBytes, conditions, instruments, empty } = result;
@@ -41,9 +45,13 @@ export async function completeEntry(
     await writeWhole(at(HEADER), header);
     await writeWhole(at(MANIFEST), manifestText({ entry, header: headerFile }));
     const kept = [HEADER, MANIFEST, ...segments.map(({ file }) => file)];
-    for (const name of await readdir(folder.unfinished)) if (!kept.includes(name)) await rm(at(name), { force: true });
-    await syncFolder(folder.unfinished);
-    await takePlace(folder);
+    // Without its owner's mark the folder is free for others, until it is gone.
+    await exclusively(async () => {
+      const over = (await readdir(folder.unfinished)).filter((name) => !kept.includes(name));
+      for (const name of over) await rm(at(name), { force: true });
+      await syncFolder(folder.unfinished);
+      await takePlace(folder);
+    });
   });
   return entry;
 }

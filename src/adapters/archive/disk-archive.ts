@@ -92,18 +92,16 @@ export class DiskArchive implements Archive, ArchiveWriter {
 
   async #take(folder: EntryFolder, request: RangeRequest): Promise<DiskDownload> {
     const mark = await writing(folder.unfinished, () => OwnerMark.set(folder.unfinished));
-    const release = async (download: DiskDownload): Promise<void> => {
-      // Under the lock: a waiter must not take a folder that is being removed.
+    const exclusively = async (work: () => Promise<void>): Promise<void> => {
       const lock = await this.#lock();
       try {
-        if (download.untouched) await rm(folder.unfinished, { recursive: true, force: true });
-        else await mark.remove();
+        await work();
       } finally {
         await lock.release();
       }
     };
     try {
-      return await DiskDownload.open(folder, request, release);
+      return await DiskDownload.open(folder, request, { mark, exclusively });
     } catch (error) {
       if (!isTickloomError(error) || error.code !== 'ARCHIVE_DAMAGED') throw error;
       // Nobody knows any more what of it is good.

@@ -11,17 +11,26 @@ import { readDownloadState, writeDownloadState, type DownloadState } from './dow
 import { syncFile } from './durable-files.js';
 import type { EntryFolder } from './entry-folders.js';
 import { GrowingFile } from './growing-file.js';
+import type { OwnerMark } from './owner-mark.js';
 import { readPieces, verifyFile } from './stored-file.js';
 
 /** Files besides the numbered ones. */
 const KEPT = ['owner', 'download.json'];
+
+/** Who may touch the folder, and when. */
+export interface FolderAccess {
+  /** This process's own. */
+  readonly mark: OwnerMark;
+  /** Runs work while nobody else claims an entry. */
+  exclusively(work: () => Promise<void>): Promise<void>;
+}
 
 /** What of an unfinished entry lies in its folder. */
 export class DiskDownload implements Download {
   readonly id: string;
   readonly #folder: EntryFolder;
   readonly #request: RangeRequest;
-  readonly #onRelease: (download: DiskDownload) => Promise<void>;
+  readonly #access: FolderAccess;
   #state: DownloadState;
   #answer: GrowingFile | undefined;
   #part: GrowingFile | undefined;
@@ -33,25 +42,18 @@ export class DiskDownload implements Download {
     request: RangeRequest,
     state: DownloadState,
     interrupted: boolean,
-    onRelease: (download: DiskDownload) => Promise<void>,
+    access: FolderAccess,
   ) {
     this.id = folder.id;
     this.#folder = folder;
     this.#request = request;
     this.#state = state;
     this.#interrupted = interrupted;
-    this.#onRelease = onRelease;
+    this.#access = access;
   }
 
-  /**
-   * Takes up what is in the folder, and sweeps away what does not count: files that a killed process was writing.
-   * @param onRelease lets others have the folder
-   */
-  static async open(
-    folder: EntryFolder,
-    request: RangeRequest,
-    onRelease: (download: DiskDownload) => Promise<void>,
-  ): Promise<DiskDownload> {
+  /** Takes up what is in the folder, and sweeps away what does not count: files that a killed process was writing. */
+  static async open(folder: EntryFolder, request: RangeRequest, access: FolderAccess): Promise<DiskDownload> {
     const path = folder.unfinished;
     const state = await readDownloadState(path);
     const answer = answerName(state.next);
@@ -59,7 +61,7 @@ export class DiskDownload implements Download {
     const over = (await readdir(path)).filter((name) => !counted.includes(name));
     await Promise.all(over.map((name) => rm(join(path, name), { recursive: true, force: true })));
     const begun = await stat(join(path, answer)).catch(() => null);
-    return new DiskDownload(folder, request, state, (begun?.size ?? 0) > 0, onRelease);
+    return new DiskDownload(folder, request, state, (begun?.size ?? 0) > 0, access);
   }
 
   get parts(): readonly DownloadPart[] {
@@ -72,11 +74,6 @@ export class DiskDownload implements Download {
 
   get interrupted(): boolean {
     return this.#interrupted;
-  }
-
-  /** Nothing has arrived, and nothing was spent: the folder may go. */
-  get untouched(): boolean {
-    return !this.#interrupted && this.parts.length === 0 && this.costUsd === 0n && this.#answer === undefined;
   }
 
   async beginAnswer(): Promise<DownloadFile> {
@@ -126,7 +123,11 @@ export class DiskDownload implements Download {
       ...last,
     ];
     const costUsd = this.costUsd + (result.answer?.cost ?? 0n);
-    const entry = await completeEntry(this.#folder, this.#request, { ...result, segments, costUsd });
+    const entry = await completeEntry(this.#folder, this.#request, (work) => this.#access.exclusively(work), {
+      ...result,
+      segments,
+      costUsd,
+    });
     this.#done = true;
     return entry;
   }
@@ -134,7 +135,17 @@ export class DiskDownload implements Download {
   async release(): Promise<void> {
     await this.#answer?.close();
     await this.#part?.close();
-    if (!this.#done) await this.#onRelease(this);
+    if (this.#done) return;
+    // A waiter must not take a folder that is being removed.
+    await this.#access.exclusively(async () => {
+      if (this.#isUntouched()) await rm(this.#folder.unfinished, { recursive: true, force: true });
+      else await this.#access.mark.remove();
+    });
+  }
+
+  /** Nothing has arrived, and nothing was spent. */
+  #isUntouched(): boolean {
+    return !this.#interrupted && this.parts.length === 0 && this.costUsd === 0n && this.#answer === undefined;
   }
 
   /** The answer in hand is dealt with: the next one gets the next number. */

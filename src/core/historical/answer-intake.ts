@@ -2,6 +2,7 @@ import { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
 import { recordSpans, splitSpan, type RecordSpan } from '../dbn/decode/record-spans.js';
 import type { Metadata } from '../dbn/metadata.js';
 import { TickloomError } from '../errors/index.js';
+import { REVISED } from './answer-verdict.js';
 import { checkAnswerHeader } from './check-answer-header.js';
 import type { RangeRequest } from './range-request.js';
 import type { ReceivedRecords } from './received-records.js';
@@ -20,9 +21,6 @@ export interface ExpectedAnswer {
   /** Its place among the parts. */
   readonly part: number;
 }
-
-/** Said of a continuation that does not begin with what is held: the vendor has changed it meanwhile. */
-export const REVISED = 'revised';
 
 /** Reads one answer, uncompressed, piece by piece: header, repeated records, new records. */
 export class AnswerIntake {

@@ -1,5 +1,7 @@
 import { isTickloomError, type ErrorCode } from '../errors/index.js';
-import { REVISED } from './answer-intake.js';
+
+/** The `reason` in the error of a continuation that does not fit what is held: the vendor has changed it meanwhile. */
+export const REVISED = 'revised';
 
 /**
  * What to do about an answer that failed.

@@ -1,5 +1,6 @@
 import type { Metadata } from '../dbn/metadata.js';
 import { TickloomError } from '../errors/index.js';
+import { REVISED } from './answer-verdict.js';
 import type { RangeRequest } from './range-request.js';
 
 type Compared = readonly [field: string, found: string, expected: string];
@@ -19,18 +20,21 @@ export function checkAnswerHeader(header: Metadata, request: RangeRequest, first
     ['limit', String(header.limit), String(request.limit)],
     ['symbols', setOf(header.symbols), setOf(request.symbols)],
   ];
-  if (first !== null) {
-    compared.push(['version', String(header.version), String(first.version)]);
-    compared.push(['ts_out', String(header.tsOut), String(first.tsOut)]);
-  }
   for (const [field, found, expected] of compared) {
-    if (found === expected) continue;
-    const what = `its header has ${field} ${shortened(found)}, expected ${shortened(expected)}`;
-    throw new TickloomError('DOWNLOAD_CORRUPT', `the answer does not belong to its request: ${what}`, {
-      hint: 'Run the same command again; if it stays so, report the request to the vendor.',
-      context: { field },
-    });
+    if (found !== expected) throw misfit(field, found, expected, null);
   }
+  if (first === null) return;
+  // The service may have gone over to another version of the format in between.
+  if (header.version !== first.version) throw misfit('version', String(header.version), String(first.version), REVISED);
+  if (header.tsOut !== first.tsOut) throw misfit('ts_out', String(header.tsOut), String(first.tsOut), REVISED);
+}
+
+function misfit(field: string, found: string, expected: string, reason: string | null): TickloomError {
+  const what = `its header has ${field} ${shortened(found)}, expected ${shortened(expected)}`;
+  return new TickloomError('DOWNLOAD_CORRUPT', `the answer does not belong to its request: ${what}`, {
+    hint: 'Run the same command again; if it stays so, report the request to the vendor.',
+    context: { field, reason },
+  });
 }
 
 const setOf = (symbols: readonly string[]): string => [...new Set(symbols)].sort().join(',');

@@ -10,11 +10,14 @@ import { HeldAnswers } from './held-answers.js';
 import type { ApiCall, RangeAnswer } from './historical-api.js';
 import type { InstrumentSymbol } from './instrument-symbol.js';
 import type { RangeRequest } from './range-request.js';
+import { readAhead } from './read-ahead.js';
 import { RecordCount } from './record-count.js';
 import { resolveInstruments } from './resolve-instruments.js';
 
 /** Corrupt answers one after the other, and beginnings anew in one download: so many, and no more. */
 const MOST_REJECTED = 3;
+/** Bytes of an answer that may wait for the disk. */
+const READ_AHEAD = 4 * 1024 * 1024;
 
 /**
  * What a try came to. `gained`: it broke, and the next one has a better start; `failed`: it broke, and brought nothing.
@@ -98,7 +101,7 @@ export class RangeDownload {
   }
 
   async *#written({ body }: RangeAnswer, file: DownloadFile): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const bytes of body) {
+    for await (const bytes of readAhead(body, READ_AHEAD)) {
       await file.write(bytes);
       this.#order.onBytes?.(bytes.length);
       yield bytes;

@@ -1,6 +1,9 @@
 /** The word for every symbol of a dataset. */
 export { ALL_SYMBOLS } from '../coverage/claim-of.js';
 
+/** Symbols that the service takes in one request. */
+export const MOST_SYMBOLS = 2_000;
+
 /** How the symbols of a request are to be read. */
 export type StypeIn = 'raw_symbol' | 'instrument_id' | 'parent' | 'continuous';
 
@@ -12,7 +15,7 @@ export interface RangeRequest {
   readonly dataset: string;
   readonly schema: string;
   readonly stypeIn: StypeIn;
-  /** 1 to 2,000 of them, or ALL_SYMBOLS alone. */
+  /** ALL_SYMBOLS alone, or others; what is sent to the service has at most {@link MOST_SYMBOLS}. */
   readonly symbols: readonly string[];
   readonly start: bigint;
   readonly end: bigint;

@@ -1,3 +1,4 @@
+import type { CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
 
@@ -79,4 +80,6 @@ export interface Ledger {
   /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */
   showRun(idStart: string): Promise<RunDetails | undefined>;
   coverage(filter: CoverageFilter): Promise<CoverageEntry[]>;
+  /** What is complete of a schema within a range, for everything that was ever asked for and the instruments behind it. */
+  covered(dataset: string, schema: string, within: NanosRange): Promise<CoveredAsk[]>;
 }

@@ -8,7 +8,7 @@ import type { RecordBatch } from '../dbn/record-batch.js';
 import { TickloomError } from '../errors/index.js';
 import type { ContentIdentity } from '../ledger/ledger.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
-import { balances } from '../report/counts.js';
+import { balances, type RecordCounts } from '../report/counts.js';
 import type { ChunkReport } from '../report/run-report.js';
 import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
@@ -168,9 +168,11 @@ export class ChunkPass {
   async #finish(summary: ReadSummary): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
     const transforms = this.#transforms as ChunkTransforms;
+    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
+    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(transforms.decoded) : null);
     const settlement = await load.settle({
       ...summary,
-      claim: settleClaim(this.#claim, this.#metadata?.limit ?? null, this.#timestamps),
+      claim: settleClaim(this.#claim, limit, this.#timestamps),
       seen: this.#timestamps.seen,
       decoded: transforms.decoded,
       control: transforms.control,
@@ -188,6 +190,10 @@ export class ChunkPass {
     }
     this.context.signal.throwIfAborted();
     await load.commit();
+    if (this.context.force && !this.context.confirmEmpty && !sameContent && holdsNothing(records)) {
+      const text = `${this.chunk.source}: without records it replaces nothing unless that is confirmed (--yes)`;
+      this.context.emit({ type: 'note', level: 'warning', text });
+    }
     const report = chunkReportOf(this.chunk, this.#metadata);
     const nothingNew =
       settlement.nothingNew || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
@@ -202,4 +208,8 @@ export class ChunkPass {
 function waitingText(source: string, runId: string, holder: ClaimHolder): string {
   const whose = holder.runId === runId ? 'this run' : `run ${holder.runId}`;
   return `${source}: waiting for "${holder.source}" of ${whose}, which overlaps it`;
+}
+
+function holdsNothing({ loaded, already_loaded, quarantined }: RecordCounts): boolean {
+  return loaded + already_loaded + quarantined === 0;
 }

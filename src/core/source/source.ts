@@ -42,6 +42,14 @@ export interface FetchContext {
   readonly onNote: (level: 'info' | 'warning', text: string) => void;
 }
 
+/** A file of a chunk that was split: a whole stream of its own, with the header of all. */
+export interface ChunkPart {
+  /** Where it comes from, for people. */
+  readonly source: string;
+  /** As {@link Chunk.open}. */
+  open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
 /**
  * The unit of work, retry and commit: one file (or the parts of one split job), or one part of a request.
  */
@@ -63,6 +71,13 @@ export interface Chunk {
    * `open`, perhaps while an earlier chunk is loaded; tries again by itself what can be tried again.
    */
   fetch?(context: FetchContext): Promise<void>;
+  /**
+   * The files that the chunk was split into, in order. Its stream is then their header once and all their records;
+   * what `open` gives is their bytes one behind the other. Left out for a chunk that is one stream.
+   */
+  readonly parts?: readonly ChunkPart[];
+  /** True when more of the stream may exist than is known of: then it covers no more than one that a limit cut. */
+  readonly mayGoOn?: boolean;
   /**
    * Opens the bytes as stored (perhaps compressed) from the beginning. Pulled, so that a slow consumer stops the
    * reading; `return()` closes what is open.

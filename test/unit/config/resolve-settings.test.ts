@@ -353,4 +353,20 @@ describe('resolveSettings', () => {
       expect(JSON.stringify([error.message, error.hint, error.context])).not.to.contain('Hunter2');
     });
   });
+
+  it('refuses a value that is nested, also in itself, without walking through it', async () => {
+    for (const yaml of ['plugins: &loop [*loop]', 'database: &loop { url: *loop }', 'dbSchema: [[1]]']) {
+      await file(project, 'tickloom.config.yaml', yaml);
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      expect(error.message).to.include('is "a nested value", expected');
+    }
+  });
+
+  it('refuses a value that YAML multiplies by references before it takes any memory', async () => {
+    const levels = Array.from({ length: 40 }, (_, level) => `- &l${level + 1} [${`*l${level},`.repeat(9)} *l${level}]`);
+    const yaml = ['plugins:', '- &l0 [x]', ...levels].join('\n');
+    await file(project, 'tickloom.config.yaml', yaml);
+    expect((await refusal()).message).to.include('is "a nested value", expected');
+  });
 });

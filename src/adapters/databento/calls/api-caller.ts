@@ -53,6 +53,7 @@ export class ApiCaller {
   readonly gateway: Gateway;
   readonly clock: ClientClock;
   readonly #limits: RateLimits;
+  readonly #redact = (text: string): string => this.options.key.redact(text);
 
   constructor(private readonly options: ApiCallerOptions) {
     this.gateway = options.gateway;
@@ -66,7 +67,11 @@ export class ApiCaller {
    */
   async ask<T>(request: ApiRequest<T>): Promise<T> {
     const { endpoint, signal } = request;
-    const asked: Asked = { what: request.what ?? endpoint.name, context: { endpoint: endpoint.name } };
+    const asked: Asked = {
+      what: request.what ?? endpoint.name,
+      context: { endpoint: endpoint.name },
+      redact: this.#redact,
+    };
     const fate: { done: Failure['done'] } = { done: 'no' };
     // Many calls share the signal of one run; Node warns of more than ten listeners.
     if (signal !== undefined) setMaxListeners(0, signal);
@@ -98,11 +103,18 @@ export class ApiCaller {
     this.options.onWarning?.(text);
   }
 
+  /** A header that repeats the key must not bring it into an error. */
+  readonly #send = async (request: HttpRequest): Promise<HttpReply> => {
+    const reply = await this.options.transport.send(request);
+    const headers = (name: string): readonly string[] => reply.headers(name).map(this.#redact);
+    return { status: reply.status, body: reply.body, headers, header: (name) => headers(name)[0] };
+  };
+
   async #attempt<T>(request: ApiRequest<T>, asked: Asked): Promise<T> {
     let reply: HttpReply | undefined;
     try {
-      reply = await sendFollowing(this.options.transport, this.#httpRequest(request), asked);
-      for (const warning of readWarnings(reply.headers('x-warning'))) this.warn(this.options.key.redact(warning));
+      reply = await sendFollowing(this.#send, this.#httpRequest(request), asked);
+      for (const warning of readWarnings(reply.headers('x-warning'))) this.warn(warning);
       const success = (reply.status >= 200 && reply.status < 300) || request.alsoReads?.includes(reply.status) === true;
       if (success) return await request.read(reply, asked);
       throw await this.#refusal(reply, asked);
@@ -118,7 +130,7 @@ export class ApiCaller {
       () => '',
     );
     const retryAfterMs = readRetryAfter(reply.header('retry-after'), this.options.clock.now());
-    return statusFailure(asked, reply, this.options.key.redact(text), retryAfterMs);
+    return statusFailure(asked, reply, text, retryAfterMs);
   }
 
   #httpRequest({ endpoint, parameters = {}, url, headers, signal }: ApiRequest<unknown>): HttpRequest {

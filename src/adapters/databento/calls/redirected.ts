@@ -11,14 +11,19 @@ const MOST = 5;
  *
  * @throws FailedAttempt for a redirect that is not followed; what the transport throws
  */
-export async function sendFollowing(transport: HttpTransport, request: HttpRequest, asked: Asked): Promise<HttpReply> {
+export async function sendFollowing(
+  send: HttpTransport['send'],
+  request: HttpRequest,
+  asked: Asked,
+): Promise<HttpReply> {
   let current = request;
   for (let followed = 0; ; followed++) {
-    const reply = await transport.send(current);
+    const reply = await send(current);
     if (!REDIRECTS.has(reply.status)) return reply;
     await reply.body.return();
-    const location = reply.header('location') ?? '';
-    const target = URL.canParse(location, current.url.href) ? new URL(location, current.url.href) : undefined;
+    const location = reply.header('location');
+    const found = location !== undefined && URL.canParse(location, current.url.href);
+    const target = found ? new URL(location, current.url.href) : undefined;
     if (target === undefined) throw redirectFailure(asked, reply, 'nowhere');
     if (current.method !== 'GET' || followed === MOST || !isSafe(target)) {
       throw redirectFailure(asked, reply, target.origin === 'null' ? target.protocol : target.origin);

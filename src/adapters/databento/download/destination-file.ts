@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { constants, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TickloomError } from '../../../core/errors/index.js';
+import { isTickloomError, TickloomError } from '../../../core/errors/index.js';
 
 /** Letters, digits and what symbols hold. No separator, no control character, not `.` and not `..`. */
 const PLAIN_NAME = /^(?!\.{1,2}$)[^/\\:\u0000-\u001f\u007f]{1,200}$/;
@@ -32,46 +32,40 @@ export class DestinationFile {
   }
 
   /** Bytes of the file, `null` when it is not there. */
-  finished(): Promise<number | null> {
-    return sizeOf(this.path);
+  async finished(): Promise<number | null> {
+    try {
+      return (await stat(this.path)).size;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   /** Opens what has arrived so far, made when it is not there. */
   async openPartial(): Promise<FileHandle> {
-    return this.#writing(async () => {
-      await mkdir(dirname(this.path), { recursive: true });
-      return open(this.partialPath, constants.O_RDWR | constants.O_CREAT, 0o644);
-    });
+    await mkdir(dirname(this.path), { recursive: true });
+    return open(this.partialPath, constants.O_RDWR | constants.O_CREAT, 0o644);
   }
 
   /** Makes the partial file the file, for good: neither a crash nor another process leaves half of it under its name. */
   async commit(): Promise<void> {
-    await this.#writing(async () => {
-      await rename(this.partialPath, this.path);
-      await syncFolder(dirname(this.path));
-    });
+    await rename(this.partialPath, this.path);
+    await syncFolder(dirname(this.path));
   }
 
   async discardPartial(): Promise<void> {
-    await this.#writing(() => rm(this.partialPath, { force: true }));
+    await rm(this.partialPath, { force: true });
   }
 
-  /** Runs what writes. @throws OUTPUT_UNWRITABLE */
-  write<T>(work: () => Promise<T>): Promise<T> {
-    return this.#writing(work);
-  }
-
-  async #writing<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? String(error);
-      throw new TickloomError('OUTPUT_UNWRITABLE', `cannot write "${this.path}": ${code}`, {
-        hint: 'Free space or choose another folder, then run the same command again; what arrived is kept.',
-        context: { path: this.path, system_code: code },
-        cause: error,
-      });
-    }
+  /** What the file system says, in our words; an error of ours as it is. */
+  failure(error: unknown): TickloomError {
+    if (isTickloomError(error)) return error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    return new TickloomError('OUTPUT_UNWRITABLE', `cannot write "${this.path}": ${code}`, {
+      hint: 'Free space or choose another folder, then run the same command again; what arrived is kept.',
+      context: { path: this.path, system_code: code },
+      cause: error,
+    });
   }
 }
 
@@ -88,15 +82,6 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
   const hash = createHash('sha256');
   for await (const part of createReadStream(path, { signal, highWaterMark: 1024 * 1024 })) hash.update(part as Buffer);
   return hash.digest('hex');
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -66,7 +66,7 @@ export class FileDownload {
       await this.#commit();
       return this.#result(false);
     } catch (error) {
-      if (this.options.signal?.aborted !== true) throw error;
+      if (this.options.signal?.aborted !== true) throw this.#place.failure(error);
       throw new TickloomError('CANCELLED', `${this.#what} was cancelled`, {
         hint: 'Run the same command again to go on; what arrived is kept.',
         context: { endpoint: ENDPOINTS.download.name, path: this.#place.path },
@@ -110,10 +110,8 @@ export class FileDownload {
         await this.#fetchOn(partial);
         if (this.#position < this.file.size) await this.caller.clock.sleep(PAUSE_MS, this.options.signal);
       }
-      await this.#place.write(async () => {
-        await partial.truncate(this.file.size);
-        await partial.sync();
-      });
+      await partial.truncate(this.file.size);
+      await partial.sync();
       return resumed;
     } finally {
       await partial.close();
@@ -152,7 +150,7 @@ export class FileDownload {
         if (this.#position + bytes.byteLength > this.file.size) {
           throw this.#corrupt(`more came than the ${this.file.size} bytes it has`, reply);
         }
-        await this.#place.write(() => writeAt(partial, bytes, this.#position));
+        await writeAt(partial, bytes, this.#position);
         this.#position += bytes.byteLength;
         this.#furthest = Math.max(this.#furthest, this.#position);
         this.options.onBytes?.(bytes.byteLength);

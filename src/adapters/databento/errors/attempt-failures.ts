@@ -11,6 +11,8 @@ export interface Asked {
   /** Name of the endpoint, with a file where there is one. */
   readonly what: string;
   readonly context: ErrorContext;
+  /** Takes the key out of a text of the service, before any part of it is quoted. */
+  redact(text: string): string;
 }
 
 /** What the headers of a reply say that belongs into every error about it. */
@@ -54,7 +56,7 @@ export function statusFailure(
   bodyText: string,
   retryAfterMs: number | undefined,
 ): FailedAttempt {
-  const body = readErrorBody(bodyText);
+  const body = readErrorBody(asked.redact(bodyText));
   const { why, ...verdict } = verdictOf(reply.status, body);
   const { notes, context } = notesOf(reply);
   return new FailedAttempt({

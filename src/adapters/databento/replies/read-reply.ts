@@ -15,7 +15,8 @@ const MOST_BYTES = 256 * 1024 * 1024;
  * @throws FailedAttempt for a body that is cut or no JSON, TransportFailure, REPLY_INVALID
  */
 export async function readJson(reply: HttpReply, asked: Asked): Promise<JsonReply> {
-  const { text, whole } = await readText(reply.body, MOST_BYTES);
+  const { text: received, whole } = await readText(reply.body, MOST_BYTES);
+  const text = asked.redact(received);
   if (!whole) throw invalid(asked, reply, '', `it has more than ${MOST_BYTES} bytes`);
   try {
     return new JsonReply(parseExactJson(text), asked, reply);
@@ -57,23 +58,10 @@ export class JsonReply {
     return invalid(this.asked, this.reply, path, why);
   }
 
-  #fault(fault: ValidationError, path: string, source: unknown): TickloomError {
-    let leaf = fault;
-    let where = path;
-    let found: unknown = source;
-    for (;;) {
-      where = /^\d+$/.test(leaf.property)
-        ? `${where}[${leaf.property}]`
-        : where === ''
-          ? leaf.property
-          : `${where}.${leaf.property}`;
-      found = (found as Record<string, unknown> | null | undefined)?.[leaf.property];
-      const [child] = leaf.children ?? [];
-      if (child === undefined) break;
-      leaf = child;
-    }
-    const expected = Object.values(leaf.constraints ?? {})[0] ?? 'it is not as expected';
-    return this.invalid(where, `${expected}, found ${kindOf(found)}`);
+  #fault({ property, constraints = {} }: ValidationError, path: string, source: unknown): TickloomError {
+    const found = (source as Readonly<Record<string, unknown>>)[property];
+    const [expected = 'is not as expected'] = Object.values(constraints);
+    return this.invalid(path === '' ? property : `${path}.${property}`, `${expected}, found ${kindOf(found)}`);
   }
 }
 

@@ -61,8 +61,9 @@ export class Database {
    */
   async session({ signal, doing, loading = false }: SessionOptions = {}): Promise<Session> {
     const situation = { doing: doing ?? `working in "${displayUrl(this.settings)}"`, loading };
+    let connecting: Promise<Session> | undefined;
     try {
-      return await pRetry(() => this.#connect(situation), {
+      return await pRetry(() => (connecting = this.#connect(situation)), {
         retries: this.#retries,
         minTimeout: this.#retryDelayMs,
         factor: 2,
@@ -70,8 +71,10 @@ export class Database {
         shouldRetry: ({ error }) => (error as TickloomError).code === 'DATABASE_UNREACHABLE',
       });
     } catch (error) {
-      if (signal?.aborted) throw new TickloomError('CANCELLED', 'cancelled while connecting to the database');
-      throw error;
+      if (!signal?.aborted) throw error;
+      // One that is still on its way when nobody waits any more would keep `close` waiting for ever.
+      void connecting?.then((session) => session.release({ discard: true })).catch(() => undefined);
+      throw new TickloomError('CANCELLED', 'cancelled while connecting to the database');
     }
   }
 
@@ -159,6 +162,8 @@ export class Database {
       const pool = new pg.Pool({ ...options, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 });
       // An idle connection that breaks is taken out of the pool; the next need opens another.
       pool.on('error', () => undefined);
+      // The end of a server can stand right behind its welcome, before a session listens: its first question hears of it.
+      pool.on('connect', (client) => client.on('error', () => undefined));
       return pool;
     });
     return this.#pool;

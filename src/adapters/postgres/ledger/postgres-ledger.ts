@@ -1,3 +1,4 @@
+import type { CoveredAsk, NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type {
   ContentIdentity,
   CoverageEntry,
@@ -12,7 +13,7 @@ import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkReport, RunReport } from '../../../core/report/run-report.js';
 import { formatNanos } from '../../../core/text/format-nanos.js';
 import type { Database } from '../connection/database.js';
-import { parseMultirange } from '../sink/nanos-ranges.js';
+import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
 import { type ChunkRow, CHUNK_COLUMNS, chunkReport } from './chunk-row.js';
 import { RunLocks } from './run-locks.js';
 
@@ -167,6 +168,21 @@ export class PostgresLedger implements Ledger {
   get #runColumns(): string {
     return `run_id, command, tickloom_version, started_at, finished_at, report,
       case when status = 'running' and not ${this.#locks.isAlive('r.run_id')} then 'interrupted' else status end as status`;
+  }
+
+  async covered(dataset: string, schema: string, within: NanosRange): Promise<CoveredAsk[]> {
+    const rows = await this.#rows<{ stype_in: string; symbol: string; intervals: string }>(
+      `select stype_in, symbol, (intervals * $3::int8multirange)::text as intervals
+         from ${this.database.table('coverage')}
+        where dataset = $1 and schema = $2 and intervals && $3::int8multirange
+        order by stype_in, symbol`,
+      [dataset, schema, formatMultirange([within])],
+    );
+    return rows.map(({ stype_in, symbol, intervals }) => ({
+      stypeIn: stype_in,
+      symbol,
+      ranges: parseMultirange(intervals),
+    }));
   }
 
   /** What a run that was killed left in the ledger. */

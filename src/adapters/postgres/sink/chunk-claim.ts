@@ -74,9 +74,13 @@ export class ChunkClaim {
     const more = withoutAreas(areas, this.#areas);
     if (more.length === 0) return;
     const { database, scope } = this;
-    const holder = await database.transaction((session) => this.#add(session, more, false), {
-      doing: `claiming more for "${scope.source}"`,
-    });
+    const holder = await database.transaction(
+      async (session) => {
+        await session.query('set transaction isolation level read committed');
+        return this.#add(session, more, false);
+      },
+      { doing: `claiming more for "${scope.source}"` },
+    );
     if (holder === undefined) return;
     throw new TickloomError(
       'DATABASE_CONFLICT',
@@ -93,7 +97,7 @@ export class ChunkClaim {
     await session.query(`delete from ${this.database.table('claims')} where claim_id = $1`, [this.#id]);
   }
 
-  /** Waits until the transaction of the chunk is over; for the case that its connection was lost. */
+  /** Waits until the chunk's transaction is over, in one just begun; for the case that its connection was lost. */
   async ended(session: Session): Promise<void> {
     await waitForClaim(session, this.#id, COMMIT_WORD_MS);
   }

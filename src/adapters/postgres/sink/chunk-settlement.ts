@@ -9,10 +9,10 @@ import { HeldRegion } from './held-region.js';
 import type { IncomingRows } from './incoming-rows.js';
 import type { IncomingTable } from './incoming-table.js';
 import { dropKnownOrdinals } from './known-ordinals.js';
-import { NANOS_PER_DAY } from './nanos-ranges.js';
 import { QuarantineOverlap } from './quarantine-overlap.js';
 import { Replacement } from './replacement.js';
 import { RowOverlap } from './row-overlap.js';
+import { strangerDays } from './stranger-days.js';
 import { TailOverlap } from './tail-overlap.js';
 import { takeTransactionLock } from './transaction-lock.js';
 
@@ -61,9 +61,10 @@ export class ChunkSettlement {
   /** @throws COVERAGE_CONFLICT, and DATABASE_CONFLICT when what overlaps is in flight beside */
   async settle(): Promise<Settled> {
     const { incoming, tail } = this.input;
-    const strangers = await this.#strangers();
+    const strangers = await strangerDays(this.session, this.database, this.input);
     await this.#extendClaim(strangers);
-    if (this.#addUnmappedDays(strangers)) await this.#probeAgain();
+    this.#keys.addSeen(strangers);
+    if (strangers.length > 0) await this.#probeAgain(strangers);
     const { head } = this.input;
     // They change the ledger's rows of other chunks, and would wait for each other's rows crosswise.
     if (head.force) await takeTransactionLock(this.session, this.database, `force ${head.dataset}`);
@@ -152,19 +153,6 @@ export class ChunkSettlement {
     return { alreadyLoaded, replaced };
   }
 
-  /** Days on which rows or rejections came of an instrument that no mapping of the header names then. */
-  async #strangers(): Promise<SeenDay[]> {
-    const { head, tail, incoming } = this.input;
-    if (head.claim === null || incoming.isEmpty) return [];
-    const keys = new ClaimKeys(head.claim, head.claim.alias);
-    if (keys.claimsEverything) return [];
-    const { record, requested, fallback, unknown } = tail.symbols;
-    // Control records may map what the header does not.
-    const rows = record + requested + fallback + unknown + tail.control > 0 ? await this.#daysOfRows() : [];
-    const rejections = keys.alias ? [] : await this.#daysOfRejections();
-    return keys.strangers([...rows, ...rejections]);
-  }
-
   /** Others must not load beside this chunk what it turned out to bring beyond its header. */
   async #extendClaim(strangers: readonly SeenDay[]): Promise<void> {
     const { head, tail, incoming } = this.input;
@@ -172,46 +160,17 @@ export class ChunkSettlement {
     await this.input.extend(areasBeyond(head.claim, strangers, tail.seen));
   }
 
-  /** Such days tell which other instruments the chunk was complete for. */
-  #addUnmappedDays(strangers: readonly SeenDay[]): boolean {
-    if (this.input.tail.claim === null) return false;
-    const before = this.#keys.intervals.join();
-    this.#keys.addSeen(strangers);
-    return this.#keys.intervals.join() !== before;
-  }
-
-  async #daysOfRows(): Promise<SeenDay[]> {
-    const key = this.#keys.alias ? 'symbol' : 'instrument_id';
-    const days: SeenDay[] = [];
-    for (const table of this.input.incoming.tables.values()) {
-      const { nanos } = table.time();
-      const found = await this.session.rows<SeenDay>(
-        `select distinct r.${key}::text as key, (${nanos} / ${NANOS_PER_DAY})::text as day
-           from ${table.relation} r where ${table.ofChunk} and ${nanos} is not null`,
-      );
-      days.push(...found);
-    }
-    return days;
-  }
-
-  async #daysOfRejections(): Promise<SeenDay[]> {
-    if (this.input.incoming.rejected === 0) return [];
-    return this.session.rows<SeenDay>(
-      `select distinct instrument_id::text as key, (index_ns / ${NANOS_PER_DAY})::text as day
-         from ${this.database.table('quarantine')} where chunk_id = $1 and index_ns is not null`,
-      [this.input.chunkId],
-    );
-  }
-
-  async #probeAgain(): Promise<void> {
-    const { head, tail } = this.input;
-    if (tail.claim === null) return;
-    const { overlaps } = await probeCoverage(
-      this.session,
-      this.database,
-      { dataset: head.dataset, schemas: this.#schemas() },
-      { keys: this.#keys, range: tail.claim.range },
-    );
-    this.#probed = { overlaps: overlaps || this.#probed.overlaps, tails: this.#probed.tails };
+  /**
+   * What is held of instruments that the header does not name, up to now: others may have loaded them meanwhile. Asked
+   * for the whole range, since the rows at the end of a limit are there too.
+   */
+  async #probeAgain(strangers: readonly SeenDay[]): Promise<void> {
+    const { claim, dataset } = this.input.head;
+    if (claim === null) return;
+    const keys = new ClaimKeys(claim, claim.alias);
+    keys.addSeen(strangers);
+    const of = { dataset, schemas: this.#schemas() };
+    const found = await probeCoverage(this.session, this.database, of, { keys, range: claim.range });
+    this.#probed = { overlaps: found.overlaps || this.#probed.overlaps, tails: found.tails };
   }
 }

@@ -21,6 +21,7 @@ export interface WaitOptions {
 }
 
 const LOCK_TIMEOUT = '55P03';
+const CANCEL_AGAIN_MS = 200;
 /** The most that PostgreSQL takes for a timeout. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -37,20 +38,27 @@ export class ClaimWait {
   /** Runs `work`, in which `session` may wait: what it is doing is cancelled with the signal. @throws CANCELLED */
   async cancellable<T>(session: Session, work: () => Promise<T>): Promise<T> {
     const { signal } = this.options;
+    let again: NodeJS.Timeout | undefined;
     const cancel = (): void => {
-      // When the cancelling itself fails there is nothing to do but wait.
+      // When the cancelling itself fails there is nothing to do but try once more.
       void this.database
         .withSession((other) => other.query('select pg_cancel_backend($1)', [session.processId]))
         .catch(() => undefined);
+      // A statement that is only on its way to the server is not cancelled.
+      again = setTimeout(cancel, CANCEL_AGAIN_MS);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       if (signal?.aborted) throw cancelled();
-      return await work();
+      const result = await work();
+      // The cancelling may come late, and must not strike what the session does next.
+      if (signal?.aborted) throw cancelled();
+      return result;
     } catch (error) {
       throw signal?.aborted ? cancelled() : error;
     } finally {
       signal?.removeEventListener('abort', cancel);
+      clearTimeout(again);
     }
   }
 
@@ -63,7 +71,9 @@ export class ClaimWait {
     this.#told = true;
     const began = performance.now();
     try {
+      await session.query('begin');
       await waitForClaim(session, holder.claimId, mayLast);
+      await session.query('commit');
     } catch (error) {
       if (isTickloomError(error) && error.context.sqlstate === LOCK_TIMEOUT) throw this.#locked(holder);
       throw error;
@@ -86,15 +96,18 @@ export class ClaimWait {
   }
 }
 
-/** Waits in a transaction of its own until nobody holds the claim's lock. @throws DATABASE_CONFLICT at the timeout */
+/**
+ * Waits until nobody holds the claim's lock, in a transaction that was just begun and is of no use after an error.
+ * @throws DATABASE_CONFLICT at the timeout
+ */
 export async function waitForClaim(session: Session, claimId: string, timeoutMs: number): Promise<void> {
-  await session.query('begin');
+  // What is asked next is to see what was committed meanwhile.
+  await session.query('set transaction isolation level read committed');
   // The wait has an end of its own, or none: a statement_timeout of the role is not about it.
   await session.query('set local statement_timeout = 0');
   const atMost = timeoutMs === Infinity ? 0 : Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_MS);
   await session.query(`set local lock_timeout = ${atMost}`);
   await session.query('select pg_advisory_xact_lock_shared($1)', [claimId]);
-  await session.query('commit');
 }
 
 function cancelled(): TickloomError {

@@ -69,11 +69,18 @@ export class IncomingTable {
 
   /** The quoted columns that rows of these DBN versions are compared by: all that both sides have. */
   comparedColumns(versions: readonly number[]): string[] {
+    return this.#wireColumns((having) => versions.every((version) => having.includes(version)));
+  }
+
+  /** The quoted columns that came over the wire and are not among the compared ones. */
+  otherColumns(versions: readonly number[]): string[] {
+    const compared = this.comparedColumns(versions);
+    return this.#wireColumns(() => true).filter((column) => !compared.includes(column));
+  }
+
+  #wireColumns(wanted: (having: readonly number[]) => boolean): string[] {
     return this.spec.columns
-      .filter(({ name }) => !IDENTITY.has(name))
-      .filter(
-        ({ versions: having }) => having === undefined || versions.every((version) => having.includes(version as 1)),
-      )
+      .filter(({ name, versions }) => !IDENTITY.has(name) && (versions === undefined || wanted(versions)))
       .map(({ name }) => quoteIdentifier(name));
   }
 }

@@ -154,7 +154,7 @@ export class PostgresChunkLoad implements ChunkLoad {
 
   async #cameThrough(): Promise<boolean> {
     const { claim, ledger } = this.parts;
-    return this.database.withSession(
+    return this.database.transaction(
       async (session) => {
         await claim.ended(session);
         return ledger.isThere(session, this.chunkId);

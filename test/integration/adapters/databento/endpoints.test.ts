@@ -511,7 +511,7 @@ describe('a reply that is not as documented', () => {
       expect(error.code).to.equal('REPLY_INVALID');
       expect(error.message).to.contain(why).and.contain('request id req-1');
       expect(error.context.endpoint).to.be.a('string');
-      expect(error.message).to.contain(error.context.endpoint as string);
+      expect(error.message).to.contain(error.context.endpoint);
       // asking again would not help
       expect(gateway.requests).to.have.lengthOf(1);
     });

@@ -233,6 +233,42 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         });
       }
 
+      it('let it find what another loaded meanwhile, a tail included', async () => {
+        const cut = day1 + 5n;
+        const tailOf = (ids: readonly number[]): CoverageClaim =>
+          of(ids, day1, cut, { tail: cut, instruments: of(ids, day1, day2).instruments });
+        const limited: TestChunk = {
+          ...chunk(of([9], day1, day2), []),
+          rows: [{ at: cut, id: 9 }],
+          tailClaim: tailOf([9]),
+        };
+        const both: TestChunk = {
+          ...limited,
+          ...unmapped,
+          claim: of([1], day1, day2),
+          tailClaim: tailOf([1]),
+          content: 'b',
+        };
+        const load = await harness.begin(both);
+        await harness.load(limited);
+        expect(await finish(load, both)).to.equal(0);
+        expect(await harness.held()).to.have.length(1);
+      });
+
+      it('let it find what is held where a limit ends at midnight', async () => {
+        await harness.load({ ...chunk(of([9], day2, day3), []), rows: [{ at: day2, id: 9 }] });
+        const cut: TestChunk = {
+          ...chunk(of([1], day1, day3), []),
+          rows: [
+            { at: day1, id: 1 },
+            { at: day2, id: 9 },
+          ],
+          tailClaim: of([1], day1, day2, { tail: day2 }),
+          ...unmapped,
+        };
+        expect((await harness.load(cut)).records).to.include({ loaded: 1, already_loaded: 1 });
+      });
+
       it('grow by what control records map and the header does not', async () => {
         const mappedByRecord = chunk(of([], day1, day2, { asks: [{ stypeIn: 'raw_symbol', symbol: 'A1' }] }), [1], {
           control: 1,

@@ -168,6 +168,23 @@ describe('PostgresLedger', () => {
     expect(await keys({ schema: 'tbbo' })).to.deep.equal([]);
   });
 
+  it('tells what is covered within a range, in ns, for everything asked for and each instrument', async () => {
+    await harness.load(chunk);
+    await harness.load({ rows: [], claim: claim(march(4), march(5) + 1n), content: 'a later one' });
+    const within = { start: march(1) + 7n, end: march(4) + 9n };
+    const ranges = [
+      { start: march(1) + 7n, end: march(2) },
+      { start: march(4), end: march(4) + 9n },
+    ];
+    expect(await harness.ledger.covered('TEST.SET', 'trades', within)).to.deep.equal([
+      { stypeIn: 'instrument_id', symbol: '1', ranges },
+      { stypeIn: 'raw_symbol', symbol: 'A1', ranges },
+    ]);
+    expect(await harness.ledger.covered('TEST.SET', 'trades', { start: march(2), end: march(4) })).to.deep.equal([]);
+    expect(await harness.ledger.covered('TEST.SET', 'tbbo', within)).to.deep.equal([]);
+    expect(await harness.ledger.covered('OTHER', 'trades', within)).to.deep.equal([]);
+  });
+
   it('shows the quarantine', async () => {
     const { chunkId } = await harness.load(chunk);
     const store = new PostgresQuarantineStore(harness.database);

@@ -16,7 +16,15 @@ describe('an error body', () => {
       message: 'The dataset has data up to then.',
       status_code: 422,
       docs: 'https://databento.com/docs/x',
-      payload: { dataset: 'GLBX.MDP3', available_end: '2024-01-10', limit: 3, ok: true, gone: null, deep: { a: 1 } },
+      payload: {
+        dataset: 'GLBX.MDP3',
+        available_end: '2024-01-10',
+        limit: 3,
+        ok: true,
+        gone: null,
+        deep: { a: 1 },
+        'not a name': 1,
+      },
     };
     const payload = { dataset: 'GLBX.MDP3', available_end: '2024-01-10', limit: 3, ok: true, gone: null };
     expect(readErrorBody(JSON.stringify({ detail }))).to.deep.equal({

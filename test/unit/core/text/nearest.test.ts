@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nearest } from '../../../src/config/nearest.js';
+import { nearest } from '../../../../src/core/text/nearest.js';
 
 describe('nearest', () => {
   const words = ['database', 'db-schema', 'dataset', 'schema', 'index'];
