@@ -38,7 +38,14 @@ export type { ReporterDefinition, ReporterSettings, ReporterStream } from './cor
 export type { QuarantineEntry, QuarantineFilter } from './core/quarantine/quarantine-store.js';
 export type { RejectionReason } from './core/quarantine/rejection.js';
 export type { RecordCounts, SymbolCounts } from './core/report/counts.js';
-export type { ChunkReport, ChunkStatus, ReportedError, RunReport, RunStatus } from './core/report/run-report.js';
+export type {
+  ChunkReport,
+  ChunkStatus,
+  PlannedState,
+  ReportedError,
+  RunReport,
+  RunStatus,
+} from './core/report/run-report.js';
 export {
   BarReporter,
   CountingReporter,

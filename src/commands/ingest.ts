@@ -27,7 +27,10 @@ export default class Ingest extends TickloomCommand {
       allowNo: true,
       summary: 'Confirm what asks for it: --force with a file that has no records removes what is held.',
     }),
-    'dry-run': Flags.boolean({ allowNo: true, summary: 'Say what would be loaded; load nothing.' }),
+    'dry-run': Flags.boolean({
+      allowNo: true,
+      summary: 'Say what would be loaded and what is held already; load nothing.',
+    }),
     concurrency: Flags.string({ helpValue: '<n>', summary: 'Files in work at the same time. [default: 1]' }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
     'on-error': Flags.string({

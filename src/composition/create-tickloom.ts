@@ -32,7 +32,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
-  once(PARTS.registry, () => loadPlugins(options));
+  once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));
   once(PARTS.database, () => database);

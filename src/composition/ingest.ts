@@ -1,15 +1,13 @@
 import type { DependencyContainer } from 'tsyringe';
 import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
-import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
-import { RunAccount } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
-import type { Chunk } from '../core/source/source.js';
 import { fragmentOf } from './fragment-of.js';
 import { guardedReporter } from './guarded-reporter.js';
 import { packageVersion } from './package-version.js';
+import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -33,9 +31,13 @@ export async function ingest(
   });
   const chunks = await source.plan(signal);
   const clock = parts.resolve(PARTS.clock);
-  if (request.dryRun === true) return planned(new RunAccount(clock, chunks.length), chunks);
   const database = parts.resolve(PARTS.database);
   const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
+  if (request.dryRun === true) {
+    const report = reportOfPlan(parts, chunks, await planChunks(parts, chunks, emit, signal));
+    throwIfNothingStarted(report);
+    return report;
+  }
   database.onNote = (text) => emit({ type: 'note', level: 'info', text });
   const { sink, ledger } = openStores(await database.ready(signal), {
     ...(request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 }),
@@ -54,11 +56,6 @@ export async function ingest(
   const report = await run.execute();
   throwIfNothingStarted(report);
   return report;
-}
-
-function planned(account: RunAccount, chunks: readonly Chunk[]): RunReport {
-  chunks.forEach((chunk, index) => account.add(index, chunkReportOf(chunk, null)));
-  return { ...account.report(false), status: 'complete' };
 }
 
 /** When every chunk failed for want of something that only the user can set right, the run is a usage error. */

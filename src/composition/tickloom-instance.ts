@@ -1,4 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
+import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
 import { describeRecord } from '../core/compile/describe-record.js';
 import type { Metadata } from '../core/dbn/metadata.js';
@@ -6,6 +7,7 @@ import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
+import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
@@ -119,6 +121,12 @@ export class TickloomInstance implements Tickloom {
     show: async (name: string) => schemaDetails((await this.parts.resolve(PARTS.registry)).get(name)),
   };
 
+  readonly reporters = {
+    list: async () => (await this.#reporters()).list(),
+    create: async (choice: ReporterChoice, settings: ReporterSettings) =>
+      (await this.#reporters()).create(choice, settings),
+  };
+
   async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
     return writeSample(request, signal);
   }
@@ -143,6 +151,12 @@ export class TickloomInstance implements Tickloom {
 
   async close(): Promise<void> {
     await this.parts.resolve(PARTS.database).close();
+  }
+
+  /** Complete once the plugins are there. */
+  async #reporters(): Promise<ReporterRegistry> {
+    await this.parts.resolve(PARTS.registry);
+    return this.parts.resolve(PARTS.reporters);
   }
 
   async #stores(): Promise<Stores> {

@@ -1,9 +1,11 @@
+import type { ReporterChoice } from '../adapters/reporters/index.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import type { ExportRecordsRequest } from '../core/export/export-request.js';
 import type { ExportAccount } from '../core/export/record-export.js';
 import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../core/ledger/ledger.js';
 import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
+import type { ReporterDefinition, ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
 
@@ -173,6 +175,12 @@ export interface Tickloom {
     list(): Promise<SchemaSummary[]>;
     show(name: string): Promise<SchemaDetails>;
   };
+  /** What shows a run: the reporters of Tickloom and those of plugins. */
+  reporters: {
+    list(): Promise<readonly ReporterDefinition[]>;
+    /** For one run; the host closes it. @throws REPORTER_UNKNOWN, with the names that are known */
+    create(choice: ReporterChoice, settings: ReporterSettings): Promise<ProgressReporter>;
+  };
   sample(request: SampleRequest, options?: CallOptions): Promise<SampleResult>;
   database: {
     /** Starts the embedded server and leaves it running. */
@@ -197,7 +205,7 @@ export interface TickloomOptions {
   readonly home?: string;
   /** Environment to read database settings from; default none: a host passes `process.env` when it means it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Names or paths of plugin packages, or plugin values. */
+  /** Names or paths of plugin packages, or what they export: schema plugins, progress reporters. */
   readonly plugins?: readonly unknown[];
   /** False leaves the bundled schemas out. */
   readonly builtins?: boolean;

@@ -312,6 +312,21 @@ for (const version of TEST_POSTGRES_VERSIONS)
       ]);
     });
 
+    it('covers the days on which an instrument came that no mapping names', async () => {
+      const stranger = tradesFile([trade(1, { instrument_id: 7 }), ...trades(1, 2)], { end: MONDAY + 2n * DAY });
+      const report = await tickloom.ingest({ paths: [await file('a.dbn', stranger)] });
+      expect(report.symbols).to.include({ mapped: 1, fallback: 1 });
+      expect((await tickloom.coverage({ symbols: ['7'] }))[0]).to.deep.include({
+        stype_in: 'instrument_id',
+        intervals: [{ start: '2024-03-04T00:00:00.000000000Z', end: '2024-03-05T00:00:00.000000000Z' }],
+      });
+      const copy = tradesFile([trade(1, { instrument_id: 7 }), ...trades(1, 2)], {
+        end: MONDAY + 2n * DAY,
+        version: 2,
+      });
+      expect((await tickloom.ingest({ paths: [await file('b.dbn', copy)] })).records).to.include({ already_loaded: 2 });
+    });
+
     it('covers an empty day, which is an answer', async () => {
       const report = await tickloom.ingest({ paths: [await file('empty.dbn', tradesFile([]))] });
       expect(report.status).to.equal('complete');
@@ -461,12 +476,6 @@ for (const version of TEST_POSTGRES_VERSIONS)
       expect(report.chunks.loaded).to.equal(4);
       expect(report.symbols.requested).to.equal(8_000);
       expect(await count('trades')).to.equal(8_000);
-    });
-
-    it('plans without loading on a dry run', async () => {
-      const report = await tickloom.ingest({ paths: [await file('a.dbn', tradesFile(trades(3)))], dryRun: true });
-      expect(report.details.map(({ status }) => status)).to.deep.equal(['planned']);
-      expect(report.status).to.equal('complete');
     });
 
     it('is not disturbed by a reporter that throws', async () => {

@@ -26,6 +26,14 @@ export type Attempt =
   | { readonly outcome: 'complete'; readonly entry: ArchiveEntry }
   | { readonly outcome: 'gained' | 'failed'; readonly error: TickloomError };
 
+/** What one answer has cost. */
+interface Bill {
+  /** Of records. */
+  bytes: number;
+  /** As they came, compressed. */
+  received: number;
+}
+
 /** One download, try by try. */
 export class RangeDownload {
   readonly #order: FetchOrder;
@@ -62,7 +70,7 @@ export class RangeDownload {
     const request = this.#held.remaining;
     const estimate = held === 0 ? this.#order.estimate.costUsd : await this.#parts.api.cost(request, this.#call);
     const reservation = this.#parts.spending.reserve(estimate);
-    const bill = { bytes: 0 };
+    const bill: Bill = { bytes: 0, received: 0 };
     try {
       return await this.#ask(request, bill);
     } catch (error) {
@@ -73,11 +81,11 @@ export class RangeDownload {
     }
   }
 
-  async #ask(request: RangeRequest, bill: { bytes: number }): Promise<Attempt> {
+  async #ask(request: RangeRequest, bill: Bill): Promise<Attempt> {
     const answer = await this.#parts.api.range(request, this.#call);
     const intake = this.#held.intake(request);
     try {
-      const error = await this.#receive(answer, intake);
+      const error = await this.#receive(answer, intake, bill);
       return await (error === null ? this.#conclude(intake, request) : this.#mend(error, request, intake, bill));
     } finally {
       bill.bytes = Math.max(bill.bytes, intake.recordBytes);
@@ -86,23 +94,26 @@ export class RangeDownload {
   }
 
   /** Writes the answer to disk as it comes, and reads it on the way. Gives the error that it broke with. */
-  async #receive(answer: RangeAnswer, intake: AnswerIntake): Promise<TickloomError | null> {
+  async #receive(answer: RangeAnswer, intake: AnswerIntake, bill: Bill): Promise<TickloomError | null> {
     const file = await this.#download.beginAnswer();
     try {
-      for await (const piece of this.#parts.decompress(this.#written(answer, file))) await intake.take(piece);
+      for await (const piece of this.#parts.decompress(this.#written(answer, file, bill))) await intake.take(piece);
       intake.end();
       return null;
     } catch (error) {
-      if (answerVerdict(error) === 'final') throw error;
-      return asTickloomError(error);
+      if (answerVerdict(error) !== 'final') return asTickloomError(error);
+      // Nobody reads the rest of what has come now; it was no less than this.
+      bill.bytes = bill.received;
+      throw error;
     } finally {
       await file.close();
     }
   }
 
-  async *#written({ body }: RangeAnswer, file: DownloadFile): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#written({ body }: RangeAnswer, file: DownloadFile, bill: Bill): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const bytes of readAhead(body, READ_AHEAD)) {
       await file.write(bytes);
+      bill.received += bytes.length;
       this.#order.onBytes?.(bytes.length);
       yield bytes;
     }
@@ -126,12 +137,7 @@ export class RangeDownload {
   }
 
   /** For an answer that broke: keeps what is good of it. */
-  async #mend(
-    error: TickloomError,
-    request: RangeRequest,
-    intake: AnswerIntake,
-    bill: { bytes: number },
-  ): Promise<Attempt> {
+  async #mend(error: TickloomError, request: RangeRequest, intake: AnswerIntake, bill: Bill): Promise<Attempt> {
     const verdict = answerVerdict(error);
     if (verdict === 'revised') {
       await this.#download.dropAnswer(await this.#price.of(intake.recordBytes));

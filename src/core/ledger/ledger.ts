@@ -1,4 +1,4 @@
-import type { CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
+import type { CoverageClaim, CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
 
@@ -76,6 +76,8 @@ export interface Ledger {
   knowsHeader(headerSha256: string): Promise<boolean>;
   /** Of several chunks of these bytes that of which the most was loaded. */
   findContent(content: ContentIdentity): Promise<LoadedChunk | undefined>;
+  /** How much of what a chunk claims is covered. */
+  coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'>;
   listRuns(limit: number): Promise<RunSummary[]>;
   /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */
   showRun(idStart: string): Promise<RunDetails | undefined>;

@@ -180,6 +180,7 @@ export class ChunkPass {
       symbols: transforms.symbols.counts,
       symbology: transforms.symbols.intervals(),
       plugins: transforms.plugins,
+      unnamedDays: transforms.symbols.unnamedDays(),
     });
     const { records } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {
@@ -190,7 +191,7 @@ export class ChunkPass {
     }
     this.context.signal.throwIfAborted();
     await load.commit();
-    if (this.context.force && !this.context.confirmEmpty && !sameContent && holdsNothing(records)) {
+    if (this.context.force && !this.context.confirmEmpty && !settlement.sameContent && holdsNothing(records)) {
       const text = `${this.chunk.source}: without records it replaces nothing unless that is confirmed (--yes)`;
       this.context.emit({ type: 'note', level: 'warning', text });
     }

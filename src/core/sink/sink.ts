@@ -60,6 +60,11 @@ export interface ChunkTail {
   readonly symbology: readonly SymbologyInterval[];
   /** Those that made its rows and rejections. */
   readonly plugins?: readonly PluginVersion[];
+  /**
+   * Instruments and UTC days since 1970-01-01 of rows that no mapping of the header names. When given, the sink need
+   * not look for them in the rows.
+   */
+  readonly unnamedDays?: readonly { readonly instrumentId: number; readonly day: number }[];
 }
 
 /** How the sink settled what it was given. */

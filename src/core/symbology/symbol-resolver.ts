@@ -35,6 +35,7 @@ const [MAPPED, RECORD, REQUESTED, FALLBACK, UNKNOWN] = [0, 1, 2, 3, 4];
 const STEP_MASK = 7;
 const CONTESTED = 8;
 const CELL_SHIFT = 4;
+const TWO_TO_32 = 4_294_967_296;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -53,6 +54,9 @@ export class SymbolResolver {
   readonly #collector: SymbologyCollector;
   readonly #taken = new Float64Array(STEP_MASK + CONTESTED + 1);
   #ambiguous = 0;
+  /** Day × 2³² + instrument id; `null` where nobody asks. */
+  readonly #unnamedDays: Set<number> | null;
+  #observes = false;
 
   /**
    * @param metadata the chunk's header, `null` for a fragment
@@ -71,6 +75,9 @@ export class SymbolResolver {
       this.#timelineOf(mapping.instrumentId).add(mapping);
       this.#collector.add(mapping, 'raw_symbol');
     }
+    // A stream without a header covers nothing, and one of all symbols covers them all.
+    const coversNamed = metadata !== null && !metadata.symbols.includes(ALL_SYMBOLS);
+    this.#unnamedDays = coversNamed ? new Set() : null;
     this.#requested = metadata === null ? null : onlyRequested(metadata, mappings);
     if (this.#requested !== null) checkSymbol(this.#requested);
   }
@@ -78,6 +85,14 @@ export class SymbolResolver {
   /** Rows for which more than one symbol was mapped on their day. */
   get ambiguous(): number {
     return this.#ambiguous;
+  }
+
+  /** The instruments, and UTC days since 1970-01-01, of records that no mapping of the header names. */
+  unnamedDays(): { readonly instrumentId: number; readonly day: number }[] {
+    return [...(this.#unnamedDays ?? [])].map((key) => {
+      const day = Math.floor(key / TWO_TO_32);
+      return { instrumentId: key - day * TWO_TO_32, day };
+    });
   }
 
   /** Takes in symbol-mapping records: they hold for the records behind them. Other records are left alone. */
@@ -89,6 +104,7 @@ export class SymbolResolver {
         if (resolves) this.#timelineOf(mapping.instrumentId).supersede(mapping);
       }
     }
+    this.#observes = true;
     this.#cache.clear();
   }
 
@@ -165,6 +181,7 @@ export class SymbolResolver {
 
   #lookUp(instrumentId: number, day: number): number {
     const segment = this.#timelines.get(instrumentId)?.at(day);
+    if (segment === undefined || this.#observes) this.#unnamedDays?.add(day * TWO_TO_32 + instrumentId);
     if (segment !== undefined) {
       return (this.cells.cellOf(segment.symbol) << CELL_SHIFT) | (segment.contested ? CONTESTED : 0) | MAPPED;
     }

@@ -18,6 +18,7 @@ export interface DatabaseOptions {
 }
 
 export interface SessionOptions {
+  /** Aborting ends connecting, and then what the server is doing for the session. */
   readonly signal?: AbortSignal | undefined;
   /** For messages: what the session is for, as `loading "x.dbn.zst"`. */
   readonly doing?: string;
@@ -63,13 +64,15 @@ export class Database {
     const situation = { doing: doing ?? `working in "${displayUrl(this.settings)}"`, loading };
     let connecting: Promise<Session> | undefined;
     try {
-      return await pRetry(() => (connecting = this.#connect(situation)), {
+      const session = await pRetry(() => (connecting = this.#connect(situation)), {
         retries: this.#retries,
         minTimeout: this.#retryDelayMs,
         factor: 2,
         signal,
         shouldRetry: ({ error }) => (error as TickloomError).code === 'DATABASE_UNREACHABLE',
       });
+      if (signal !== undefined) session.cancelWith(signal, (processId) => this.#cancel(processId));
+      return session;
     } catch (error) {
       if (!signal?.aborted) throw error;
       // One that is still on its way when nobody waits any more would keep `close` waiting for ever.
@@ -120,6 +123,10 @@ export class Database {
     this.#pool = undefined;
     // One that could not be made has nothing to close.
     await (await pool?.catch(() => undefined))?.end();
+  }
+
+  async #cancel(processId: number): Promise<void> {
+    await this.withSession((session) => session.query('select pg_catalog.pg_cancel_backend($1)', [processId]));
   }
 
   async #connect(situation: ErrorSituation): Promise<Session> {

@@ -1,4 +1,4 @@
-import type { CoveredAsk, NanosRange } from '../../../core/coverage/coverage-claim.js';
+import type { CoverageClaim, CoveredAsk, NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type {
   ContentIdentity,
   CoverageEntry,
@@ -15,6 +15,7 @@ import { formatNanos } from '../../../core/text/format-nanos.js';
 import type { Database } from '../connection/database.js';
 import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
 import { type ChunkRow, CHUNK_COLUMNS, chunkReport } from './chunk-row.js';
+import { claimedCoverage } from './claimed-coverage.js';
 import { RunLocks } from './run-locks.js';
 
 interface RunRow extends Record<string, unknown> {
@@ -120,6 +121,12 @@ export class PostgresLedger implements Ledger {
     if (row === undefined) return undefined;
     const { chunk_id, source, finished_at: loadedAt, unsupported } = row;
     return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported) };
+  }
+
+  async coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'> {
+    return this.database.withSession((session) => claimedCoverage(session, this.database, claim), {
+      doing: 'asking what is covered',
+    });
   }
 
   async listRuns(limit: number): Promise<RunSummary[]> {

@@ -5,6 +5,9 @@ import { ClaimKeys, type SeenDay } from './claim-keys.js';
 import type { IncomingRows } from './incoming-rows.js';
 import { NANOS_PER_DAY } from './nanos-ranges.js';
 
+/** 2262-04-11 as days since 1970-01-01: the nanoseconds of its end do not fit an int8, and coverage ends before it. */
+const FIRST_DAY_BEYOND = 106_751;
+
 /** A chunk whose rows are with the server. */
 interface LoadedRows {
   readonly chunkId: number;
@@ -22,12 +25,26 @@ export async function strangerDays(session: Session, database: Database, chunk: 
   if (head.claim === null || incoming.isEmpty) return [];
   const keys = new ClaimKeys(head.claim, head.claim.alias);
   if (keys.claimsEverything) return [];
-  const { record, requested, fallback, unknown } = tail.symbols;
-  // Control records may map what the header does not.
-  const mayBe = record + requested + fallback + unknown + tail.control > 0;
-  const rows = mayBe ? await daysOfRows(session, incoming, keys.alias ? 'symbol' : 'instrument_id') : [];
+  const rows =
+    tail.unnamedDays !== undefined && !keys.alias
+      ? named(tail.unnamedDays)
+      : mayHaveStrangers(tail)
+        ? await daysOfRows(session, incoming, keys.alias ? 'symbol' : 'instrument_id')
+        : [];
   const rejections = keys.alias ? [] : await daysOfRejections(session, database, chunk);
   return keys.strangers([...rows, ...rejections]);
+}
+
+/** Control records may map what the header does not. */
+function mayHaveStrangers({ symbols, control }: ChunkTail): boolean {
+  const { record, requested, fallback, unknown } = symbols;
+  return record + requested + fallback + unknown + control > 0;
+}
+
+function named(days: NonNullable<ChunkTail['unnamedDays']>): SeenDay[] {
+  return days
+    .filter(({ day }) => day < FIRST_DAY_BEYOND)
+    .map(({ instrumentId, day }) => ({ key: String(instrumentId), day: String(day) }));
 }
 
 async function daysOfRows(session: Session, incoming: IncomingRows, key: string): Promise<SeenDay[]> {

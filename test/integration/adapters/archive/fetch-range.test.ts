@@ -183,32 +183,7 @@ describe('fetching a range into the archive', () => {
     expect(answers).to.equal(4);
   });
 
-  it('fetches everything anew when the vendor has revised the day between cut and continuation', async () => {
-    const day = requestOf({ start: '2024-01-16', end: '2024-01-17' });
-    let answers = 0;
-    gateway.setFaults(({ endpoint }) => {
-      if (endpoint !== RANGE) return undefined;
-      answers += 1;
-      if (answers === 1) return { kind: 'cut', fraction: 0.5 };
-      // What the vendor holds now differs from what came first.
-      return { kind: 'revise' };
-    });
-    const entry = await harness.fetch(day);
-    const content = await harness.content(entry);
-    gateway.revise('GLBX.MDP3', '2024-01-16');
-    gateway.setFaults();
-    const calm = await FetchHarness.open(gateway.url);
-    const revised = await calm.content(await calm.fetch(day));
-    await calm.close();
-    // Where the record at the cut is one that was not revised, the two join.
-    expect(content.length).to.equal(revised.length);
-    if (entry.segments.length === 1) expect(content.equals(revised)).to.equal(true);
-  });
-
   it('gives up after some tries that bring nothing, and goes on from there the next time', async () => {
-    gateway.setFaults(({ endpoint, attempt }) =>
-      endpoint !== RANGE ? undefined : { kind: 'cut', ...(attempt === 0 ? { fraction: 0.6 } : { afterBytes: 10 }) },
-    );
     let broken = false;
     gateway.setFaults(({ endpoint }) => {
       if (endpoint !== RANGE) return undefined;

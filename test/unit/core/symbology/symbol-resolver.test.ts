@@ -115,6 +115,27 @@ describe('symbol resolver', () => {
     expect(symbolsOf(resolver, trades([17, MIDNIGHT]))).to.deep.equal(['INSTRUMENT_17']);
   });
 
+  it('knows the days of instruments that the header does not name, where it names any', () => {
+    const mappings = [mapped('ESH4', [20240102, 20240103, '17'])];
+    const day = Number(MIDNIGHT / 86_400_000_000_000n);
+    const batch = trades([17, MIDNIGHT], [17, MIDNIGHT - 1n], [4_294_967_295, MIDNIGHT], [4_294_967_295, MIDNIGHT]);
+    const resolver = new SymbolResolver(DATASET, header({ symbols: ['ESH4'], mappings }));
+    symbolsOf(resolver, batch);
+    expect(resolver.unnamedDays()).to.deep.equal([
+      { instrumentId: 17, day: day - 1 },
+      { instrumentId: 4_294_967_295, day },
+    ]);
+    // what a record of the stream maps, the header does not name
+    resolver.observe(mappingRecord(18, 'NQH4', 'NQH4'));
+    expect(symbolsOf(resolver, trades([18, MIDNIGHT]))).to.deep.equal(['NQH4']);
+    expect(resolver.unnamedDays().at(-1)).to.deep.equal({ instrumentId: 18, day });
+    for (const metadata of [null, header({ symbols: ['ALL_SYMBOLS'] })]) {
+      const other = new SymbolResolver(DATASET, metadata);
+      symbolsOf(other, batch);
+      expect(other.unnamedDays()).to.deep.equal([]);
+    }
+  });
+
   it('lets the later interval start win, then the later mapping, and counts the rows', () => {
     const resolver = new SymbolResolver(
       DATASET,
