@@ -18,6 +18,8 @@ export interface BodyPiece {
   readonly bytes: Uint8Array;
   /** Bytes of binary records in it, as they are billed. */
   readonly billable: number;
+  /** Of `bytes` those at the front that hold no records: the header of the data. */
+  readonly unbilled: number;
   /** A whole zstd frame. */
   readonly frame: boolean;
 }
@@ -55,12 +57,13 @@ function* binary(
   runs: Iterable<RecordRun>,
   pieceBytes: number,
 ): Generator<BodyPiece, void, undefined> {
-  yield { bytes: encodeMetadata(metadata), billable: 0, frame: false };
+  const header = encodeMetadata(metadata);
+  yield { bytes: header, billable: 0, unbilled: header.length, frame: false };
   for (const { bytes, recordSize } of runs) {
     const step = Math.max(1, Math.floor(pieceBytes / recordSize)) * recordSize;
     for (let at = 0; at < bytes.length; at += step) {
       const piece = bytes.subarray(at, at + step);
-      yield { bytes: piece, billable: piece.length, frame: false };
+      yield { bytes: piece, billable: piece.length, unbilled: 0, frame: false };
     }
   }
 }
@@ -74,20 +77,22 @@ function* text(
   const layout = layoutOf(rtypeOfSchema(metadata.schema ?? '') ?? 0, metadata.version);
   if (layout === undefined) return;
   let day = 0;
-  const lines: TextFormat = format.encoding === 'csv' ? 'csv' : 'jsonl';
+  const kind: TextFormat = format.encoding === 'csv' ? 'csv' : 'jsonl';
   const writer = new LineWriter(
     layout,
-    lines,
+    kind,
     writerOptions(format, () => day),
   );
-  if (writer.header !== '') yield { bytes: Buffer.from(writer.header), billable: 0, frame: false };
+  const header = Buffer.from(writer.header);
+  if (header.length > 0) yield { bytes: header, billable: 0, unbilled: header.length, frame: false };
   for (const run of runs) {
     const batch = batchOf(run, layout, metadata.version);
     day = run.day;
     const step = Math.max(1, Math.floor(pieceBytes / run.recordSize));
     for (let at = 0; at < run.count; at += step) {
       const to = Math.min(run.count, at + step);
-      yield { bytes: writer.encode(batch, at, to).slice(), billable: (to - at) * run.recordSize, frame: false };
+      const lines = writer.encode(batch, at, to).slice();
+      yield { bytes: lines, billable: (to - at) * run.recordSize, unbilled: 0, frame: false };
     }
   }
 }
@@ -139,11 +144,11 @@ async function* frames(
 async function frameOf(pieces: readonly BodyPiece[], rung: CompressionRung): Promise<BodyPiece> {
   const parts: Uint8Array[] = [];
   for await (const part of compress(inTurn(pieces), { rung })) parts.push(part);
-  return {
-    bytes: Buffer.concat(parts),
-    billable: pieces.reduce((sum, { billable }) => sum + billable, 0),
-    frame: true,
-  };
+  const bytes = Buffer.concat(parts);
+  const sum = (of: (piece: BodyPiece) => number): number => pieces.reduce((total, piece) => total + of(piece), 0);
+  // Compressed or not, the front of a frame holds the front of its content.
+  const free = sum(({ unbilled }) => unbilled) / sum((piece) => piece.bytes.length);
+  return { bytes, billable: sum(({ billable }) => billable), unbilled: Math.floor(free * bytes.length), frame: true };
 }
 
 async function* inTurn(pieces: readonly BodyPiece[]): AsyncGenerator<Uint8Array, void, undefined> {

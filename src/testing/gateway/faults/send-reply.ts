@@ -9,6 +9,8 @@ import type { BodyPosition, Fault } from './fault.js';
 type Break = Extract<Fault, { kind: 'cut' | 'reset' | 'stall' }>;
 type Trickle = Extract<Fault, { kind: 'trickle' }>;
 
+const READING_MS = 20;
+
 /** The connection is gone, on purpose or because the other side left: the reply is over. */
 class Gone extends Error {}
 
@@ -119,6 +121,8 @@ class Sender {
   private async break(fault: Break): Promise<void> {
     if (fault.kind === 'stall') return this.wait(fault.ms);
     const { socket } = this.response;
+    // What the other side has not read yet is lost in a reset: it gets a moment, so that what is billed can be had.
+    if (fault.kind === 'reset' && this.request.bytesSent > 0) await this.wait(READING_MS);
     if (fault.kind === 'reset') socket?.resetAndDestroy();
     else socket?.destroy();
     await this.left;
@@ -140,8 +144,9 @@ class Sender {
 }
 
 /** What of a piece is billed when so many of its bytes went out. */
-function share({ bytes, billable }: BodyPiece, sent: number): number {
-  return bytes.length === 0 ? 0 : Math.ceil((billable * sent) / bytes.length);
+function share({ bytes, billable, unbilled }: BodyPiece, sent: number): number {
+  const held = bytes.length - unbilled;
+  return held <= 0 ? 0 : Math.ceil((billable * Math.max(0, sent - unbilled)) / held);
 }
 
 function isBeforeHeaders({ kind, afterBytes, fraction }: Break): boolean {
@@ -173,5 +178,5 @@ function placeOf({ afterBytes, fraction }: BodyPosition, length: number): number
 }
 
 function inPieces(body: Reply['body']): AsyncIterable<BodyPiece> | Iterable<BodyPiece> {
-  return body instanceof Uint8Array ? [{ bytes: body, billable: 0, frame: false }] : body;
+  return body instanceof Uint8Array ? [{ bytes: body, billable: 0, unbilled: body.length, frame: false }] : body;
 }
