@@ -1,5 +1,10 @@
 /** Tickloom for a host program: the same that its own commands use. */
 export { createTickloom } from './composition/create-tickloom.js';
+export type { ApiRequest, ChunkSize } from './composition/api-request.js';
+export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
+export type { PlannedPart, PlanReport, PlanRequest } from './composition/plan-report.js';
+export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
+export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,
   CallOptions,
@@ -19,6 +24,7 @@ export type {
   Tickloom,
   TickloomOptions,
 } from './composition/tickloom.js';
+export type { ArchiveCheck, ArchiveFilter } from './core/archive/archive.js';
 export {
   asTickloomError,
   ERROR_ACTIONS,
@@ -70,6 +76,9 @@ export {
 } from './adapters/reporters/index.js';
 export {
   detectTerminal,
+  formatBytes,
+  formatCount,
+  formatUsd,
   renderRunReport,
   renderTable,
   renderTableBatches,

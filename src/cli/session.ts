@@ -47,7 +47,5 @@ function leaveDocument(): void {
   if (!mode.json || mode.help || (streams.dataStarted && !streams.listOpen)) return;
   const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
   const failure = failureOf(error, String);
-  streams.writeDataAtOnce(
-    streams.dataStarted ? errorBehindList(failure) : `${jsonText(errorDocument(failure), 2)}\n`,
-  );
+  streams.writeDataAtOnce(streams.dataStarted ? errorBehindList(failure) : `${jsonText(errorDocument(failure), 2)}\n`);
 }

@@ -63,18 +63,10 @@ export abstract class TickloomCommand extends Command {
   /** The Tickloom that the settings describe; closed when the command ends. */
   protected async open(settings: Settings): Promise<Tickloom> {
     const { createTickloom } = await import('../index.js');
-    const { database, dbSchema, home, index, builtins, maxExpansion } = settings;
+    const { database, dbSchema, home, index, builtins, maxExpansion, apiKeyFile, gateway, archive } = settings;
     const plugins = [...(settings.plugins ?? []), ...this.#installedPlugins()];
-    this.#tickloom = createTickloom({
-      database,
-      dbSchema,
-      home,
-      index,
-      builtins,
-      maxExpansion,
-      plugins,
-      env: process.env,
-    });
+    const where = { database, dbSchema, home, archive, gateway, apiKeyFile };
+    this.#tickloom = createTickloom({ ...where, index, builtins, maxExpansion, plugins, env: process.env });
     return this.#tickloom;
   }
 

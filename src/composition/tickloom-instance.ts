@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
+import type { ArchiveFilter } from '../core/archive/archive.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
@@ -10,6 +11,8 @@ import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
+import { DATABENTO } from './api-access.js';
+import { listArchive, verifyArchive } from './archive-listing.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
@@ -17,9 +20,14 @@ import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
+import { withApi } from './ingest-request.js';
+import { planAll, planReport, readRequests } from './request-plan.js';
+import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
+import type { PlanReport, PlanRequest } from './plan-report.js';
+import type { ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
   CallOptions,
   DatabaseStatus,
@@ -44,6 +52,17 @@ export class TickloomInstance implements Tickloom {
 
   async ingest(request: IngestRequest, options: Parameters<Tickloom['ingest']>[1] = {}): Promise<RunReport> {
     return ingest(this.parts, request, options);
+  }
+
+  async plan(
+    { request, force = false, refetch = false }: PlanRequest,
+    { signal }: CallOptions = {},
+  ): Promise<PlanReport> {
+    const requests = await readRequests(this.parts, request);
+    return withApi(this.parts, request.api, async (api) => {
+      const wishes = { force: force || refetch, refetch, signal };
+      return planReport(request.api, await planAll(this.parts, api, requests, request.chunk, wishes));
+    });
   }
 
   async *decode(request: DecodeRequest, { signal = NEVER }: CallOptions = {}): AsyncGenerator<string, void> {
@@ -102,6 +121,17 @@ export class TickloomInstance implements Tickloom {
   async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
     return (await this.#stores()).ledger.coverage(filter);
   }
+
+  readonly symbols = {
+    resolve: async (request: ResolveSymbolsRequest, { signal }: CallOptions = {}) =>
+      withApi(this.parts, request.api ?? DATABENTO, (api) => resolveSymbols(api, request, signal)),
+  };
+
+  readonly archive = {
+    list: async (filter: ArchiveFilter = {}) => listArchive(this.parts.resolve(PARTS.archive), filter),
+    verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) =>
+      verifyArchive(this.parts.resolve(PARTS.archive), filter, signal),
+  };
 
   readonly quarantine = quarantine(this.parts);
 

@@ -1,4 +1,5 @@
 import type { ReporterChoice } from '../adapters/reporters/index.js';
+import type { ArchiveFilter } from '../core/archive/archive.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import type { ExportRecordsRequest } from '../core/export/export-request.js';
 import type { ExportAccount } from '../core/export/record-export.js';
@@ -11,6 +12,11 @@ import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
+import type { ApiRequest } from './api-request.js';
+import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import type { PlanReport, PlanRequest } from './plan-report.js';
+import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { SpendingRules } from './spending-rules.js';
 
 /** What every call takes. */
 export interface CallOptions {
@@ -26,8 +32,13 @@ export interface FragmentOptions {
 }
 
 export interface IngestRequest extends FragmentOptions {
-  /** Files, folders, globs; `-` is `stdin`. */
+  /** Files, folders, globs; `-` is `stdin`. Empty with `request`. */
   readonly paths: readonly string[];
+  /** Data from an API instead of files. */
+  readonly request?: ApiRequest;
+  readonly spending?: SpendingRules;
+  /** Buy again what the archive has, and replace what is held. */
+  readonly refetch?: boolean;
   /** Needed for `-`. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Replace what is held instead of comparing with it. */
@@ -164,6 +175,8 @@ export interface SampleResult {
  */
 export interface Tickloom {
   ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
+  /** What an ingest of a request would do, and cost. Buys nothing. */
+  plan(request: PlanRequest, options?: CallOptions): Promise<PlanReport>;
   /** Text in blocks of whole lines. */
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
   metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options?: CallOptions): Promise<Metadata>;
@@ -184,6 +197,15 @@ export interface Tickloom {
     show(runId: string): Promise<RunDetails>;
   };
   coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;
+  symbols: {
+    /** Free of charge. */
+    resolve(request: ResolveSymbolsRequest, options?: CallOptions): Promise<ResolvedSymbols>;
+  };
+  archive: {
+    list(filter?: ArchiveFilter): Promise<ArchivedRequest[]>;
+    /** Reads every file, and compares it with what was written down when it was bought. */
+    verify(filter?: ArchiveFilter, options?: CallOptions): Promise<ArchiveVerification>;
+  };
   quarantine: {
     list(filter?: QuarantineFilter): Promise<QuarantineEntry[]>;
     show(
@@ -239,6 +261,14 @@ export interface TickloomOptions {
   readonly builtins?: boolean;
   /** Most bytes that one byte of a zstd stream may become; default 1000. What goes beyond is refused as a bomb. */
   readonly maxExpansion?: number;
+  /** Key of the Historical API; default `DATABENTO_API_KEY` of `env`. */
+  readonly apiKey?: string;
+  /** File whose first line is the key. */
+  readonly apiKeyFile?: string;
+  /** Address of the Historical API; default Databento's own. Plain http on this machine only. */
+  readonly gateway?: string;
+  /** Folder in which bought bytes are kept; default `archive` in `home`. */
+  readonly archive?: string;
   /** Index of new data tables; default `brin`. */
   readonly index?: 'brin' | 'btree' | 'none';
 }

@@ -67,6 +67,7 @@ export class Settings {
   @Moment() end?: string;
   @WholeNumber(1) limit?: number;
   @OneOf('open', 'replayed', 'dropped') state?: 'open' | 'replayed' | 'dropped';
+  @OneOf('instrument_id', 'raw_symbol') stypeOut?: 'instrument_id' | 'raw_symbol';
   @IdOrWord('auto', 'day', 'week', 'month', 'none') chunk?: number | 'auto' | 'day' | 'week' | 'month' | 'none';
   @YesOrNo() stale?: boolean;
 
