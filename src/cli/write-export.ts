@@ -26,10 +26,10 @@ export async function writeExport(
   settings: Settings,
   call: (request: ExportRequest) => Promise<ExportResult>,
 ): Promise<ExportResult | undefined> {
-  const { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols } = settings;
+  const { schema, dataset, symbols, start, end, chunkId, prettyPx, prettyTs, mapSymbols } = settings;
   const { output = STDOUT } = settings;
   const format = formatOf(settings);
-  const wanted = { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols, format };
+  const wanted = { schema, dataset, symbols, start, end, chunk: chunkId, prettyPx, prettyTs, mapSymbols, format };
   if (output !== STDOUT) {
     const result = await call({ ...wanted, output });
     if (!mode.json) await streams.writeData(`${sentence(result)}\n`);
@@ -73,8 +73,10 @@ async function document(
     const lines = decoder.decode(bytes).trimEnd().replaceAll('\n', ',\n');
     await streams.writeData(`${opened ? ',' : '{"records":['}\n${lines}`);
     opened = true;
+    streams.listOpen = true;
   };
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
+  streams.listOpen = false;
   const { output: _, records: count, ...account } = result;
   await streams.writeData(`${opened ? '' : '{"records":['}],${jsonText({ count, ...account }).slice(1)}\n`);
   return result;

@@ -5,6 +5,7 @@ import { FrameScanner, type FramePiece } from './frame-scanner.js';
 import { fzstdEngine } from './fzstd-engine.js';
 import { nodeEngine } from './node-engine.js';
 import { programEngine } from './program-engine.js';
+import { splitRawBlocks } from './split-raw-blocks.js';
 import { zstdExpansion, zstdUnavailable } from './zstd-errors.js';
 
 /** From the best to the one that is always there. */
@@ -40,6 +41,23 @@ export async function* decompress(
     const container = detectContainer(await input.peek(DETECTION_BYTES));
     if (container === 'dbz') throw legacyError();
     if (container === 'zstd') yield* expand(input, await engineFor(options.rung), options.largestExpansion);
+    else yield* input;
+  } finally {
+    await input.close();
+  }
+}
+
+/**
+ * Decompresses a stream that may be cut: like {@link decompress}, but all that can be had comes before the error, whatever
+ * this computer has for zstd. Slower; what comes of an unfinished frame has not been compared with its checksum.
+ * @throws what {@link decompress} throws
+ */
+export async function* salvage(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const input = new PeekedSource(source);
+  try {
+    const container = detectContainer(await input.peek(DETECTION_BYTES));
+    if (container === 'dbz') throw legacyError();
+    if (container === 'zstd') yield* fzstdEngine.decompress(splitRawBlocks(framePieces(input)));
     else yield* input;
   } finally {
     await input.close();

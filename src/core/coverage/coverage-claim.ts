@@ -10,6 +10,11 @@ export interface Ask {
   readonly symbol: string;
 }
 
+/** What is complete of one ask: sorted ranges that neither touch nor overlap. */
+export interface CoveredAsk extends Ask {
+  readonly ranges: readonly NanosRange[];
+}
+
 /** Days of one instrument that a chunk's symbology puts under what was asked for, as ns ranges at UTC midnights. */
 export interface InstrumentDays {
   readonly instrumentId: number;

@@ -22,6 +22,7 @@ export const ERROR_ACTIONS = {
   PATH_NOT_FOUND: 'fix',
   PATH_UNREADABLE: 'fix',
   NO_INPUT: 'fix',
+  PARTS_INCOMPLETE: 'fix',
   SCHEMA_UNKNOWN: 'fix',
   SCHEMA_CLASH: 'fix',
   PLUGIN_INVALID: 'fix',
@@ -40,6 +41,12 @@ export const ERROR_ACTIONS = {
   EMBEDDED_UNAVAILABLE: 'fix',
   ZSTD_UNAVAILABLE: 'fix',
   OUTPUT_UNWRITABLE: 'fix',
+  // the request to an API
+  API_KEY_INVALID: 'fix',
+  API_UNKNOWN: 'fix',
+  REQUEST_REJECTED: 'fix',
+  RANGE_UNAVAILABLE: 'fix',
+  SYMBOL_NOT_FOUND: 'fix',
   // the bytes of a chunk
   NOT_DBN: 'fail-chunk',
   DBN_LEGACY: 'fail-chunk',
@@ -61,6 +68,10 @@ export const ERROR_ACTIONS = {
   LOAD_REJECTED: 'fail-chunk',
   COVERAGE_CONFLICT: 'fail-chunk',
   TOO_MANY_REJECTED: 'fail-chunk',
+  REPLY_INVALID: 'fail-chunk',
+  SUBMISSION_UNCERTAIN: 'fail-chunk',
+  ARCHIVE_DAMAGED: 'fail-chunk',
+  DOWNLOAD_CORRUPT: 'fail-chunk',
   // out of reach
   DATABASE_UNREACHABLE: 'retry',
   DATABASE_LOST: 'retry',

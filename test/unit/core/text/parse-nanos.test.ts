@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isNanosText, parseNanos } from '../../../../src/core/text/parse-nanos.js';
+import { isNanosText, parseMoment, parseNanos } from '../../../../src/core/text/parse-nanos.js';
 import { thrown } from '../../../support/thrown.js';
 
 describe('parseNanos', () => {
@@ -20,6 +20,27 @@ describe('parseNanos', () => {
     }
   });
 
+  it('takes what is left out for its beginning, and knows where it ends', () => {
+    for (const [text, start, end] of [
+      ['2024', '2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z'],
+      ['2024-03', '2024-03-01T00:00:00Z', '2024-04-01T00:00:00Z'],
+      ['2024-12', '2024-12-01T00:00:00Z', '2025-01-01T00:00:00Z'],
+      ['2024-02-29', '2024-02-29T00:00:00Z', '2024-03-01T00:00:00Z'],
+      ['2024-03-10T01', '2024-03-10T01:00:00Z', '2024-03-10T02:00:00Z'],
+      ['2024-03-10T23', '2024-03-10T23:00:00Z', '2024-03-11T00:00:00Z'],
+      ['2024-03-10T00:01Z', '2024-03-10T00:01:00Z', '2024-03-10T00:02:00Z'],
+      ['2024-03-10T00:01:02', '2024-03-10T00:01:02Z', null],
+      ['2024-03-10T00:01:02.5Z', '2024-03-10T00:01:02.5Z', null],
+    ] as const) {
+      const nanos = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000_000n;
+      expect(parseMoment('start', text), text).to.deep.equal({
+        start: nanos(start),
+        end: end === null ? null : nanos(end),
+      });
+    }
+    expect(parseMoment('start', '1709510400000000001')).to.deep.equal({ start: 1_709_510_400_000_000_001n, end: null });
+  });
+
   it('refuses everything else, and names the setting', () => {
     for (const text of [
       '',
@@ -27,6 +48,11 @@ describe('parseNanos', () => {
       '2024-02-30',
       '2023-02-29',
       '20240304',
+      '2024-13',
+      '2024-3',
+      '2024-03-04T1',
+      '0050',
+      '1950',
       '2024-03-04T24:00:00',
       '2024-03-04T00:00:60',
       '2024-03-04T00:00:00.0000000001',

@@ -1,0 +1,104 @@
+import type { ArchiveEntry } from '../archive/archive.js';
+import type { NanosRange } from '../coverage/coverage-claim.js';
+import { intersection, overlaps, subtract } from '../coverage/range-set.js';
+import { coverageOf, HeldCoverage } from './held-coverage.js';
+import type { ApiCall, HistoricalApi } from './historical-api.js';
+import { ALL_SYMBOLS, type RangeRequest, type StypeIn } from './range-request.js';
+import { datesOf, SymbolMeanings } from './symbol-meanings.js';
+
+/** What is missing, by symbol of the request, in its order. */
+export type MissingBySymbol = ReadonlyMap<string, readonly NanosRange[]>;
+
+export interface EntriesTaken {
+  readonly entries: readonly ArchiveEntry[];
+  /** What none of them has. */
+  readonly missing: MissingBySymbol;
+}
+
+/**
+ * Chooses the entries of the archive that bring something that is missing, the ones that span most first. What an entry
+ * brings is what coverage would say after loading it; so an entry of a parent, or of ALL_SYMBOLS, serves a raw symbol.
+ */
+export async function takeEntries(
+  api: HistoricalApi,
+  request: RangeRequest,
+  meanings: SymbolMeanings,
+  missing: MissingBySymbol,
+  entries: readonly ArchiveEntry[],
+  call: ApiCall,
+): Promise<EntriesTaken> {
+  const near = entries.filter((entry) => mayServe(entry.request, request)).sort(bySpan);
+  const known = await meaningsOf(api, request, meanings, near, call);
+  const left = new Map(missing);
+  const taken = near.filter((entry) => {
+    const brings = new HeldCoverage(coverageOf(entry.request, known(entry.request.stypeIn)));
+    let useful = false;
+    for (const [symbol, ranges] of left) {
+      const reachable = intersection(ranges, [entry.request]);
+      if (reachable.length === 0) continue;
+      const still = brings.missing(request.stypeIn, symbol, meanings, reachable);
+      const brought = subtract(reachable, still);
+      if (brought.length === 0) continue;
+      useful = true;
+      left.set(symbol, subtract(ranges, brought));
+    }
+    return useful;
+  });
+  return { entries: taken.sort(byStart), missing: left };
+}
+
+/** Says whether two requests ask for the same, in whatever order of symbols. */
+export function isSameRequest(a: RangeRequest, b: RangeRequest): boolean {
+  const [few, many] = [new Set(a.symbols), new Set(b.symbols)];
+  return (
+    a.dataset === b.dataset &&
+    a.schema === b.schema &&
+    a.stypeIn === b.stypeIn &&
+    a.start === b.start &&
+    a.end === b.end &&
+    a.limit === b.limit &&
+    few.size === many.size &&
+    [...few].every((symbol) => many.has(symbol))
+  );
+}
+
+/** Where a limit cut an entry is known only by reading it. */
+function mayServe(entry: RangeRequest, request: RangeRequest): boolean {
+  const alias = request.stypeIn === 'continuous';
+  return entry.limit === null && overlaps(entry, request) && (entry.stypeIn === 'continuous') === alias;
+}
+
+/** Meanings for the symbologies that the entries were asked for in; symbols of another one are resolved, for nothing. */
+async function meaningsOf(
+  api: HistoricalApi,
+  request: RangeRequest,
+  meanings: SymbolMeanings,
+  entries: readonly ArchiveEntry[],
+  call: ApiCall,
+): Promise<(stypeIn: StypeIn) => SymbolMeanings> {
+  const known = new Map<StypeIn, SymbolMeanings>([[request.stypeIn, meanings]]);
+  const others = entries.map((entry) => entry.request).filter(({ stypeIn }) => stypeIn !== request.stypeIn);
+  for (const stypeIn of new Set(others.map((other) => other.stypeIn))) {
+    const named = others.filter((other) => other.stypeIn === stypeIn).flatMap(({ symbols }) => symbols);
+    const symbols = [...new Set(named)].filter((symbol) => symbol !== ALL_SYMBOLS);
+    // Nobody else's symbols mean more than everything.
+    const askable = symbols.length > 0 && !request.symbols.includes(ALL_SYMBOLS);
+    const { dataset } = request;
+    const answer = askable
+      ? await api.resolve({ dataset, stypeIn, stypeOut: 'instrument_id', symbols, ...datesOf(request) }, call)
+      : { intervals: new Map<string, never[]>() };
+    known.set(stypeIn, new SymbolMeanings(answer.intervals));
+  }
+  return (stypeIn) => known.get(stypeIn) as SymbolMeanings;
+}
+
+function bySpan(a: ArchiveEntry, b: ArchiveEntry): number {
+  const difference = b.request.end - b.request.start - (a.request.end - a.request.start);
+  return difference > 0n ? 1 : difference < 0n ? -1 : compare(a.id, b.id);
+}
+
+function byStart(a: ArchiveEntry, b: ArchiveEntry): number {
+  return compare(a.request.start, b.request.start) || compare(a.id, b.id);
+}
+
+const compare = <T extends bigint | string>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);

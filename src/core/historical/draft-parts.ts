@@ -1,0 +1,69 @@
+import type { ArchiveEntry } from '../archive/archive.js';
+import type { MissingBySymbol } from './archived-entries.js';
+import type { ChunkLength } from './chunk-cuts.js';
+import type { DayConditions } from './day-conditions.js';
+import type { HeldCoverage } from './held-coverage.js';
+import type { ApiCall, HistoricalApi } from './historical-api.js';
+import type { PlanPart } from './range-plan.js';
+import type { RangeRequest } from './range-request.js';
+import type { SymbolMeanings } from './symbol-meanings.js';
+import type { Stretch } from './symbol-stretches.js';
+
+/** What the service says of the symbols and days of a request. */
+export interface RequestFacts {
+  readonly meanings: SymbolMeanings;
+  readonly conditions: DayConditions;
+}
+
+/** What a plan for one range is made from. */
+export interface RangeSituation extends RequestFacts {
+  readonly api: HistoricalApi;
+  readonly call: ApiCall;
+  readonly request: RangeRequest;
+  readonly groups: readonly (readonly string[])[];
+  readonly held: HeldCoverage;
+  /** By symbol, what coverage does not have; all of it when that is not asked. */
+  readonly missing: MissingBySymbol;
+  /** Entries of the dataset and schema that may be used. */
+  readonly entries: readonly ArchiveEntry[];
+  readonly chunk: ChunkLength;
+  /** Why something is bought, for people. */
+  readonly whyBuy: string;
+}
+
+/** A part before its price is known. */
+export type DraftPart = Exclude<PlanPart, { state: 'buy' }> | Omit<Extract<PlanPart, { state: 'buy' }>, 'estimate'>;
+
+const REASONS = {
+  covered: 'the database has it',
+  empty: 'none of the symbols means an instrument then',
+  pending: 'the vendor has not finished these days',
+} as const;
+
+/** A part that costs nothing. */
+export function freePart(
+  { request, conditions }: RangeSituation,
+  state: keyof typeof REASONS,
+  { range, symbols }: Stretch,
+): DraftPart {
+  return {
+    state,
+    request: { ...request, ...range, symbols },
+    reason: REASONS[state],
+    conditions: conditions.within(range),
+  };
+}
+
+export function archivedPart(entry: ArchiveEntry): DraftPart {
+  const reason = `the archive has it since ${entry.archivedAt.slice(0, 10)}`;
+  return { state: 'archived', request: entry.request, reason, conditions: entry.conditions, entry };
+}
+
+export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): DraftPart {
+  return {
+    state: 'buy',
+    request: { ...request, start: range.start, end: range.end, symbols },
+    reason: whyBuy,
+    conditions: conditions.within(range),
+  };
+}

@@ -1,0 +1,33 @@
+import { isTickloomError } from '../errors/index.js';
+import type { ApiCall, HistoricalApi } from './historical-api.js';
+import { type Estimate, NOTHING } from './range-plan.js';
+import type { RangeRequest } from './range-request.js';
+
+/** Said on a day without a session, though the symbol is right. */
+const NOTHING_THERE = 'symbology_invalid_request';
+
+/** What a request would cost and bring. Free of charge. */
+export async function estimateRange(api: HistoricalApi, request: RangeRequest, call: ApiCall): Promise<Estimate> {
+  return unlessNothing(NOTHING, async () => {
+    const [costUsd, sizeBytes, records] = await Promise.all([
+      api.cost(request, call),
+      api.billableSize(request, call),
+      api.recordCount(request, call),
+    ]);
+    return { costUsd, sizeBytes, records };
+  });
+}
+
+/** Uncompressed binary bytes of a request. Free of charge. */
+export async function sizeOfRange(api: HistoricalApi, request: RangeRequest, call: ApiCall): Promise<number> {
+  return unlessNothing(0, () => api.billableSize(request, call));
+}
+
+async function unlessNothing<T>(nothing: T, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isTickloomError(error) && error.context['case'] === NOTHING_THERE) return nothing;
+    throw error;
+  }
+}

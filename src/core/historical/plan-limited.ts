@@ -1,0 +1,44 @@
+import { TickloomError } from '../errors/index.js';
+import { isSameRequest } from './archived-entries.js';
+import { archivedPart, type DraftPart, freePart, purchase, type RangeSituation } from './draft-parts.js';
+
+/**
+ * Plans a request with a limit. The limit counts over all of it, so it is asked for at once, whole, whatever is there of
+ * it; only the same request in the archive, or coverage of the whole range, makes that needless.
+ * @throws USAGE for symbols that cannot be asked for together
+ */
+export function planLimited(situation: RangeSituation): DraftPart[] {
+  const { request, groups, meanings, conditions, missing, entries } = situation;
+  const [symbols = [], ...others] = groups;
+  if (others.length > 0) throw notAtOnce(others);
+  const pendingFrom = conditions.pending.find(({ end }) => end > request.start)?.start ?? request.end;
+  const end = pendingFrom < request.end ? pendingFrom : request.end;
+  const pending =
+    end < request.end
+      ? [
+          freePart(situation, 'pending', {
+            range: { start: end > request.start ? end : request.start, end: request.end },
+            symbols,
+          }),
+        ]
+      : [];
+  if (end <= request.start) return pending;
+  const finished = { ...request, end };
+  const stretch = { range: { start: request.start, end }, symbols };
+  const same = entries.find((entry) => isSameRequest(entry.request, finished));
+  if ([...missing.values()].flat().every(({ start }) => start >= end)) {
+    return [freePart(situation, 'covered', stretch), ...pending];
+  }
+  if (same !== undefined) return [archivedPart(same), ...pending];
+  if (meanings.hull(symbols, finished) === null) return [freePart(situation, 'empty', stretch), ...pending];
+  return [purchase(situation, stretch), ...pending];
+}
+
+function notAtOnce(others: readonly (readonly string[])[]): TickloomError {
+  const first = others[0]?.[0] ?? '';
+  return new TickloomError(
+    'USAGE',
+    `a limit counts over a whole request, and the symbols from "${first}" on cannot be asked for together with those before: at most 2,000 go into one request, and no two that mean one instrument on one day`,
+    { hint: 'Leave out --limit, or ask for these symbols in runs of their own.', context: { setting: 'limit' } },
+  );
+}

@@ -1,0 +1,151 @@
+import type { Archive } from '../archive/archive.js';
+import type { NanosRange } from '../coverage/coverage-claim.js';
+import { intersection, subtract, union } from '../coverage/range-set.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { takeEntries, type MissingBySymbol } from './archived-entries.js';
+import { ChunkCuts, type ChunkLength } from './chunk-cuts.js';
+import {
+  archivedPart,
+  type DraftPart,
+  freePart,
+  purchase,
+  type RangeSituation,
+  type RequestFacts,
+} from './draft-parts.js';
+import { estimateRange } from './estimate-range.js';
+import { HeldCoverage } from './held-coverage.js';
+import type { HistoricalApi } from './historical-api.js';
+import { inParallel } from './in-parallel.js';
+import { otherNames } from './other-names.js';
+import { planLimited } from './plan-limited.js';
+import { type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import type { RangeRequest } from './range-request.js';
+import { symbolGroups } from './symbol-groups.js';
+import { type Stretch, stretchesOf } from './symbol-stretches.js';
+
+/** Who knows what there is, here and there. */
+export interface PlanPorts {
+  readonly api: HistoricalApi;
+  readonly ledger: Pick<Ledger, 'covered'>;
+  readonly archive: Pick<Archive, 'list'>;
+}
+
+export interface PlanOptions {
+  /** Default `auto`. */
+  readonly chunk?: ChunkLength | undefined;
+  /** Plans what is covered too, from the archive where that has it. */
+  readonly force?: boolean | undefined;
+  /** Plans to buy everything, whatever is there. */
+  readonly refetch?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const WHY_BUY = {
+  missing: 'neither the database nor the archive has it',
+  force: 'the archive does not have it',
+  refetch: 'it is to be bought again',
+} as const;
+/** Estimates in the making at one time, three calls each. The client keeps to the service's rates. */
+const ESTIMATES_AT_ONCE = 4;
+
+/**
+ * Plans one schema of a request: what is there, what the archive has, what to buy. Buys nothing.
+ *
+ * The request's symbols resolve, each on some day. See `docs/decisions/planning-and-money.md` for the rules.
+ * @throws USAGE for a limit on what cannot be asked for at once, and what the ports throw
+ */
+export async function planRange(
+  request: RangeRequest,
+  facts: RequestFacts,
+  ports: PlanPorts,
+  options: PlanOptions = {},
+): Promise<RangePlan> {
+  const { dataset, schema } = request;
+  const { chunk = 'auto', force = false, refetch = false, signal } = options;
+  const { api } = ports;
+  const call = signal === undefined ? {} : { signal };
+  const held = new HeldCoverage(await ports.ledger.covered(dataset, schema, request));
+  const counted = force || refetch ? new HeldCoverage([]) : held;
+  const situation: RangeSituation = {
+    ...facts,
+    api,
+    call,
+    request,
+    groups: symbolGroups(request.stypeIn, request.symbols, facts.meanings),
+    held,
+    missing: new Map(
+      request.symbols.map((symbol) => [symbol, counted.missing(request.stypeIn, symbol, facts.meanings, [request])]),
+    ),
+    entries: refetch ? [] : await ports.archive.list({ dataset, schema }),
+    chunk,
+    whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
+  };
+  const drafts = request.limit === null ? await planWhole(situation) : planLimited(situation);
+  const parts = await inParallel(drafts, ESTIMATES_AT_ONCE, async (draft): Promise<PlanPart> => {
+    return draft.state === 'buy' ? { ...draft, estimate: await estimateRange(api, draft.request, call) } : draft;
+  });
+  const open = parts.some(({ state }) => state === 'buy' || state === 'archived');
+  return {
+    request,
+    parts: parts.sort(byStart),
+    notes: [
+      ...facts.conditions.notes(request),
+      ...(open ? await otherNames(api, request, facts.meanings, held, call) : []),
+    ],
+    estimate: sumOf(parts.flatMap((part) => (part.state === 'buy' ? [part.estimate] : []))),
+  };
+}
+
+async function planWhole(situation: RangeSituation): Promise<DraftPart[]> {
+  const { api, call, request, meanings, conditions } = situation;
+  const taken = await takeEntries(api, request, meanings, situation.missing, situation.entries, call);
+  const drafts: DraftPart[] = taken.entries.map(archivedPart);
+  for (const symbols of situation.groups) {
+    const missing = pick(situation.missing, symbols);
+    const left = pick(taken.missing, symbols);
+    const covered = mapRanges(missing, (ranges) => subtract([request], ranges));
+    drafts.push(...stretchesOf(covered).map((stretch) => freePart(situation, 'covered', stretch)));
+    const pending = mapRanges(left, (ranges) => intersection(ranges, conditions.pending));
+    drafts.push(...stretchesOf(pending).map((stretch) => freePart(situation, 'pending', stretch)));
+    const askable = mapRanges(left, (ranges) => subtract(ranges, conditions.pending));
+    drafts.push(...(await planPurchase(situation, symbols, stretchesOf(askable))));
+  }
+  return drafts;
+}
+
+/** Cuts what has to be bought into chunks, and puts aside the days at their ends on which no symbol means anything. */
+async function planPurchase(
+  situation: RangeSituation,
+  group: readonly string[],
+  stretches: readonly Stretch[],
+): Promise<DraftPart[]> {
+  const { api, call, request, meanings, chunk } = situation;
+  const cuts = new ChunkCuts(api, { ...request, symbols: group }, chunk, call);
+  const drafts: DraftPart[] = [];
+  const empty = new Map<string, NanosRange[]>(group.map((symbol) => [symbol, []]));
+  for (const { range, symbols } of stretches) {
+    for (const piece of await cuts.cut(range, (within) => meanings.hull(symbols, within) !== null)) {
+      const meant = meanings.hull(symbols, piece);
+      if (meant !== null) drafts.push(purchase(situation, { range: meant, symbols }));
+      const nothing = subtract([piece], meant === null ? [] : [meant]);
+      for (const symbol of symbols) empty.get(symbol)?.push(...nothing);
+    }
+  }
+  const joined = stretchesOf(mapRanges(empty, union));
+  return [...drafts, ...joined.map((stretch) => freePart(situation, 'empty', stretch))];
+}
+
+function pick(map: MissingBySymbol, symbols: readonly string[]): MissingBySymbol {
+  return new Map(symbols.map((symbol) => [symbol, map.get(symbol) ?? []]));
+}
+
+function mapRanges(
+  map: MissingBySymbol,
+  change: (ranges: readonly NanosRange[]) => readonly NanosRange[],
+): MissingBySymbol {
+  return new Map([...map].map(([symbol, ranges]) => [symbol, change(ranges)]));
+}
+
+function byStart(a: PlanPart, b: PlanPart): number {
+  return a.request.start < b.request.start ? -1 : a.request.start > b.request.start ? 1 : 0;
+}
