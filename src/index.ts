@@ -1,11 +1,17 @@
 /** Tickloom for a host program: the same that its own commands use. */
 export { createTickloom } from './composition/create-tickloom.js';
+export type { ApiRequest, ChunkSize } from './composition/api-request.js';
+export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
+export type { PlannedPart, PlanReport, PlanRequest } from './composition/plan-report.js';
+export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
+export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,
   CallOptions,
   DatabaseStatus,
   DecodeRequest,
   DoctorCheck,
+  DropRequest,
   ExportRequest,
   ExportResult,
   FragmentOptions,
@@ -18,6 +24,7 @@ export type {
   Tickloom,
   TickloomOptions,
 } from './composition/tickloom.js';
+export type { ArchiveCheck, ArchiveFilter } from './core/archive/archive.js';
 export {
   asTickloomError,
   ERROR_ACTIONS,
@@ -36,9 +43,27 @@ export type { ColumnSpec, ModelField } from './core/model/model-spec.js';
 export type { ProgressEvent, ProgressReporter } from './core/progress/progress-event.js';
 export type { ReporterDefinition, ReporterSettings, ReporterStream } from './core/progress/reporter-definition.js';
 export type { QuarantineEntry, QuarantineFilter } from './core/quarantine/quarantine-store.js';
+export type { ReplayedChunk, ReplayReport } from './core/quarantine/quarantine-replay.js';
+export type { EntrySelection } from './core/quarantine/replay-store.js';
 export type { RejectionReason } from './core/quarantine/rejection.js';
 export type { RecordCounts, SymbolCounts } from './core/report/counts.js';
-export type { ChunkReport, ChunkStatus, ReportedError, RunReport, RunStatus } from './core/report/run-report.js';
+export type {
+  ChunkReport,
+  ChunkStatus,
+  PlannedState,
+  ReportedError,
+  RunReport,
+  RunStatus,
+} from './core/report/run-report.js';
+export type {
+  ChunkVerdict,
+  Difference,
+  DifferenceKind,
+  NotStored,
+  OriginalStatus,
+  VerifyReport,
+  VerifyRequest,
+} from './core/verify/verify-report.js';
 export {
   BarReporter,
   CountingReporter,
@@ -51,6 +76,9 @@ export {
 } from './adapters/reporters/index.js';
 export {
   detectTerminal,
+  formatBytes,
+  formatCount,
+  formatUsd,
   renderRunReport,
   renderTable,
   renderTableBatches,

@@ -1,5 +1,5 @@
 /**
- * All that a schema plugin needs. What it uses of class-validator and class-transformer it takes from here, so that
+ * All that a plugin needs, of a schema or a progress reporter. What it uses of class-validator and class-transformer it takes from here, so that
  * both see the same registrations.
  */
 import * as plugin from './plugin.js';
@@ -40,5 +40,13 @@ export type { PgType } from './core/model/pg-type.js';
 export { defineSchemaPlugin, type SchemaPluginDefinition } from './core/plugin/define-schema-plugin.js';
 export { reject, type MapperContext, type RowMapper } from './core/plugin/row-mapper.js';
 export type { PluginMigration, PluginSchema, SchemaPlugin } from './core/plugin/schema-plugin.js';
+export {
+  defineReporter,
+  type ReporterDefinition,
+  type ReporterSettings,
+  type ReporterStream,
+} from './core/progress/reporter-definition.js';
+export type { ProgressEvent, ProgressReporter } from './core/progress/progress-event.js';
+export type { ChunkReport, RunReport } from './core/report/run-report.js';
 export type { RejectionReason } from './core/quarantine/rejection.js';
 export { TickloomError, isTickloomError, type ErrorCode } from './core/errors/index.js';

@@ -1,3 +1,4 @@
+import { jsonText } from './json-text.js';
 import {
   asTickloomError,
   ERROR_ACTIONS,
@@ -26,6 +27,11 @@ export interface ErrorDocument {
 
 export function errorDocument({ code, message, hint, context }: Failure): ErrorDocument {
   return { error: { code, message, hint, context } };
+}
+
+/** What ends a document whose list an error has cut short. */
+export function errorBehindList(failure: Failure): string {
+  return `\n],${jsonText(errorDocument(failure)).slice(1)}\n`;
 }
 
 /** Reads whatever was thrown; `redact` goes over every text. */

@@ -24,10 +24,81 @@ export const fragmentFlags = {
   'dbn-version': Flags.string({ helpValue: '<1|2|3>', summary: 'DBN version of fragments.' }),
 };
 
+/** How the API is reached, and where what was bought is kept. */
+export const accessFlags = {
+  gateway: Flags.string({
+    helpValue: '<url>',
+    summary: 'Another address of the API; plain http on this machine only.',
+  }),
+  'api-key-file': Flags.string({
+    helpValue: '<file>',
+    summary: 'File with the API key. [default: the variable DATABENTO_API_KEY]',
+  }),
+};
+
+export const archiveFlag = {
+  archive: Flags.string({
+    helpValue: '<folder>',
+    summary: 'Where bought bytes are kept. [default: .tickloom/archive]',
+  }),
+};
+
+/** What is asked of an API. Dataset and schema are the same flags that fragments have. */
+export const requestFlags = {
+  api: Flags.string({ helpValue: '<name>', summary: 'Get the data from this API: databento.' }),
+  dataset: Flags.string({ helpValue: '<code>', summary: 'Dataset, e.g. GLBX.MDP3; with files: of fragments.' }),
+  schema: Flags.string({
+    helpValue: '<a,b>',
+    summary: 'Schema, e.g. trades, or several separated by commas; with files: of fragments.',
+  }),
+  symbols: Flags.string({
+    helpValue: '<a,b>',
+    summary: 'Symbols, separated by commas, e.g. ES.c.0,NQ.c.0; ALL_SYMBOLS is all of them.',
+  }),
+  'stype-in': Flags.string({
+    options: ['raw_symbol', 'instrument_id', 'parent', 'continuous'],
+    summary: 'How the symbols are to be read. [default: as they look]',
+  }),
+  start: Flags.string({
+    aliases: ['start-date'],
+    helpValue: '<time>',
+    summary: 'First index timestamp: a day, a time, or ns; UTC. Also --start-date.',
+  }),
+  end: Flags.string({
+    aliases: ['end-date'],
+    helpValue: '<time>',
+    summary: 'Index timestamp to end before. Also --end-date. [default: the day, month … that start names]',
+  }),
+  limit: Flags.string({ helpValue: '<n>', summary: 'Most records of the whole request.' }),
+  chunk: Flags.string({
+    options: ['auto', 'day', 'week', 'month', 'none'],
+    summary: 'How much is asked for at a time. [default: auto, days of up to 256 MiB]',
+  }),
+  'with-definitions': Flags.boolean({ allowNo: true, summary: 'Get the definitions of what is asked for as well.' }),
+  job: Flags.string({ helpValue: '<name>', summary: 'Take the request from "jobs:" in the config file.' }),
+  ...accessFlags,
+  ...archiveFlag,
+};
+
+/** What may be spent. */
+export const moneyFlags = {
+  'max-cost': Flags.string({ helpValue: '<usd>', summary: 'Refuse the whole run when it is estimated to cost more.' }),
+  yes: Flags.boolean({
+    allowNo: true,
+    summary: 'Buy without asking, and replace also by nothing where --force says so.',
+  }),
+};
+
 /** Narrows a listing to some of the data. */
 export const dataFlags = {
   dataset: Flags.string({ helpValue: '<code>', summary: 'Only this dataset.' }),
   schema: Flags.string({ helpValue: '<name>', summary: 'Only this schema.' }),
+};
+
+/** Narrows what is in quarantine. */
+export const entryFlags = {
+  chunk: Flags.string({ helpValue: '<id>', summary: 'Only records of this chunk.' }),
+  plugin: Flags.string({ helpValue: '<name>', summary: 'Only records that this plugin rejected.' }),
 };
 
 export const limitFlag = (summary: string) => Flags.string({ helpValue: '<n>', summary });

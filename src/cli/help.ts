@@ -1,5 +1,6 @@
 import { format } from 'node:util';
 import { CommandHelp, Help, type Command } from '@oclif/core';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 
 /** Help of a command: the examples come first, because a line to copy says more than a page. */
@@ -18,7 +19,7 @@ export default class TickloomHelp extends Help {
   override async showHelp(args: string[]): Promise<void> {
     if (mode.json && !mode.help) {
       const [topic] = args.filter((argument) => !argument.startsWith('-'));
-      await streams.writeData(`${JSON.stringify({ commands: this.#commands(topic) }, null, 2)}\n`);
+      await streams.writeData(`${jsonText({ commands: this.#commands(topic) }, 2)}\n`);
     } else {
       await super.showHelp(args);
     }

@@ -24,10 +24,13 @@ export function exitCodeOf({ status, chunks, records, details }: RunReport): num
  * program finds the same document whatever happens to an ingest that has begun.
  * @throws the error itself when it is one of usage or a bug of ours.
  */
-export function reportOfFailure(thrown: unknown, { paths }: IngestRequest): RunReport {
+export function reportOfFailure(thrown: unknown, { paths, request }: IngestRequest): RunReport {
   const { action } = asTickloomError(thrown);
   if (!REPORTED_ACTIONS.includes(action)) throw thrown;
   const { code, message, hint, context } = failureOf(thrown, (text) => streams.redact(text));
+  // as far as is known: a folder, a glob or a request may stand for many
+  const sources =
+    request === undefined ? paths : request.schemas.map((schema) => `${request.api} ${request.dataset} ${schema}`);
   const cancelled = action === 'cancelled';
   const noRecords = {
     decoded: 0,
@@ -42,8 +45,7 @@ export function reportOfFailure(thrown: unknown, { paths }: IngestRequest): RunR
   return {
     run_id: '',
     status: cancelled ? 'cancelled' : 'failed',
-    // as far as is known: a folder or a glob may stand for many
-    chunks: { planned: paths.length, loaded: 0, already_loaded: 0, failed: cancelled ? 0 : paths.length },
+    chunks: { planned: sources.length, loaded: 0, already_loaded: 0, failed: cancelled ? 0 : sources.length },
     records: noRecords,
     symbols: noSymbols,
     bytes: { read: 0, downloaded: 0 },
@@ -51,7 +53,7 @@ export function reportOfFailure(thrown: unknown, { paths }: IngestRequest): RunR
     elapsed_ms: Math.round(performance.now()),
     records_per_second: 0,
     peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
-    details: paths.map((source) => ({
+    details: sources.map((source) => ({
       chunk_id: null,
       source,
       dataset: null,

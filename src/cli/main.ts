@@ -41,15 +41,20 @@ function versionLine(): string {
   return `tickloom/${version} ${process.platform}-${process.arch} node-${process.version}`;
 }
 
-/** An error that nobody caught may come while another one is being reported: the first one counts. */
+/**
+ * An error that nobody caught may come while another one is being reported: the first one counts. It may also come
+ * while a command that knows nothing of it goes on to its end: the command has failed all the same.
+ */
 async function fail(error: unknown): Promise<void> {
   if (failing) return;
   failing = true;
-  await end(await reportFailure(error).catch(() => 1));
+  const code = await reportFailure(error).catch(() => 1);
+  await streams.flush();
+  process.exit(interrupts.exitCode ?? code);
 }
 
 /** Ends the process itself: a timer that a plugin has left behind must not keep a finished command alive. */
 async function end(code: number): Promise<void> {
   await streams.flush();
-  process.exit(interrupts.exitCode ?? code);
+  if (!failing) process.exit(interrupts.exitCode ?? code);
 }

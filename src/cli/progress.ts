@@ -1,4 +1,4 @@
-import type { ProgressReporter } from '../index.js';
+import type { ProgressReporter, Tickloom } from '../index.js';
 import type { Settings } from '../config/settings.js';
 import { streams } from './session.js';
 
@@ -11,12 +11,15 @@ export interface Progress {
 /**
  * Makes the reporter that the settings ask for, on stderr. Until it is closed, every other line for stderr goes
  * through it, so that nothing is printed into its drawing.
- * @throws REPORTER_UNKNOWN
+ * @throws REPORTER_UNKNOWN, and what the plugins throw that may bring it
  */
-export async function startProgress({ progress, quiet, verbose }: Settings): Promise<Progress> {
-  const { ReporterRegistry, detectTerminal } = await import('../index.js');
+export async function startProgress(
+  { reporters }: Tickloom,
+  { progress, quiet, verbose }: Settings,
+): Promise<Progress> {
+  const { detectTerminal } = await import('../index.js');
   const { interactive, ...terminal } = detectTerminal(process.stderr, process.env, process.platform);
-  const reporter = new ReporterRegistry().create(
+  const reporter = await reporters.create(
     { name: progress, quiet, interactive },
     { ...terminal, stream: streams.screen, verbose: verbose === true },
   );

@@ -1,4 +1,5 @@
 import type { QueryResult } from '../index.js';
+import { harmlessJson, jsonText } from './json-text.js';
 
 type Column = QueryResult['columns'][number];
 type Row = readonly (string | null)[];
@@ -18,7 +19,7 @@ export function isNumeric({ type }: Column): boolean {
  * numerics included, as the text that PostgreSQL prints.
  */
 export async function* jsonRows({ columns, batches }: QueryResult): AsyncGenerator<string, void, undefined> {
-  const keys = uniqueNames(columns).map((name) => JSON.stringify(name));
+  const keys = uniqueNames(columns).map((name) => jsonText(name));
   for await (const rows of batches) {
     for (const row of rows) {
       const members = columns.map((column, i) => `${keys[i] ?? ''}:${jsonValue(row[i] ?? null, column.type)}`);
@@ -42,7 +43,7 @@ function jsonValue(text: string | null, type: string): string {
   if (FLOATS.test(type) && Number.isFinite(Number(text))) return text;
   if (type === 'boolean' || type === 'bool') return text === 't' || text === 'true' ? 'true' : 'false';
   // a line break can only stand between tokens there, and a row has to stay one line
-  return type === 'json' || type === 'jsonb' ? text.replace(/[\r\n]+/g, ' ') : JSON.stringify(text);
+  return type === 'json' || type === 'jsonb' ? harmlessJson(text.replace(/[\r\n]+/g, ' ')) : jsonText(text);
 }
 
 /** A name that comes twice would hide its first value: `count`, `count_2`. */

@@ -1,4 +1,5 @@
-import { errorDocument, failureOf } from './failure.js';
+import { errorBehindList, errorDocument, failureOf } from './failure.js';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 import { OutputClosed } from './standard-streams.js';
 
@@ -6,7 +7,8 @@ import { OutputClosed } from './standard-streams.js';
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
 /**
- * Tells about the error that has ended a command, as JSON on stdout or as a line and a hint on stderr.
+ * Tells about the error that has ended a command, as JSON on stdout or as a line and a hint on stderr. A document that
+ * is out already cannot tell of it any more; then stderr does.
  * @returns the exit code.
  */
 export async function reportFailure(thrown: unknown): Promise<number> {
@@ -14,9 +16,10 @@ export async function reportFailure(thrown: unknown): Promise<number> {
   const exit = plainExit(thrown);
   if (exit !== undefined) return exit;
   const failure = failureOf(thrown, (text) => streams.redact(text));
-  if (mode.json) {
-    // a document that was cut short has closed itself, with the error inside
-    if (!streams.dataStarted) await streams.writeData(`${JSON.stringify(errorDocument(failure), null, 2)}\n`);
+  if (mode.json && !streams.dataStarted) {
+    await streams.writeLastData(`${jsonText(errorDocument(failure), 2)}\n`);
+  } else if (mode.json && streams.listOpen) {
+    await streams.writeLastData(errorBehindList(failure));
   } else {
     streams.writeNotice(failure.message.replace(CONTROLS, ' '));
     if (failure.hint !== null) streams.writeNotice(`hint: ${failure.hint.replace(CONTROLS, ' ')}`);

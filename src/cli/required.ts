@@ -8,7 +8,7 @@ import type { Settings } from '../config/settings.js';
  */
 export function required<K extends keyof Settings>(settings: Settings, ...names: K[]): Required<Pick<Settings, K>> {
   const missing = names.find((name) => settings[name] === undefined);
-  if (missing === undefined) return settings as Required<Pick<Settings, K>>;
+  if (missing === undefined) return settings as unknown as Required<Pick<Settings, K>>;
   const flag = `--${toFlagName(missing)}`;
   throw new TickloomError('USAGE', `${flag} is missing`, {
     hint: `Add ${flag}, or set it in a config file.`,

@@ -1,16 +1,19 @@
 import { TickloomError } from '../config/errors.js';
-import { errorDocument, failureOf } from './failure.js';
+import { errorBehindList, errorDocument, failureOf } from './failure.js';
 import { Interrupts } from './interrupts.js';
+import { jsonText } from './json-text.js';
 import { StandardStreams } from './standard-streams.js';
 
 /** Variables whose values hold secrets, whatever they look like. */
 const SECRET_VARIABLES = ['DATABASE_URL', 'TICKLOOM_DATABASE_URL', 'TICKLOOM_DATABASE'];
+/** Variables that are a secret as a whole. */
+const SECRETS = ['DATABENTO_API_KEY'];
 
 /** The process's own streams. Nothing happens before main guards them, so a tool may import commands as it likes. */
-export const streams = new StandardStreams([
-  ...process.argv.slice(2),
-  ...SECRET_VARIABLES.map((name) => process.env[name] ?? ''),
-]);
+export const streams = new StandardStreams(
+  [...process.argv.slice(2), ...SECRET_VARIABLES.map((name) => process.env[name] ?? '')],
+  SECRETS.map((name) => process.env[name] ?? ''),
+);
 
 export const interrupts = new Interrupts({
   env: process.env,
@@ -41,7 +44,8 @@ function isOn(value: string | undefined): boolean {
 
 /** With `--json` also a command that is ended on the spot leaves a document. */
 function leaveDocument(): void {
-  if (!mode.json || mode.help || streams.dataStarted) return;
+  if (!mode.json || mode.help || (streams.dataStarted && !streams.listOpen)) return;
   const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
-  streams.writeLastData(`${JSON.stringify(errorDocument(failureOf(error, String)), null, 2)}\n`);
+  const failure = failureOf(error, String);
+  streams.writeDataAtOnce(streams.dataStarted ? errorBehindList(failure) : `${jsonText(errorDocument(failure), 2)}\n`);
 }

@@ -23,10 +23,13 @@ export class StandardStreams {
   #halfLine = '';
   #closed = false;
   #dataStarted = false;
+  #ended = false;
+  /** True while a JSON document is out whose list is not at its end. */
+  listOpen = false;
 
-  /** `secretsIn`: texts whose passwords must appear nowhere, such as the arguments and the environment. */
-  constructor(secretsIn: Iterable<string>) {
-    this.#redact = createRedactor(secretsIn);
+  /** `secretsIn`: texts whose passwords must appear nowhere, such as the arguments and the environment; `secrets`: texts that are one. */
+  constructor(secretsIn: Iterable<string>, secrets: readonly string[] = []) {
+    this.#redact = createRedactor(secretsIn, secrets);
   }
 
   /** Takes both streams over, for the rest of the process. */
@@ -62,7 +65,18 @@ export class StandardStreams {
    * @throws OutputClosed when the reader has gone, the system's error when the data cannot be written.
    */
   async writeData(data: Chunk): Promise<void> {
+    if (this.#closed || this.#ended) throw new OutputClosed();
+    await this.#write(data);
+  }
+
+  /** Writes the end of all data. A command that goes on meanwhile adds nothing to it. */
+  async writeLastData(data: Chunk): Promise<void> {
     if (this.#closed) throw new OutputClosed();
+    this.#ended = true;
+    await this.#write(data);
+  }
+
+  async #write(data: Chunk): Promise<void> {
     this.#dataStarted = true;
     await new Promise<void>((resolve, reject) => {
       this.#stdout(data, (error?: NodeJS.ErrnoException | null) => {
@@ -73,8 +87,8 @@ export class StandardStreams {
   }
 
   /** Writes data just before the process is ended, when nothing can be waited for any more. */
-  writeLastData(text: string): void {
-    this.#dataStarted = true;
+  writeDataAtOnce(text: string): void {
+    this.#ended = true;
     try {
       writeSync(process.stdout.fd, text);
     } catch {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { Tickloom } from '../index.js';
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
+import { jsonText } from './json-text.js';
 import { interrupts, mode, streams } from './session.js';
 import type { Table } from './tables/table.js';
 import { textLayout } from './text-layout.js';
@@ -51,6 +53,8 @@ export abstract class TickloomCommand extends Command {
       workingFolder: process.cwd(),
       userFolder: this.config.configDir,
     });
+    // what a config script has left for later, an error perhaps, comes before the command
+    await setImmediate();
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
     return { args: parsed.args as Interfaces.InferredArgs<A>, settings, files };
@@ -59,9 +63,10 @@ export abstract class TickloomCommand extends Command {
   /** The Tickloom that the settings describe; closed when the command ends. */
   protected async open(settings: Settings): Promise<Tickloom> {
     const { createTickloom } = await import('../index.js');
-    const { database, dbSchema, home, index, builtins } = settings;
+    const { database, dbSchema, home, index, builtins, maxExpansion, apiKeyFile, gateway, archive } = settings;
     const plugins = [...(settings.plugins ?? []), ...this.#installedPlugins()];
-    this.#tickloom = createTickloom({ database, dbSchema, home, index, builtins, plugins, env: process.env });
+    const where = { database, dbSchema, home, archive, gateway, apiKeyFile };
+    this.#tickloom = createTickloom({ ...where, index, builtins, maxExpansion, plugins, env: process.env });
     return this.#tickloom;
   }
 
@@ -71,8 +76,13 @@ export abstract class TickloomCommand extends Command {
     call: (tickloom: Tickloom, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const tickloom = await this.open(settings);
+    return this.awaited((signal) => call(tickloom, signal));
+  }
+
+  /** Awaits one call, or the signal that ends the command. */
+  protected async awaited<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal } = interrupts;
-    return Promise.race([call(tickloom, signal), interruption(signal, this.#words)]);
+    return Promise.race([call(signal), interruption(signal, this.#words)]);
   }
 
   /** Writes text for a person to stdout; with `--json` nothing. */
@@ -97,7 +107,7 @@ export abstract class TickloomCommand extends Command {
 
   override logJson(document: unknown): void {
     // main waits until it is out
-    void streams.writeData(`${JSON.stringify(document, null, 2)}\n`).catch(() => undefined);
+    void streams.writeData(`${jsonText(document, 2)}\n`).catch(() => undefined);
   }
 
   override async catch(error: unknown): Promise<never> {

@@ -1,6 +1,7 @@
 import type { DecodeRequest, MetadataJson, Tickloom } from '../index.js';
 import type { Settings } from '../config/settings.js';
 import { jsonList } from './json-list.js';
+import { jsonText } from './json-text.js';
 import { interrupts, mode, streams } from './session.js';
 import { writeLines } from './write-lines.js';
 
@@ -18,7 +19,7 @@ export async function writeDecoded(
     const { metadataToJson } = await import('../index.js');
     const document = metadataToJson(await tickloom.metadata(input, { signal }), settings);
     if (mode.json) return document;
-    await streams.writeData(`${JSON.stringify(document, null, 2)}\n`);
+    await streams.writeData(`${jsonText(document, 2)}\n`);
     return undefined;
   }
   const { dataset, schema, dbnVersion, prettyPx, prettyTs, mapSymbols, limit } = settings;

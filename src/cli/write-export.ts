@@ -1,6 +1,7 @@
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
 import type { ByteSink, ExportFormat, ExportRequest, ExportResult, LeftOut } from '../index.js';
+import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 
 const STDOUT = '-';
@@ -25,10 +26,10 @@ export async function writeExport(
   settings: Settings,
   call: (request: ExportRequest) => Promise<ExportResult>,
 ): Promise<ExportResult | undefined> {
-  const { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols } = settings;
+  const { schema, dataset, symbols, start, end, chunkId, prettyPx, prettyTs, mapSymbols } = settings;
   const { output = STDOUT } = settings;
   const format = formatOf(settings);
-  const wanted = { schema, dataset, symbols, start, end, chunk, prettyPx, prettyTs, mapSymbols, format };
+  const wanted = { schema, dataset, symbols, start, end, chunk: chunkId, prettyPx, prettyTs, mapSymbols, format };
   if (output !== STDOUT) {
     const result = await call({ ...wanted, output });
     if (!mode.json) await streams.writeData(`${sentence(result)}\n`);
@@ -72,10 +73,12 @@ async function document(
     const lines = decoder.decode(bytes).trimEnd().replaceAll('\n', ',\n');
     await streams.writeData(`${opened ? ',' : '{"records":['}\n${lines}`);
     opened = true;
+    streams.listOpen = true;
   };
   const result = await call({ ...wanted, format: 'jsonl', output: { write } });
+  streams.listOpen = false;
   const { output: _, records: count, ...account } = result;
-  await streams.writeData(`${opened ? '' : '{"records":['}],${JSON.stringify({ count, ...account }).slice(1)}\n`);
+  await streams.writeData(`${opened ? '' : '{"records":['}],${jsonText({ count, ...account }).slice(1)}\n`);
   return result;
 }
 

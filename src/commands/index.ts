@@ -1,3 +1,5 @@
+import ArchiveList from './archive/list.js';
+import ArchiveVerify from './archive/verify.js';
 import Coverage from './coverage.js';
 import DbMigrate from './db/migrate.js';
 import DbStart from './db/start.js';
@@ -8,20 +10,27 @@ import Decode from './decode.js';
 import Doctor from './doctor.js';
 import Export from './export.js';
 import Ingest from './ingest.js';
+import QuarantineDrop from './quarantine/drop.js';
 import QuarantineList from './quarantine/list.js';
+import QuarantineReplay from './quarantine/replay.js';
 import QuarantineShow from './quarantine/show.js';
+import Plan from './plan.js';
 import Query from './query.js';
 import RunsList from './runs/list.js';
 import RunsShow from './runs/show.js';
 import Sample from './sample.js';
 import SchemasList from './schemas/list.js';
 import SchemasShow from './schemas/show.js';
+import SymbolsResolve from './symbols/resolve.js';
+import Verify from './verify.js';
 
 /**
  * The commands by id. Listed, not found by looking through the folder: the order of what a disk gives back would
  * otherwise decide the bytes of the manifest.
  */
 export const COMMANDS = {
+  'archive:list': ArchiveList,
+  'archive:verify': ArchiveVerify,
   coverage: Coverage,
   'db:migrate': DbMigrate,
   'db:start': DbStart,
@@ -32,7 +41,10 @@ export const COMMANDS = {
   doctor: Doctor,
   export: Export,
   ingest: Ingest,
+  plan: Plan,
+  'quarantine:drop': QuarantineDrop,
   'quarantine:list': QuarantineList,
+  'quarantine:replay': QuarantineReplay,
   'quarantine:show': QuarantineShow,
   query: Query,
   'runs:list': RunsList,
@@ -40,4 +52,6 @@ export const COMMANDS = {
   sample: Sample,
   'schemas:list': SchemasList,
   'schemas:show': SchemasShow,
+  'symbols:resolve': SymbolsResolve,
+  verify: Verify,
 };

@@ -1,18 +1,21 @@
 import { Args, Flags } from '@oclif/core';
+import { apiRequest, meansApi } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
-import { databaseFlags, fragmentFlags } from '../cli/flags.js';
+import { databaseFlags, fragmentFlags, moneyFlags, requestFlags } from '../cli/flags.js';
+import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
 import { stdinFor } from '../cli/stdin-for.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
 import type { RunReport } from '../index.js';
 
 export default class Ingest extends TickloomCommand {
-  static override readonly summary = 'Load DBN files into the database, each exactly once.';
+  static override readonly summary = 'Load DBN files, or data from an API, into the database, exactly once.';
   static override readonly description =
-    'Files that are loaded already are recognised by what they cover and hold, so the same command can be run again at any time: it goes on where it stopped.';
+    'What is loaded already is recognised by what it covers and holds, so the same command can be run again at any time: it goes on where it stopped. What is bought from an API is kept in the archive and never bought again; the cost is shown before anything is bought, and a person at a terminal is asked.';
   static override readonly examples = [
     'Make a file to try it with, and load it:\n<%= config.bin %> sample --schema trades --output trades.dbn.zst\n<%= config.bin %> ingest trades.dbn.zst',
     'Load all files below a folder into a database of yours:\n<%= config.bin %> ingest --database postgresql://localhost/market data/',
+    'Buy two days of trades, for at most 5 US dollars:\n<%= config.bin %> ingest --api databento --dataset GLBX.MDP3 --schema trades --symbols ES.c.0 --start 2024-01-09 --end 2024-01-11 --max-cost 5',
     'Read from a pipe:\n<%= config.bin %> ingest - < trades.dbn.zst',
     'Load a fragment, a stream without a header:\n<%= config.bin %> ingest --dataset GLBX.MDP3 --schema trades --dbn-version 3 part.dbn.frag',
   ];
@@ -22,13 +25,27 @@ export default class Ingest extends TickloomCommand {
   static override readonly flags = {
     ...databaseFlags,
     ...fragmentFlags,
+    ...requestFlags,
+    ...moneyFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Replace what is held, instead of comparing with it.' }),
-    'dry-run': Flags.boolean({ allowNo: true, summary: 'Say what would be loaded; load nothing.' }),
-    concurrency: Flags.string({ helpValue: '<n>', summary: 'Files in work at the same time. [default: 1]' }),
+    refetch: Flags.boolean({ allowNo: true, summary: 'Replace what is held, and buy again what the archive has.' }),
+    'dry-run': Flags.boolean({
+      allowNo: true,
+      summary: 'Say what would be loaded and what is held already; load nothing, buy nothing.',
+    }),
+    concurrency: Flags.string({ helpValue: '<n>', summary: 'Chunks in work at the same time. [default: 1]' }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
     'on-error': Flags.string({
       options: ['continue', 'stop'],
-      summary: 'What a file that fails does to the others. [default: continue]',
+      summary: 'What a chunk that fails does to the others. [default: continue]',
+    }),
+    'lock-timeout': Flags.string({
+      helpValue: '<seconds>',
+      summary: 'How long to wait for another run that loads the same data. [default: 60]',
+    }),
+    'max-rejected': Flags.string({
+      helpValue: '<n|share>',
+      summary: 'A file with more rejected records fails as a whole: 100, 1% or 0.01. [default: any number]',
     }),
     progress: Flags.string({
       helpValue: '<name>',
@@ -39,11 +56,15 @@ export default class Ingest extends TickloomCommand {
 
   async run(): Promise<RunReport> {
     const { args, settings } = await this.called(Ingest);
-    const { dataset, schema, dbnVersion, force, dryRun, concurrency, onError } = settings;
+    const { dataset, schema, dbnVersion, force, refetch, dryRun, concurrency, onError } = settings;
+    const { lockTimeout, maxRejected, yes } = settings;
     const { path: paths = [] } = args;
-    const input = { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
+    const input = meansApi(settings, paths)
+      ? { paths, request: apiRequest(settings), spending: spendingRules(settings) }
+      : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    return runIngest(tickloom, { ...input, force, dryRun, concurrency, onError, command }, settings);
+    const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout, maxRejected };
+    return runIngest(tickloom, { ...input, ...how, command }, settings);
   }
 }

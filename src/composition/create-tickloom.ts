@@ -1,9 +1,13 @@
 import 'reflect-metadata';
+import { join } from 'node:path';
 import { container as root, type DependencyContainer } from 'tsyringe';
+import { DiskArchive } from '../adapters/archive/index.js';
+import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
 import { ReporterRegistry } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { decompress } from '../adapters/zstd/index.js';
+import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
 import type { Tickloom, TickloomOptions } from './tickloom.js';
@@ -18,6 +22,9 @@ export function createTickloom(options: TickloomOptions = {}): Tickloom {
   return new TickloomInstance(registerParts(options));
 }
 
+/** Inside the home. */
+const ARCHIVE_FOLDER = 'archive';
+
 /** The parts of one instance, in a container of its own, each made once. */
 function registerParts(options: TickloomOptions): DependencyContainer {
   const parts = root.createChildContainer();
@@ -26,10 +33,16 @@ function registerParts(options: TickloomOptions): DependencyContainer {
     parts.register<T>(token, { useFactory: () => (made ??= { value: make() }).value });
   };
   once(PARTS.clock, () => systemClock);
-  once(PARTS.decompress, () => (source) => decompress(source));
+  once(PARTS.decompress, () => {
+    const { maxExpansion } = options;
+    return (source) => decompress(source, maxExpansion === undefined ? {} : { largestExpansion: maxExpansion });
+  });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
-  once(PARTS.registry, () => loadPlugins(options));
+  once(PARTS.originals, () => originalFiles);
+  once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock)));
+  once(PARTS.archive, () => new DiskArchive(options.archive ?? join(database.home, ARCHIVE_FOLDER)));
+  once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));
   once(PARTS.database, () => database);

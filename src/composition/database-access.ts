@@ -76,6 +76,19 @@ export class DatabaseAccess {
     return database;
   }
 
+  /**
+   * The database where its tables are in place already, `null` where they are not: makes and migrates nothing. An
+   * embedded server that was stopped is started.
+   */
+  async existing(signal?: AbortSignal): Promise<Database | null> {
+    if (this.#external === undefined && (await this.embedded.status()).dataDirectory === null) return null;
+    const database = await this.connect(signal);
+    const { there } = await database.withSession((session) =>
+      session.row<{ there: boolean }>('select to_regclass($1) is not null as there', [database.table('quarantine')]),
+    );
+    return there ? database : null;
+  }
+
   /** Applies what is missing. */
   async migrate(signal?: AbortSignal): Promise<{ readonly applied: readonly string[] }> {
     return (await this.migrator(await this.connect(signal))).migrate(signal);

@@ -1,60 +1,108 @@
 import type { DependencyContainer } from 'tsyringe';
 import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
-import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
-import { RunAccount } from '../core/pipeline/run-account.js';
+import type { RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
-import type { RunReport } from '../core/report/run-report.js';
+import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
+import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { fragmentOf } from './fragment-of.js';
 import { guardedReporter } from './guarded-reporter.js';
+import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
+import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
 const RETRIES = 3;
 
-/** Plans, so that wrong paths start nothing; then opens the database, and runs. */
+/** Plans, so that wrong paths and requests start nothing; then opens the database, and runs. */
 export async function ingest(
   parts: DependencyContainer,
   request: IngestRequest,
   { signal = new AbortController().signal, reporter }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
-  const registry = await parts.resolve(PARTS.registry);
+  const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
+  const database = parts.resolve(PARTS.database);
+  database.onNote = (text) => emit({ type: 'note', level: 'info', text });
+  const work = await prepare(parts, request, { emit, signal });
+  try {
+    return await run(parts, request, work, { emit, signal });
+  } finally {
+    work.close?.();
+  }
+}
+
+/** What a run is to do. */
+interface Work {
+  readonly chunks: readonly Chunk[];
+  readonly settled?: readonly ChunkReport[];
+  readonly cost?: RunCost;
+  close?(): void;
+}
+
+interface RunContext {
+  readonly emit: (event: ProgressEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
+  if (request.request !== undefined) return prepareRequest(parts, request.request, request, context);
   const fragment = fragmentOf(request);
-  if (fragment !== null) registry.get(fragment.schema);
+  if (fragment !== null) (await parts.resolve(PARTS.registry)).get(fragment.schema);
   const source = parts.resolve(PARTS.fileSource)({
     paths: request.paths,
     fragment,
+    decompress: parts.resolve(PARTS.decompress),
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
   });
-  const chunks = await source.plan(signal);
+  return { chunks: await source.plan(context.signal) };
+}
+
+async function run(
+  parts: DependencyContainer,
+  request: IngestRequest,
+  { chunks, settled = [], cost }: Work,
+  { emit, signal }: RunContext,
+): Promise<RunReport> {
+  const maxRejected = request.maxRejected === undefined ? null : rejectionLimitOf(request.maxRejected);
   const clock = parts.resolve(PARTS.clock);
-  if (request.dryRun === true) return planned(new RunAccount(clock, chunks.length), chunks);
   const database = parts.resolve(PARTS.database);
-  const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
-  database.onNote = (text) => emit({ type: 'note', level: 'info', text });
-  const { sink, ledger } = openStores(await database.ready(signal));
-  const decompress = parts.resolve(PARTS.decompress);
+  if (request.dryRun === true) {
+    const report =
+      request.request === undefined
+        ? reportOfPlan(parts, chunks, await planChunks(parts, chunks, emit, signal))
+        : reportOfRequest(parts, { chunks, settled }, cost);
+    throwIfNothingStarted(report);
+    return report;
+  }
+  const { sink, ledger } = openStores(await database.ready(signal), {
+    ...(request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 }),
+  });
   const options = {
     command: request.command ?? `ingest ${request.paths.join(' ')}`,
     tickloomVersion: packageVersion(),
-    force: request.force ?? false,
+    force: (request.force ?? false) || (request.refetch ?? false),
+    confirmEmpty: request.confirmEmpty ?? false,
+    maxRejected,
     concurrency: request.concurrency ?? 1,
     onError: request.onError ?? 'continue',
     retries: RETRIES,
+    settled,
+    ...(cost === undefined ? {} : { cost }),
   };
-  const run = new IngestRun({ registry, sink, ledger, decompress, clock }, chunks, options, emit, signal);
-  const report = await run.execute();
+  const pipeline = {
+    registry: await parts.resolve(PARTS.registry),
+    sink,
+    ledger,
+    decompress: parts.resolve(PARTS.decompress),
+    clock,
+  };
+  const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
   throwIfNothingStarted(report);
   return report;
-}
-
-function planned(account: RunAccount, chunks: readonly Chunk[]): RunReport {
-  chunks.forEach((chunk, index) => account.add(index, chunkReportOf(chunk, null)));
-  return { ...account.report(false), status: 'complete' };
 }
 
 /** When every chunk failed for want of something that only the user can set right, the run is a usage error. */

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ReporterRegistry } from '../adapters/reporters/index.js';
 import { isTickloomError, TickloomError } from '../core/errors/index.js';
+import { isReporter } from '../core/progress/reporter-definition.js';
 import { PluginRegistry } from '../core/registry/plugin-registry.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import type { TickloomOptions } from './tickloom.js';
@@ -10,24 +12,31 @@ const BUILT_IN = 'built in';
 const GIVEN = 'given by the host';
 
 /**
- * The registry of an instance: the bundled plugins, then those of the options in their order.
- * @throws PLUGIN_NOT_FOUND, and what {@link PluginRegistry.register} throws
+ * The registry of an instance: the bundled plugins, then those of the options in their order. Progress reporters among
+ * them go to `reporters`.
+ * @throws PLUGIN_NOT_FOUND, and what {@link PluginRegistry.register} and {@link ReporterRegistry.add} throw
  */
-export async function loadPlugins({ plugins = [], builtins = true }: TickloomOptions): Promise<PluginRegistry> {
+export async function loadPlugins(
+  { plugins = [], builtins = true }: TickloomOptions,
+  reporters: ReporterRegistry,
+): Promise<PluginRegistry> {
   const registry = new PluginRegistry();
   if (builtins) for (const plugin of builtinPlugins) registry.register(plugin, BUILT_IN);
   for (const plugin of plugins) {
-    if (typeof plugin === 'string') await registerModule(registry, plugin);
-    else registry.register(plugin, GIVEN);
+    const values = typeof plugin === 'string' ? await exportsOf(plugin) : [plugin];
+    for (const value of values) {
+      if (isReporter(value)) reporters.add(value);
+      else registry.register(value, typeof plugin === 'string' ? plugin : GIVEN);
+    }
   }
   return registry;
 }
 
 /** A module exports one plugin as its default, or a list of them. */
-async function registerModule(registry: PluginRegistry, name: string): Promise<void> {
+async function exportsOf(name: string): Promise<unknown[]> {
   const module = await importModule(name);
   const exported = module.default ?? module.plugins ?? Object.values(module);
-  for (const plugin of Array.isArray(exported) ? (exported as unknown[]) : [exported]) registry.register(plugin, name);
+  return Array.isArray(exported) ? (exported as unknown[]) : [exported];
 }
 
 async function importModule(name: string): Promise<Record<string, unknown>> {

@@ -1,22 +1,33 @@
 import type { DependencyContainer } from 'tsyringe';
+import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
-import { describeRecord } from '../core/compile/describe-record.js';
+import type { ArchiveFilter } from '../core/archive/archive.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
-import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
+import type { ReporterSettings } from '../core/progress/reporter-definition.js';
+import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
+import { DATABENTO } from './api-access.js';
+import { listArchive, verifyArchive } from './archive-listing.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
+import { verify } from './verify.js';
+import { quarantine } from './quarantine.js';
+import { withApi } from './ingest-request.js';
+import { planAll, planReport, readRequests } from './request-plan.js';
+import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
+import type { PlanReport, PlanRequest } from './plan-report.js';
+import type { ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
   CallOptions,
   DatabaseStatus,
@@ -41,6 +52,17 @@ export class TickloomInstance implements Tickloom {
 
   async ingest(request: IngestRequest, options: Parameters<Tickloom['ingest']>[1] = {}): Promise<RunReport> {
     return ingest(this.parts, request, options);
+  }
+
+  async plan(
+    { request, force = false, refetch = false }: PlanRequest,
+    { signal }: CallOptions = {},
+  ): Promise<PlanReport> {
+    const requests = await readRequests(this.parts, request);
+    return withApi(this.parts, request.api, async (api) => {
+      const wishes = { force: force || refetch, refetch, signal };
+      return planReport(request.api, await planAll(this.parts, api, requests, request.chunk, wishes));
+    });
   }
 
   async *decode(request: DecodeRequest, { signal = NEVER }: CallOptions = {}): AsyncGenerator<string, void> {
@@ -76,6 +98,13 @@ export class TickloomInstance implements Tickloom {
     return exportRecords(this.parts, request, signal);
   }
 
+  async verify(
+    request: VerifyRequest = {},
+    options: NonNullable<Parameters<Tickloom['verify']>[1]> = {},
+  ): Promise<VerifyReport> {
+    return verify(this.parts, this, request, options);
+  }
+
   readonly runs = {
     list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) =>
       (await this.#stores()).ledger.listRuns(limit),
@@ -93,30 +122,28 @@ export class TickloomInstance implements Tickloom {
     return (await this.#stores()).ledger.coverage(filter);
   }
 
-  readonly quarantine = {
-    list: async (filter: QuarantineFilter = {}) => (await this.#stores()).quarantine.list(filter),
-    show: async (id: number) => {
-      const entry = await (await this.#stores()).quarantine.show(id);
-      if (entry === undefined) {
-        throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
-          hint: 'See "tickloom quarantine list" for the entries that there are.',
-          context: { id },
-        });
-      }
-      const { record, dbn_version, ts_out, ...rest } = entry;
-      const schema = (await this.parts.resolve(PARTS.registry)).find(entry.schema);
-      return {
-        ...rest,
-        // Without its plugin a record can still be shown, as bytes.
-        record: schema === undefined ? {} : describeRecord(schema.model, dbn_version, record, ts_out),
-        bytes_hex: Buffer.from(record).toString('hex'),
-      };
-    },
+  readonly symbols = {
+    resolve: async (request: ResolveSymbolsRequest, { signal }: CallOptions = {}) =>
+      withApi(this.parts, request.api ?? DATABENTO, (api) => resolveSymbols(api, request, signal)),
   };
+
+  readonly archive = {
+    list: async (filter: ArchiveFilter = {}) => listArchive(this.parts.resolve(PARTS.archive), filter),
+    verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) =>
+      verifyArchive(this.parts.resolve(PARTS.archive), filter, signal),
+  };
+
+  readonly quarantine = quarantine(this.parts);
 
   readonly schemas = {
     list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),
     show: async (name: string) => schemaDetails((await this.parts.resolve(PARTS.registry)).get(name)),
+  };
+
+  readonly reporters = {
+    list: async () => (await this.#reporters()).list(),
+    create: async (choice: ReporterChoice, settings: ReporterSettings) =>
+      (await this.#reporters()).create(choice, settings),
   };
 
   async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
@@ -143,6 +170,12 @@ export class TickloomInstance implements Tickloom {
 
   async close(): Promise<void> {
     await this.parts.resolve(PARTS.database).close();
+  }
+
+  /** Complete once the plugins are there. */
+  async #reporters(): Promise<ReporterRegistry> {
+    await this.parts.resolve(PARTS.registry);
+    return this.parts.resolve(PARTS.reporters);
   }
 
   async #stores(): Promise<Stores> {

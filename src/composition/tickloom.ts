@@ -1,11 +1,22 @@
+import type { ReporterChoice } from '../adapters/reporters/index.js';
+import type { ArchiveFilter } from '../core/archive/archive.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import type { ExportRecordsRequest } from '../core/export/export-request.js';
 import type { ExportAccount } from '../core/export/record-export.js';
 import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../core/ledger/ledger.js';
 import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
+import type { ReporterDefinition, ReporterSettings } from '../core/progress/reporter-definition.js';
+import type { ReplayReport } from '../core/quarantine/quarantine-replay.js';
+import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
+import type { ApiRequest } from './api-request.js';
+import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import type { PlanReport, PlanRequest } from './plan-report.js';
+import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { SpendingRules } from './spending-rules.js';
 
 /** What every call takes. */
 export interface CallOptions {
@@ -21,16 +32,33 @@ export interface FragmentOptions {
 }
 
 export interface IngestRequest extends FragmentOptions {
-  /** Files, folders, globs; `-` is `stdin`. */
+  /** Files, folders, globs; `-` is `stdin`. Empty with `request`. */
   readonly paths: readonly string[];
+  /** Data from an API instead of files. */
+  readonly request?: ApiRequest;
+  readonly spending?: SpendingRules;
+  /** Buy again what the archive has, and replace what is held. */
+  readonly refetch?: boolean;
   /** Needed for `-`. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Replace what is held instead of comparing with it. */
   readonly force?: boolean;
+  /** With `force`: replace also when the chunk has no records, which removes what is held; default false. */
+  readonly confirmEmpty?: boolean;
   /** Chunks in work at the same time; default 1. */
   readonly concurrency?: number;
   /** What a failed chunk does to the others; default `continue`. */
   readonly onError?: 'continue' | 'stop';
+  /**
+   * How many seconds a chunk waits for another run that is loading what overlaps it; then it fails with `LOCKED`.
+   * Default 60. Chunks of the same run are waited for without end.
+   */
+  readonly lockTimeout?: number;
+  /**
+   * A file that has more rejected records fails as a whole: a number of them, or a share of its records as `1%` or
+   * below 1. Default: any number is quarantined.
+   */
+  readonly maxRejected?: string | number;
   /** Plan only: report the chunks, load nothing. */
   readonly dryRun?: boolean;
   /** For the ledger: the command as typed, without secrets. */
@@ -64,6 +92,11 @@ export interface ExportResult extends ExportAccount {
   readonly output: string | null;
   /** As written. */
   readonly bytes: number;
+}
+
+export interface DropRequest extends EntrySelection {
+  /** Kept with the entries. */
+  readonly reason: string;
 }
 
 /** A result set that comes in batches, so that a large one needs no more memory than a small one. */
@@ -142,18 +175,37 @@ export interface SampleResult {
  */
 export interface Tickloom {
   ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
+  /** What an ingest of a request would do, and cost. Buys nothing. */
+  plan(request: PlanRequest, options?: CallOptions): Promise<PlanReport>;
   /** Text in blocks of whole lines. */
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
   metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options?: CallOptions): Promise<Metadata>;
   query(sql: string, options?: CallOptions): Promise<QueryResult>;
   /** Rows as the records that they were: a whole chunk, or a range of one schema. */
   export(request: ExportRequest, options?: CallOptions): Promise<ExportResult>;
+  /**
+   * Compares what is held with the ledger, and with `deep` with the bytes that it came from. What differs is in the
+   * report, never thrown.
+   */
+  verify(
+    request?: VerifyRequest,
+    options?: CallOptions & { readonly reporter?: ProgressReporter },
+  ): Promise<VerifyReport>;
   runs: {
     list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
     /** By its id, or a beginning of it that no other run has. */
     show(runId: string): Promise<RunDetails>;
   };
   coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;
+  symbols: {
+    /** Free of charge. */
+    resolve(request: ResolveSymbolsRequest, options?: CallOptions): Promise<ResolvedSymbols>;
+  };
+  archive: {
+    list(filter?: ArchiveFilter): Promise<ArchivedRequest[]>;
+    /** Reads every file, and compares it with what was written down when it was bought. */
+    verify(filter?: ArchiveFilter, options?: CallOptions): Promise<ArchiveVerification>;
+  };
   quarantine: {
     list(filter?: QuarantineFilter): Promise<QuarantineEntry[]>;
     show(
@@ -161,10 +213,23 @@ export interface Tickloom {
     ): Promise<
       QuarantineEntry & { readonly record: Readonly<Record<string, string | null>>; readonly bytes_hex: string }
     >;
+    /**
+     * Sends open entries through the present plugins. What is a row now lands at its place in its chunk, once; what
+     * still is none stays, with its new reasons. One transaction a chunk.
+     */
+    replay(selection?: EntrySelection, options?: CallOptions): Promise<ReplayReport>;
+    /** Gives open entries up: named by id, or by what they are. They stay to be looked at. */
+    drop(request: DropRequest): Promise<{ readonly dropped: number }>;
   };
   schemas: {
     list(): Promise<SchemaSummary[]>;
     show(name: string): Promise<SchemaDetails>;
+  };
+  /** What shows a run: the reporters of Tickloom and those of plugins. */
+  reporters: {
+    list(): Promise<readonly ReporterDefinition[]>;
+    /** For one run; the host closes it. @throws REPORTER_UNKNOWN, with the names that are known */
+    create(choice: ReporterChoice, settings: ReporterSettings): Promise<ProgressReporter>;
   };
   sample(request: SampleRequest, options?: CallOptions): Promise<SampleResult>;
   database: {
@@ -190,10 +255,20 @@ export interface TickloomOptions {
   readonly home?: string;
   /** Environment to read database settings from; default none: a host passes `process.env` when it means it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Names or paths of plugin packages, or plugin values. */
+  /** Names or paths of plugin packages, or what they export: schema plugins, progress reporters. */
   readonly plugins?: readonly unknown[];
   /** False leaves the bundled schemas out. */
   readonly builtins?: boolean;
+  /** Most bytes that one byte of a zstd stream may become; default 1000. What goes beyond is refused as a bomb. */
+  readonly maxExpansion?: number;
+  /** Key of the Historical API; default `DATABENTO_API_KEY` of `env`. */
+  readonly apiKey?: string;
+  /** File whose first line is the key. */
+  readonly apiKeyFile?: string;
+  /** Address of the Historical API; default Databento's own. Plain http on this machine only. */
+  readonly gateway?: string;
+  /** Folder in which bought bytes are kept; default `archive` in `home`. */
+  readonly archive?: string;
   /** Index of new data tables; default `brin`. */
   readonly index?: 'brin' | 'btree' | 'none';
 }

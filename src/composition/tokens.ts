@@ -1,10 +1,14 @@
 import type { InjectionToken } from 'tsyringe';
 import type { FileSourceOptions } from '../adapters/files/file-source.js';
 import type { ReporterRegistry } from '../adapters/reporters/index.js';
+import type { Archive } from '../core/archive/archive.js';
+import type { ArchiveWriter } from '../core/archive/archive-writer.js';
 import type { Clock } from '../core/clock/clock.js';
 import type { Decompress } from '../core/pipeline/decompress.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { Source } from '../core/source/source.js';
+import type { Originals } from '../core/verify/verify-store.js';
+import type { ApiAccess } from './api-access.js';
 import type { DatabaseAccess } from './database-access.js';
 
 /** A part of Tickloom by its public name. The symbols are global, so that copies of the package agree on them. */
@@ -18,5 +22,9 @@ export const PARTS = {
   registry: token<Promise<PluginRegistry>>('registry'),
   reporters: token<ReporterRegistry>('reporters'),
   fileSource: token<(options: FileSourceOptions) => Source>('file-source'),
+  /** Finds the bytes again that chunks were loaded from. */
+  originals: token<Originals>('originals'),
   database: token<DatabaseAccess>('database'),
+  api: token<ApiAccess>('api'),
+  archive: token<Archive & ArchiveWriter>('archive'),
 } as const;

@@ -21,7 +21,12 @@ export interface ConfigFile {
   readonly common: ReadonlyMap<string, unknown>;
   /** By the command as typed, e.g. `runs list`. */
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  /** What `--job NAME` stands for, by its name. */
+  readonly jobs: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 }
+
+/** The key under which a config file has its jobs. */
+const JOBS = 'jobs';
 
 /** What may stand in a config file. */
 export interface Vocabulary {
@@ -72,14 +77,36 @@ function interpret(path: string, content: unknown, vocabulary: Vocabulary): Conf
   }
   const common = new Map<string, unknown>();
   const sections = new Map<string, ReadonlyMap<string, unknown>>();
+  const jobs = new Map<string, ReadonlyMap<string, unknown>>();
   for (const [key, value] of Object.entries(content)) {
-    if (isMapping(value) && vocabulary.commands.includes(key)) {
+    if (key === JOBS) {
+      for (const [job, settings] of jobsIn(path, value)) {
+        jobs.set(job, settingsIn(path, settings, vocabulary, `${JOBS}: ${job}`));
+      }
+    } else if (isMapping(value) && vocabulary.commands.includes(key)) {
       sections.set(key, settingsIn(path, value, vocabulary, key));
     } else {
       addSetting(common, path, key, value, vocabulary, undefined);
     }
   }
-  return { path, common, sections };
+  return { path, common, sections, jobs };
+}
+
+function jobsIn(path: string, value: unknown): (readonly [string, Record<string, unknown>])[] {
+  const refuse = (shown: string, found: unknown, expected: string): TickloomError =>
+    new TickloomError(
+      'CONFIG_INVALID',
+      `"${shown}" in config file "${path}" is ${kindOf(found)}, expected ${expected}`,
+      {
+        hint: 'Write each job as a name with its settings below it, as in "jobs: { es-trades: { dataset: GLBX.MDP3 } }".',
+        context: { file: path, key: shown },
+      },
+    );
+  if (!isMapping(value)) throw refuse(JOBS, value, 'jobs by name');
+  return Object.entries(value).map(([job, settings]) => {
+    if (!isMapping(settings)) throw refuse(`${JOBS}: ${job}`, settings, 'settings by name');
+    return [job, settings] as const;
+  });
 }
 
 function settingsIn(
@@ -104,7 +131,7 @@ function addSetting(
   const name = toFlagName(key);
   const shown = section === undefined ? key : `${section}: ${key}`;
   if (!settings.includes(name)) {
-    const known = section === undefined ? [...settings, ...commands] : settings;
+    const known = section === undefined ? [...settings, ...commands, JOBS] : settings;
     const meant = nearest(name, known);
     throw new TickloomError('CONFIG_INVALID', `unknown setting "${shown}" in config file "${path}"`, {
       hint:
@@ -121,13 +148,15 @@ function addSetting(
   if (value !== null && value !== undefined) into.set(name, withPaths(name, value, path));
 }
 
-/** Folders and plugins in a file are meant from the file's own folder, wherever the command runs. */
+const FOLDERS = ['home', 'archive'];
+
+/** Folders, key files and plugins in a file are meant from the file's own folder, wherever the command runs. */
 function withPaths(name: string, value: unknown, path: string): unknown {
   const fromFile = (item: unknown): unknown =>
-    typeof item === 'string' && (/^\.\.?([/\\]|$)/.test(item) || name === 'home') && !isAbsolute(item)
+    typeof item === 'string' && (/^\.\.?([/\\]|$)/.test(item) || FOLDERS.includes(name)) && !isAbsolute(item)
       ? resolve(dirname(path), item)
       : item;
-  if (name === 'home') return fromFile(value);
+  if (FOLDERS.includes(name) || name === 'api-key-file') return fromFile(value);
   if (name !== 'plugins') return value;
   if (typeof value === 'string') return value.split(',').map((item) => fromFile(item.trim()));
   return Array.isArray(value) ? value.map(fromFile) : value;

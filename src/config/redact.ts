@@ -17,12 +17,20 @@ export function redact(text: string): string {
     .replace(DATABENTO_KEY, `db-${MASK}`);
 }
 
+/** What is shorter is no key, and its letters are those of ordinary text. */
+const SECRET_MIN_LENGTH = 8;
+
 /**
  * A {@link redact} that also knows the very passwords in `values` (the arguments, the environment), so that they are
  * found where a library has torn the URL apart.
+ *
+ * @param wholeSecrets values that are a secret from their first letter to their last: an API key
  */
-export function createRedactor(values: Iterable<string>): (text: string) => string {
-  const secrets = new Set<string>();
+export function createRedactor(
+  values: Iterable<string>,
+  wholeSecrets: readonly string[] = [],
+): (text: string) => string {
+  const secrets = new Set<string>(wholeSecrets.filter((secret) => secret.length >= SECRET_MIN_LENGTH));
   for (const value of values) {
     for (const secret of passwordsIn(value)) secrets.add(secret);
   }

@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import { readConfigFile, type ConfigFile } from './config-file.js';
 import { namesDatabase } from './database-variables.js';
 import { TickloomError } from './errors.js';
+import { nearest } from './nearest.js';
 import { redact } from './redact.js';
 import { toPropertyName, variablesOf } from './setting-names.js';
 import { COMMON_SETTINGS, settingNames, Settings } from './settings.js';
@@ -46,20 +47,60 @@ export async function resolveSettings(request: SettingsRequest): Promise<Resolve
   const folders = [...new Set([request.workingFolder, request.userFolder])];
   const read = await Promise.all(folders.map((folder) => readConfigFile(folder, vocabulary)));
   const files = read.filter((file) => file !== undefined);
+  const job = jobNamed(find('job', request, files, NO_JOB), files);
   const found = new Map<string, Found>();
   for (const name of new Set([...request.takes.keys(), ...COMMON_SETTINGS])) {
-    const first = find(name, request, files);
+    const first = find(name, request, files, job);
     if (first !== undefined) found.set(name, first);
   }
   return { settings: check(found, request.takes), files: files.map(({ path }) => path) };
 }
 
-function find(name: string, request: SettingsRequest, files: readonly ConfigFile[]): Found | undefined {
+/** The settings of one job of a config file, and where they stand. */
+interface Job {
+  readonly settings: ReadonlyMap<string, unknown>;
+  readonly name: string;
+  readonly file: string;
+}
+
+const NO_JOB: Job = { settings: new Map(), name: '', file: '' };
+
+/** @throws USAGE or CONFIG_INVALID when no file has a job of that name */
+function jobNamed(asked: Found | undefined, files: readonly ConfigFile[]): Job {
+  if (asked === undefined) return NO_JOB;
+  const name = String(asked.value);
+  for (const { jobs, path } of files) {
+    const settings = jobs.get(name);
+    if (settings !== undefined) return { settings, name, file: path };
+  }
+  const known = files.flatMap(({ jobs }) => [...jobs.keys()]);
+  const meant = nearest(name, known);
+  throw new TickloomError(
+    asked.origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID',
+    `there is no job "${redact(name)}"; known: ${known.length === 0 ? 'none' : known.join(', ')}`,
+    {
+      hint:
+        meant === undefined
+          ? 'Write the job below "jobs:" in tickloom.config.yaml, in the working directory.'
+          : `Write --job ${meant}.`,
+      context: { setting: 'job', found: name },
+    },
+  );
+}
+
+function find(name: string, request: SettingsRequest, files: readonly ConfigFile[], job: Job): Found | undefined {
   const typed = request.flags[name];
   if (typed !== undefined) return { value: typed, where: `--${name}`, origin: 'flag', file: null };
+  // the id of a chunk is for one command; "chunk: day" in a file is how large the chunks of requests are to be
+  if (takesChunkId(name, request.takes)) return undefined;
   for (const variable of variablesOf(name)) {
     const value = request.env[variable];
     if (value !== undefined && value !== '') return { value, where: variable, origin: 'env', file: null };
+  }
+  const ofJob = job.settings.get(name);
+  if (ofJob !== undefined) {
+    const where = `"jobs: ${job.name}: ${name}" in config file "${job.file}"`;
+    return { value: ofJob, where, origin: 'file', file: job.file };
   }
   // the engine reads these variables itself; they are stronger than a file because they are environment
   if (name === 'database' && namesDatabase(request.env)) return undefined;
@@ -73,8 +114,15 @@ function find(name: string, request: SettingsRequest, files: readonly ConfigFile
   return undefined;
 }
 
+function takesChunkId(name: string, takes: SettingsRequest['takes']): boolean {
+  return name === 'chunk' && takes.get(name) === undefined;
+}
+
 function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes']): Settings {
-  const plain = Object.fromEntries([...found].map(([name, { value }]) => [toPropertyName(name), value]));
+  // No setting is nested, and what YAML can nest (in itself, or a billion times) must not be walked through.
+  const plain = Object.fromEntries(
+    [...found].map(([name, { value }]) => [toPropertyName(name), isNested(value) ? {} : value]),
+  );
   const settings = plainToInstance(Settings, plain);
   const wrong = new Map(
     validateSync(settings).map(({ property, constraints }) => [property, Object.values(constraints ?? {})[0]]),
@@ -82,15 +130,21 @@ function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes'
   for (const [name, source] of found) {
     const property = toPropertyName(name);
     const words = takes.get(name);
-    const outside = words !== undefined && !words.includes(String(settings[property as keyof Settings]));
-    const expected = outside ? alternatives(words) : wrong.get(property);
+    const given = settings[property as keyof Settings];
+    const outside = words !== undefined && !words.includes(String(given));
+    const expected = outside
+      ? alternatives(words)
+      : takesChunkId(name, takes) && typeof given !== 'number'
+        ? 'the number of a chunk'
+        : wrong.get(property);
     if (expected !== undefined) throw refusal(name, source, expected);
   }
   return settings;
 }
 
 function refusal(name: string, { value, where, origin, file }: Found, expected: string): TickloomError {
-  const found = redact(typeof value === 'string' ? value : JSON.stringify(value));
+  const shown = isNested(value) ? 'a nested value' : typeof value === 'string' ? value : JSON.stringify(value);
+  const found = redact(shown);
   return new TickloomError(
     origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID',
     `${where} is "${found}", expected ${expected}`,
@@ -99,4 +153,10 @@ function refusal(name: string, { value, where, origin, file }: Found, expected: 
       context: { setting: name, expected, found, ...(file === null ? {} : { file }) },
     },
   );
+}
+
+/** True for a mapping, and for a list of anything but plain values. */
+function isNested(value: unknown): boolean {
+  const isPlain = (item: unknown): boolean => typeof item !== 'object' || item === null || item instanceof Date;
+  return Array.isArray(value) ? !value.every(isPlain) : !isPlain(value);
 }

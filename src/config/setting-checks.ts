@@ -13,6 +13,7 @@ import {
   MinLength,
   ValidateBy,
 } from 'class-validator';
+import { parseRejectionLimit } from '../core/quarantine/rejection-limit.js';
 import { isNanosText } from '../core/text/parse-nanos.js';
 import { alternatives } from './words.js';
 
@@ -88,6 +89,42 @@ export function OneOf(...words: readonly string[]): PropertyDecorator {
   return all(IsOptional(), IsIn(words, { message: alternatives(words) }));
 }
 
+/** A chunk by its id, or a word. Which of the two a command takes, its flag says. */
+export function IdOrWord(...words: readonly string[]): PropertyDecorator {
+  const message = `the number of a chunk, or ${alternatives(words)}`;
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toNumber(value)),
+    ValidateBy({
+      name: 'isIdOrWord',
+      validator: {
+        validate: (value) => (typeof value === 'number' ? value >= 1 : words.includes(value as string)),
+        defaultMessage: () => message,
+      },
+    }),
+  );
+}
+
+/** One word, or several: a list in a file is the same as commas in a flag. */
+export function Words(message: string): PropertyDecorator {
+  return all(
+    IsOptional(),
+    Transform(({ value }) => (Array.isArray(value) ? value.join(',') : (value as unknown))),
+    IsString({ message }),
+    MinLength(1, { message }),
+  );
+}
+
+/** US dollars; kept as text, so that they stay exact. */
+export function Dollars(): PropertyDecorator {
+  const message = 'US dollars, e.g. 12.50';
+  return all(
+    IsOptional(),
+    Transform(({ value }) => (typeof value === 'number' ? String(value) : (value as unknown))),
+    Matches(/^\d{1,12}(\.\d{1,12})?$/, { message }),
+  );
+}
+
 export function List(): PropertyDecorator {
   const message = 'a list, in text separated by commas';
   return all(
@@ -109,6 +146,22 @@ export function Moment(): PropertyDecorator {
       name: 'isMoment',
       validator: {
         validate: (value) => typeof value === 'string' && isNanosText(value),
+        defaultMessage: () => message,
+      },
+    }),
+  );
+}
+
+/** How much may be rejected. A number in a file is what the same text would be. */
+export function NumberOrShare(): PropertyDecorator {
+  const message = 'a whole number, or a share such as 1% or 0.01';
+  return all(
+    IsOptional(),
+    Transform(({ value }) => (typeof value === 'number' ? String(value) : (value as unknown))),
+    ValidateBy({
+      name: 'isNumberOrShare',
+      validator: {
+        validate: (value) => typeof value === 'string' && parseRejectionLimit(value) !== undefined,
         defaultMessage: () => message,
       },
     }),

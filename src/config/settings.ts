@@ -1,5 +1,17 @@
 import { getMetadataStorage } from 'class-validator';
-import { List, Moment, OneOf, Text, TextMatching, WholeNumber, YesOrNo } from './setting-checks.js';
+import {
+  Dollars,
+  IdOrWord,
+  List,
+  Moment,
+  NumberOrShare,
+  OneOf,
+  Text,
+  TextMatching,
+  WholeNumber,
+  Words,
+  YesOrNo,
+} from './setting-checks.js';
 import { toFlagName } from './setting-names.js';
 
 /**
@@ -11,6 +23,18 @@ export class Settings {
   @Text('a PostgreSQL URL, or "embedded"') database?: string;
   @TextMatching(/^[^\0]{1,63}$/, 'the name of a Postgres schema, 1 to 63 characters') dbSchema?: string;
   @Text('a folder') home?: string;
+
+  // the API, and what may be spent
+  @Text('the name of an API, e.g. "databento"') api?: string;
+  @Text('a URL') gateway?: string;
+  @Text('a file') apiKeyFile?: string;
+  @Text('a folder') archive?: string;
+  @Dollars() maxCost?: string;
+  @Dollars() maxUnattendedCost?: string;
+  @YesOrNo() yes?: boolean;
+  @YesOrNo() refetch?: boolean;
+  @YesOrNo() withDefinitions?: boolean;
+  @Text('the name of a job') job?: string;
 
   // with what
   @List() plugins?: string[];
@@ -26,19 +50,40 @@ export class Settings {
   @YesOrNo() force?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
+  @WholeNumber(1) maxExpansion?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
+  @WholeNumber(0, 2_000_000) lockTimeout?: number;
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
+  @NumberOrShare() maxRejected?: string;
 
   // which data
   @Text('a dataset, e.g. "GLBX.MDP3"') dataset?: string;
-  @Text('a schema, e.g. "trades"') schema?: string;
+  @Words('a schema, e.g. "trades"') schema?: string;
   @List() symbols?: string[];
+  @OneOf('raw_symbol', 'instrument_id', 'parent', 'continuous')
+  stypeIn?: 'raw_symbol' | 'instrument_id' | 'parent' | 'continuous';
   @WholeNumber(1, 3) dbnVersion?: 1 | 2 | 3;
   @Moment() start?: string;
   @Moment() end?: string;
   @WholeNumber(1) limit?: number;
   @OneOf('open', 'replayed', 'dropped') state?: 'open' | 'replayed' | 'dropped';
-  @WholeNumber(1) chunk?: number;
+  @OneOf('instrument_id', 'raw_symbol') stypeOut?: 'instrument_id' | 'raw_symbol';
+  @IdOrWord('auto', 'day', 'week', 'month', 'none') chunk?: number | 'auto' | 'day' | 'week' | 'month' | 'none';
+  @YesOrNo() stale?: boolean;
+
+  /** Where a command takes a chunk by its id. */
+  get chunkId(): number | undefined {
+    return typeof this.chunk === 'number' ? this.chunk : undefined;
+  }
+
+  /** How large the chunks of a request are to be. */
+  get chunkSize(): 'auto' | 'day' | 'week' | 'month' | 'none' | undefined {
+    return typeof this.chunk === 'number' ? undefined : this.chunk;
+  }
+  @Text('the id of a run, or a beginning of it') run?: string;
+  @YesOrNo() deep?: boolean;
+  @Text('the name of a plugin') plugin?: string;
+  @Text('a sentence') reason?: string;
 
   // how it prints
   @OneOf('table', 'csv', 'jsonl', 'dbn') format?: 'table' | 'csv' | 'jsonl' | 'dbn';
@@ -56,7 +101,16 @@ export class Settings {
 }
 
 /** Settings that no flag of the command has to name: they hold for all. */
-export const COMMON_SETTINGS: readonly string[] = ['home', 'plugins', 'builtins', 'json', 'verbose'];
+export const COMMON_SETTINGS: readonly string[] = [
+  'home',
+  'plugins',
+  'builtins',
+  'json',
+  'verbose',
+  'archive',
+  'max-expansion',
+  'max-unattended-cost',
+];
 
 /** All settings, named as flags. */
 export function settingNames(): readonly string[] {

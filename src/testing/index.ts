@@ -1,4 +1,5 @@
 export { batchOf, type BatchOptions } from './batch-of.js';
+export * from './gateway/index.js';
 export { RecordingStream } from './recording-stream.js';
 export { describeReporter } from './reporter-contract.js';
 export { describeSchemaPlugin, type SchemaPluginSuiteOptions } from './schema-plugin-suite.js';

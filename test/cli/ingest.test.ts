@@ -101,6 +101,11 @@ describe('the commands on an embedded database', () => {
       await sample('dry.dbn', '--seed', '16', '--start', '2024-05-05');
       const report = reportOf(await ok('ingest', 'dry.dbn', '--dry-run', '--json'));
       expect(report.chunks).to.include({ planned: 1, loaded: 0 });
+      const { code, stdout, stderr } = await run('ingest', 'dry.dbn', '-', '--dry-run');
+      expect(stdout).to.match(/^state +dataset +schema +start +end +bytes +source\n/);
+      expect(stdout).to.match(/^new +GLBX\.MDP3 +trades +2024-05-05 +2024-05-06 +\d+ +dry\.dbn$/m);
+      expect(stdout).to.match(/^unknown +stdin$/m);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: 'a dry run: nothing was loaded\n' });
       expect(reportOf(await ok('ingest', 'dry.dbn', '--json')).records.loaded).to.equal(500);
     });
 

@@ -61,6 +61,27 @@ describe('plugins on the command line', () => {
     expect(code).to.equal(0);
   });
 
+  it('bring progress reporters, chosen by name, whose names a wrong one is answered with', async () => {
+    const plugin = pathToFileURL(join(PACKAGE_ROOT, 'dist/src/plugin.js')).href;
+    await writeFile(
+      join(sandbox.cwd, 'mine.mjs'),
+      `import { defineReporter } from ${JSON.stringify(plugin)};
+      const create = ({ stream }) => ({
+        report: (event) => stream.write('mine: ' + event.type + '\\n'),
+        close: async () => stream.write('mine: closed\\n'),
+      });
+      export default defineReporter({ name: 'mine', description: 'one of my own', create });`,
+    );
+    const env = { TICKLOOM_PLUGINS: './mine.mjs' };
+    await sandbox.run(['sample', '--schema', 'trades', '--records', '10', '--output', 'x.dbn']);
+    const { code, stderr } = await sandbox.run(['ingest', 'x.dbn', '--progress', 'mine'], { env });
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.contain('mine: run_started\n').and.to.contain('mine: run_finished\nmine: closed\n');
+    const wrong = await sandbox.run(['ingest', 'x.dbn', '--progress', 'yours'], { env });
+    expect(wrong.stderr).to.contain('unknown progress reporter "yours"; known: auto, bar, plain, json, none, mine\n');
+    expect(wrong.code).to.equal(2);
+  }).timeout(120_000);
+
   it('that are not there end a command with 2', async () => {
     const { code, stdout } = await sandbox.run(['schemas', 'list', '--json'], {
       env: { TICKLOOM_PLUGINS: './nosuch' },

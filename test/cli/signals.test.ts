@@ -90,6 +90,24 @@ describe('signals', function () {
     expect(JSON.parse(running.stdout)).to.have.nested.property('error.code', 'CANCELLED');
   });
 
+  it('calls a run that was killed interrupted, and goes on calling one running that runs', async () => {
+    const killed = ingest();
+    const running = ingest();
+    await Promise.all([killed.says('1 chunk'), running.says('1 chunk')]);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const list = async (): Promise<string[]> => {
+      const { stdout } = await sandbox.run(['runs', 'list', '--json']);
+      return (JSON.parse(stdout) as { status: string }[]).slice(0, 2).map(({ status }) => status);
+    };
+    // the server finds out a moment after the process is gone
+    while (!(await list()).includes('interrupted'));
+    expect((await list()).sort()).to.deep.equal(['interrupted', 'running']);
+    running.child.kill('SIGINT');
+    expect(await running.ended).to.equal(130);
+    expect((await list()).sort()).to.deep.equal(['cancelled', 'interrupted']);
+  });
+
   it('ends a query with 130 and one document', async () => {
     const running = start(process.execPath, [BIN, 'query', 'select pg_sleep(60)', '--json']);
     // the query is on its way once its backend sleeps

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -51,6 +51,23 @@ describe('standard streams', () => {
     const json = await sandbox.run(['schemas', 'list', '--json']);
     expect(JSON.parse(json.stdout)).to.have.nested.property('error.code', 'INTERNAL');
     expect(json.code).to.equal(1);
+  });
+
+  it('close a list with the error that nobody caught', async () => {
+    await writeFile(
+      join(sandbox.cwd, 'tickloom.config.js'),
+      'const poll = () => { if (process.stdout.bytesWritten > 0) throw new Error("boom"); setImmediate(poll); }; poll(); module.exports = {};',
+    );
+    await sandbox.run(['sample', '--schema', 'trades', '--output', 'x.dbn']);
+    const { code, stdout } = await sandbox.run(['decode', '-', '--json'], {
+      // all records and no end, so that nothing but the error can end the command
+      onStart: ({ stdin }) => stdin?.write(readFileSync(join(sandbox.cwd, 'x.dbn'))),
+      keepStdinOpen: true,
+    });
+    const document = JSON.parse(stdout) as { records: unknown[] };
+    expect(document).to.have.nested.property('error.code', 'INTERNAL');
+    expect(document.records).not.to.be.empty;
+    expect(code).to.equal(1);
   });
 
   it('carry help and the output of oclif’s own commands on stdout', async () => {

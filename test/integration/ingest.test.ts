@@ -7,6 +7,7 @@ import pg from 'pg';
 import { compress } from '../../src/adapters/zstd/index.js';
 import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js';
 import { createTickloom, RecordingReporter, type RunReport, type Tickloom } from '../../src/index.js';
+import { builtinPlugins } from '../../plugins/index.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
 import { DAY, MONDAY, trade, trades, tradesFile, tradesHeader } from '../support/trade-file.js';
 
@@ -68,6 +69,21 @@ for (const version of TEST_POSTGRES_VERSIONS)
         price: '5100.25',
         ts_recv_ns: 789,
       });
+    });
+
+    it('replaces by a file without records only what is confirmed, and says so', async () => {
+      const paths = [await file('a.dbn', tradesFile(trades(5)))];
+      await tickloom.ingest({ paths });
+      const empty = { paths: [await file('empty.dbn', tradesFile([]))], force: true };
+      const reporter = new RecordingReporter();
+      const kept = await tickloom.ingest(empty, { reporter });
+      expect(kept.records).to.include({ decoded: 0, loaded: 0, replaced: 0 });
+      const notes = reporter.events.filter((event) => event.type === 'note');
+      expect(notes.map(({ text }) => text).join()).to.match(/empty\.dbn: without records it replaces nothing.*--yes/);
+      expect(await count('trades')).to.equal(5);
+      const replaced = await tickloom.ingest({ ...empty, confirmEmpty: true });
+      expect(replaced.records).to.include({ decoded: 0, loaded: 0, replaced: 5 });
+      expect(await count('trades')).to.equal(0);
     });
 
     it('loads the same content once, whatever its name and compression', async () => {
@@ -203,6 +219,56 @@ for (const version of TEST_POSTGRES_VERSIONS)
       ]);
     });
 
+    it('loads of a mixed file what a plugin serves that came later, once, whatever was there before', async () => {
+      const bar = { rtype: 0x21, instrument_id: 5482, ts_event: MONDAY, open: 5n, high: 9n, low: 1n, close: 4n };
+      const metadata = newMetadata({ dataset: 'GLBX.MDP3', schema: null, stypeIn: null, start: MONDAY });
+      const bytes = encodeDbn(metadata, [
+        trade(1),
+        trade(1),
+        { layout: 'ohlcv', values: { ...bar, volume: 7n } },
+        trade(2, { price: 9_000_000_000_000_000_000n }),
+        { layout: 'ohlcv', values: { ...bar, high: 0n, volume: 8n } },
+        { layout: 'ohlcv', values: { ...bar, rtype: 0x22, volume: 9n } },
+        { layout: 'status', values: { instrument_id: 5482, ts_event: MONDAY, ts_recv: MONDAY } },
+      ]);
+      const paths = [await file('mixed.dbn', bytes)];
+      const { url } = await createDatabase({ version });
+      const held = async (): Promise<unknown> => {
+        const there = new pg.Client({ connectionString: url });
+        await there.connect();
+        const { rows: found } = await there.query(
+          `select ordinal::int, 'trade' as what from tickloom.trades
+            union all select ordinal::int, 'bar' from tickloom.ohlcv_1m
+            union all select ordinal::int, 'bar' from tickloom.ohlcv_1h
+            union all select ordinal::int, 'rejected' from tickloom.quarantine order by ordinal`,
+        );
+        await there.end();
+        return found.map(({ ordinal, what }: { ordinal: number; what: string }) => `${ordinal} ${what}`);
+      };
+      const ingest = async (plugins: readonly unknown[], force: boolean): Promise<RunReport> => {
+        const some = createTickloom({ database: url, builtins: false, plugins });
+        const report = await some.ingest({ paths, force });
+        await some.close();
+        return report;
+      };
+      const named = (...names: string[]) => builtinPlugins.filter(({ name }) => names.includes(name));
+      const before = await ingest(named('trades'), false);
+      expect(before.records).to.include({ decoded: 7, loaded: 2, quarantined: 1, unsupported: 4 });
+      expect((await ingest(named('trades'), false)).chunks).to.include({ already_loaded: 1, loaded: 0 });
+      const later = await ingest(named('trades', 'ohlcv'), false);
+      expect(later.chunks).to.include({ loaded: 1, already_loaded: 0 });
+      expect(later.records).to.include({ decoded: 7, loaded: 2, already_loaded: 3, quarantined: 1, unsupported: 1 });
+      const whole = ['0 trade', '1 trade', '2 bar', '3 rejected', '4 rejected', '5 bar'];
+      expect(await held()).to.deep.equal(whole);
+      // fewer plugins, the same, or force: there is nothing more to load
+      for (const force of [false, true]) {
+        for (const plugins of [named('trades'), named('ohlcv'), named('trades', 'ohlcv')]) {
+          expect((await ingest(plugins, force)).chunks).to.include({ already_loaded: 1, loaded: 0 });
+        }
+      }
+      expect(await held()).to.deep.equal(whole);
+    });
+
     it('reads a fragment as it is told to', async () => {
       const whole = tradesFile(trades(3));
       const fragment = whole.slice(whole.length - 3 * 48);
@@ -246,11 +312,34 @@ for (const version of TEST_POSTGRES_VERSIONS)
       ]);
     });
 
+    it('covers the days on which an instrument came that no mapping names', async () => {
+      const stranger = tradesFile([trade(1, { instrument_id: 7 }), ...trades(1, 2)], { end: MONDAY + 2n * DAY });
+      const report = await tickloom.ingest({ paths: [await file('a.dbn', stranger)] });
+      expect(report.symbols).to.include({ mapped: 1, fallback: 1 });
+      expect((await tickloom.coverage({ symbols: ['7'] }))[0]).to.deep.include({
+        stype_in: 'instrument_id',
+        intervals: [{ start: '2024-03-04T00:00:00.000000000Z', end: '2024-03-05T00:00:00.000000000Z' }],
+      });
+      const copy = tradesFile([trade(1, { instrument_id: 7 }), ...trades(1, 2)], {
+        end: MONDAY + 2n * DAY,
+        version: 2,
+      });
+      expect((await tickloom.ingest({ paths: [await file('b.dbn', copy)] })).records).to.include({ already_loaded: 2 });
+    });
+
     it('covers an empty day, which is an answer', async () => {
       const report = await tickloom.ingest({ paths: [await file('empty.dbn', tradesFile([]))] });
       expect(report.status).to.equal('complete');
       expect(report.records.decoded).to.equal(0);
       expect(await tickloom.coverage({ symbols: ['ESH4'] })).to.have.length(1);
+    });
+
+    it('finds another copy of an empty day to be there already', async () => {
+      const paths = [await file('empty.dbn', tradesFile([])), await file('older.dbn', tradesFile([], { version: 2 }))];
+      const report = await tickloom.ingest({ paths });
+      expect(report.details.map(({ status }) => status)).to.deep.equal(['loaded', 'already_loaded']);
+      const longer = await file('longer.dbn', tradesFile([], { end: MONDAY + 2n * DAY }));
+      expect((await tickloom.ingest({ paths: [longer] })).chunks).to.include({ loaded: 1, already_loaded: 0 });
     });
 
     it('keeps the mapping intervals, so that rolls can be queried', async () => {
@@ -387,12 +476,6 @@ for (const version of TEST_POSTGRES_VERSIONS)
       expect(report.chunks.loaded).to.equal(4);
       expect(report.symbols.requested).to.equal(8_000);
       expect(await count('trades')).to.equal(8_000);
-    });
-
-    it('plans without loading on a dry run', async () => {
-      const report = await tickloom.ingest({ paths: [await file('a.dbn', tradesFile(trades(3)))], dryRun: true });
-      expect(report.details.map(({ status }) => status)).to.deep.equal(['planned']);
-      expect(report.status).to.equal('complete');
     });
 
     it('is not disturbed by a reporter that throws', async () => {

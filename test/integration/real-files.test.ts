@@ -68,6 +68,51 @@ for (const version of TEST_POSTGRES_VERSIONS)
       });
     }
 
+    it('end in the same rows whatever their order, one by one and side by side', async () => {
+      const names = files.map(([name]) => name).filter((name) => !name.includes('.frag'));
+      const byName = [...names].sort();
+      const mixed = [
+        ...byName.filter((_, index) => index % 2),
+        ...byName.filter((_, index) => index % 2 === 0).reverse(),
+      ];
+      const orders = [byName, [...byName].reverse(), mixed];
+      const held: string[][] = [];
+      for (const [index, order] of orders.entries()) {
+        const { url: database } = await createDatabase({ version });
+        const tickloom = createTickloom({ database });
+        const client = new pg.Client({ connectionString: database });
+        await client.connect();
+        try {
+          const paths = order.map(realPath);
+          const report = await tickloom.ingest({ paths, concurrency: index === 0 ? 1 : 4 });
+          expect(report.status).to.equal('complete');
+          held.push(await rowsOf(client));
+        } finally {
+          await client.end();
+          await tickloom.close();
+        }
+      }
+      expect(held[0]).to.have.length.at.least(100);
+      expect(held[1]).to.deep.equal(held[0]);
+      expect(held[2]).to.deep.equal(held[0]);
+    });
+
+    /** All rows but for whose they are; definitions by what all DBN versions have of them. */
+    async function rowsOf(client: pg.Client): Promise<string[]> {
+      const lines: string[] = [];
+      for (const table of Object.values(TABLES)) {
+        const what =
+          table === 'definition'
+            ? `concat_ws(' ', instrument_id, ts_recv, ts_recv_ns, raw_symbol)`
+            : `(to_jsonb(t) - 'chunk_id' - 'ordinal')::text`;
+        const { rows } = await client.query<{ line: string }>(
+          `select '${table} ' || ${what} as line from tickloom."${table}" t`,
+        );
+        lines.push(...rows.map(({ line }) => line));
+      }
+      return lines.sort();
+    }
+
     async function expectColumns(client: pg.Client, file: ExpectedFile): Promise<void> {
       const schema = file.metadata?.schema as string;
       const version = file.version as DbnVersion;

@@ -49,8 +49,9 @@ What is odd but real is kept: negative and zero prices${model.indexTimestamp ===
 
 function whenNull(field: ModelField): string {
   const versions = field.columns[0]?.versions;
-  if (versions !== undefined) return `undefined, or not DBN version ${versions.join(' or ')}`;
-  return field.type === 'char' ? 'byte 0' : 'undefined';
+  const undefinedValue = field.type === 'char' ? 'byte 0' : 'undefined';
+  if (versions === undefined || field.absent !== null) return undefinedValue;
+  return `${undefinedValue}, or not DBN version ${versions.join(' or ')}`;
 }
 
 function numberLimits(fields: readonly ModelField[]): string[] {

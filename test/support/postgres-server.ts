@@ -267,7 +267,8 @@ function startWatcher(path: string): ChildProcess {
   return child;
 }
 
-async function stopEverything(): Promise<void> {
+/** Ends all servers and removes their folder; mocha does it by itself. */
+export async function stopTestServers(): Promise<void> {
   await Promise.allSettled([...shared.values()]);
   await Promise.all([...running].map((server) => server.kill('SIGQUIT')));
   shared.clear();
@@ -282,6 +283,6 @@ async function stopEverything(): Promise<void> {
 if (typeof after === 'function') {
   after('stops the test servers', async function () {
     this.timeout(30_000);
-    await stopEverything();
+    await stopTestServers();
   });
 }

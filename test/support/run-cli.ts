@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stdin holds; default nothing, at its end at once. */
   readonly stdin?: string | Uint8Array;
+  /** Leaves stdin without an end, whatever `onStart` writes to it. */
+  readonly keepStdinOpen?: boolean;
   /** In the folder of the test instead of in its working folder. */
   readonly cwd?: string;
   /** Called with the process as soon as it runs: to send signals, to close pipes. */
@@ -78,7 +80,7 @@ export class CliSandbox {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     // a command that does not read its stdin may be gone before it is written
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.stdin ?? '');
+    if (options.keepStdinOpen !== true) child.stdin.end(options.stdin ?? '');
     options.onStart?.(child);
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, stdout, stderr };

@@ -8,7 +8,8 @@ import type { CoverageClaim } from '../../src/core/coverage/coverage-claim.js';
 import type { TableSpec } from '../../src/core/model/model-spec.js';
 import type { Rejection } from '../../src/core/quarantine/rejection.js';
 import { noSymbols, type SymbolCounts } from '../../src/core/report/counts.js';
-import type { ChunkHead, ChunkLoad, Settlement } from '../../src/core/sink/sink.js';
+import type { BeginOptions, ChunkHead, ChunkLoad, Settlement } from '../../src/core/sink/sink.js';
+import type { ChunkOrigin } from '../../src/core/source/source.js';
 import type { SymbologyInterval } from '../../src/core/symbology/symbology-interval.js';
 import { type TestValue, testTable, tuple } from './copy-tuples.js';
 import { createDatabase, type TestDatabase, type TestPostgresVersion } from './postgres-server.js';
@@ -38,6 +39,7 @@ export interface TestChunk {
   readonly schema?: string;
   readonly version?: 1 | 2 | 3;
   readonly force?: boolean;
+  readonly confirmEmpty?: boolean;
   readonly header?: string | null;
   /** Stands for the bytes; default: from rows, claim and header. */
   readonly content?: string;
@@ -46,6 +48,7 @@ export interface TestChunk {
   readonly seen?: { readonly first: bigint; readonly last: bigint };
   readonly unsupported?: number;
   readonly control?: number;
+  readonly origin?: ChunkOrigin;
 }
 
 /** A claim of instrument 1, asked for as raw symbol A1, over the whole of some days. */
@@ -100,8 +103,8 @@ export class SinkHarness {
     return harness;
   }
 
-  async begin(chunk: TestChunk, signal?: AbortSignal): Promise<ChunkLoad> {
-    const load = await this.sink.beginChunk(this.head(chunk), signal);
+  async begin(chunk: TestChunk, options?: BeginOptions): Promise<ChunkLoad> {
+    const load = await this.sink.beginChunk(this.head(chunk), options);
     this.#loads.push(load);
     return load;
   }
@@ -113,6 +116,7 @@ export class SinkHarness {
     return {
       runId: this.runId,
       source: chunk.source ?? 'test.dbn',
+      ...(chunk.origin === undefined ? {} : { origin: chunk.origin }),
       dataset: DATASET,
       schema: chunk.schema ?? 'trades',
       version: chunk.version ?? 3,
@@ -123,6 +127,7 @@ export class SinkHarness {
       claim: whole ?? null,
       tables: [this.table],
       force: chunk.force ?? false,
+      confirmEmpty: chunk.confirmEmpty ?? false,
     };
   }
 

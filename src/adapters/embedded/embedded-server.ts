@@ -9,7 +9,7 @@ import { askToStop, findPostmaster, waitForEnd } from './postmaster.js';
 import { answers, embeddedUrl, joinRunning } from './running-server.js';
 import { ServerLog } from './server-log.js';
 import { SocketDirectory } from './socket-directory.js';
-import { takeStartLock } from './start-lock.js';
+import { takeTurn } from '../system/turn-lock.js';
 import { STOP_TIMEOUT_MS, startServer } from './start-server.js';
 import { leaveUsers } from './user-lock.js';
 
@@ -45,7 +45,7 @@ export interface EmbeddedStatus {
  * use the same home, stopped when the last of them leaves.
  *
  * Nothing runs beside the server: its users find it through the home, agree on who starts it by a lock there
- * ({@link takeStartLock}), and on who stops it by a lock in the server (`user-lock.ts`), which a killed user loses
+ * ({@link takeTurn}), and on who stops it by a lock in the server (`user-lock.ts`), which a killed user loses
  * with its connection. A server that nobody stopped is adopted by the next user.
  */
 export class EmbeddedServer {
@@ -136,7 +136,7 @@ export class EmbeddedServer {
 
   async #startOrJoin(home: Home, signal?: AbortSignal): Promise<Session> {
     const { findPackage, outsideData, outsidePrograms, onNote: note } = this.#options;
-    const lock = await takeStartLock(home.lock, { signal });
+    const lock = await takeTurn(home.lock, { signal });
     try {
       // Whoever had the lock before has started it.
       const running = await joinRunning(home, signal);
@@ -171,7 +171,7 @@ export class EmbeddedServer {
       return;
     }
     // Somebody who has the lock is starting it again, and needs the socket's folder.
-    const lock = await takeStartLock(home.lock, { wait: false });
+    const lock = await takeTurn(home.lock, { wait: false });
     if (lock === null) return;
     await this.#socket(home).remove();
     await lock.release();

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TickloomError } from '../../core/errors/index.js';
-import { findProcess } from './process-table.js';
+import { findProcess } from '../system/process-table.js';
 
 /** A running server, as the `postmaster.pid` in its data folder and the process table agree. */
 export interface Postmaster {

@@ -1,7 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
-import type { Chunk, FragmentDeclaration } from '../../core/source/source.js';
+import type { Chunk, ChunkOrigin, FragmentDeclaration } from '../../core/source/source.js';
 import { cancelled, fileError, systemCode } from './file-error.js';
 
 /** Bytes read at a time: large enough that the trips through the thread pool do not count, small enough to stay in cache. */
@@ -13,6 +14,7 @@ const READ_BYTES = 512 * 1024;
 export class FileChunk implements Chunk {
   readonly repeatable = true;
   readonly sizeBytes: number;
+  readonly origin: ChunkOrigin;
   /** The file as the first reading found it. */
   private seen: BigIntStats | undefined;
 
@@ -27,6 +29,7 @@ export class FileChunk implements Chunk {
     readonly fragment: FragmentDeclaration | null,
   ) {
     this.sizeBytes = sizeBytes;
+    this.origin = { location: resolve(path) };
   }
 
   /**

@@ -1,9 +1,11 @@
 import { TickloomError } from '../../core/errors/index.js';
+import type { Decompress } from '../../core/pipeline/decompress.js';
 import type { Chunk, FragmentDeclaration, Source } from '../../core/source/source.js';
 import { FileChunk } from './file-chunk.js';
 import { cancelled } from './file-error.js';
 import { findFiles, type FoundFile } from './find-files.js';
 import { PipeChunk, connectPipe } from './pipe-chunk.js';
+import { joinSplitJobs } from './split-jobs.js';
 
 const STDIN = '-';
 
@@ -16,11 +18,14 @@ export interface FileSourceOptions {
   readonly fragment?: FragmentDeclaration | null;
   /** Relative paths start here; default the working directory. */
   readonly cwd?: string;
+  /** Needed to put the parts of a split job together; without it each file is a chunk. */
+  readonly decompress?: Decompress;
 }
 
 /**
  * DBN files, one chunk each: in the order of the paths, and inside a folder in natural order of the names. A file
- * that is reached by several names, links included, is one chunk, under the first of them.
+ * that is reached by several names, links included, is one chunk, under the first of them; and the files that one chunk
+ * was split into are one, in the place of the first of them.
  */
 export class FileSource implements Source {
   private readonly fragment: FragmentDeclaration | null;
@@ -40,6 +45,7 @@ export class FileSource implements Source {
       });
     }
     const chunks = new Map<string, Chunk>();
+    const files = new Map<string, FileChunk>();
     for (const path of paths) {
       if (signal.aborted) throw cancelled('listing', path);
       if (path === STDIN) {
@@ -47,10 +53,25 @@ export class FileSource implements Source {
         continue;
       }
       for (const file of await findFiles(path, this.cwd, signal)) {
-        if (!chunks.has(file.identity)) chunks.set(file.identity, this.chunkOf(file));
+        if (chunks.has(file.identity)) continue;
+        const chunk = this.chunkOf(file);
+        chunks.set(file.identity, chunk);
+        if (chunk instanceof FileChunk) files.set(file.path, chunk);
       }
     }
-    return [...chunks.values()];
+    return this.joined([...chunks.values()], files, signal);
+  }
+
+  private async joined(
+    chunks: readonly Chunk[],
+    files: ReadonlyMap<string, FileChunk>,
+    signal: AbortSignal,
+  ): Promise<readonly Chunk[]> {
+    const { decompress } = this.options;
+    if (decompress === undefined) return chunks;
+    const joined = await joinSplitJobs(files, decompress, signal);
+    const byPart = new Map([...joined].map(([path, chunk]) => [files.get(path) as Chunk, chunk]));
+    return [...new Set(chunks.map((chunk) => byPart.get(chunk) ?? chunk))];
   }
 
   private stdinChunk(): Chunk {

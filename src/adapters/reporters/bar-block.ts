@@ -12,7 +12,9 @@ import { progressBar } from './progress-bar.js';
 import type { RunFigures } from './run-figures.js';
 import type { ChunkInWork, RunTally } from './run-tally.js';
 
+/** Columns of `read` and `load`; of `fetch`, where there is such a bar. */
 const LABEL = 4;
+const FETCH_LABEL = 5;
 const PERCENT = 5;
 const GAP = 2;
 const BAR_MAX = 40;
@@ -36,6 +38,7 @@ export class BarBlock {
   readonly #ellipsis: string;
   readonly #widths: number[] = [];
   #detailWidth = 0;
+  #label = LABEL;
 
   constructor(style: Style, unicode: boolean) {
     this.#style = style;
@@ -45,14 +48,19 @@ export class BarBlock {
 
   /** Lines of at most `columns` columns. */
   lines(tally: RunTally, figures: RunFigures, columns: number): string[] {
+    const fetch = tally.fetchesPlanned === 0 ? null : fetchDetail(tally, figures);
+    this.#label = fetch === null ? LABEL : FETCH_LABEL;
     const read = readDetail(tally, figures);
     const load = loadDetail(tally);
-    this.#detailWidth = Math.max(this.#detailWidth, read.length, load.length);
+    this.#detailWidth = Math.max(this.#detailWidth, read.length, load.length, fetch?.length ?? 0);
     return [
       // sets the block apart from what scrolls away above it
       '',
       this.#inWork(tally, columns),
-      this.#bar('read', tally.readShare, read, columns),
+      // what has to be fetched first is read from the disk at once: a bar of its own would only repeat the next one
+      fetch === null
+        ? this.#bar('read', tally.readShare, read, columns)
+        : this.#bar('fetch', tally.fetchedShare, fetch, columns),
       this.#bar('load', tally.storedShare, load, columns),
       ...this.#flow(totals(tally, figures, this.#style, this.#unicode), columns),
     ];
@@ -61,6 +69,8 @@ export class BarBlock {
   #inWork(tally: RunTally, columns: number): string {
     const [first] = tally.inWork.values();
     if (first === undefined) {
+      const [fetched] = tally.inFetch.values();
+      if (fetched !== undefined) return this.#fetching(fetched, columns);
       const word = tally.chunksDone > 0 && tally.chunksDone >= tally.chunksPlanned ? 'finishing' : 'starting';
       return this.#style.dim(truncateEnd(word, columns, this.#ellipsis));
     }
@@ -75,12 +85,18 @@ export class BarBlock {
     return about === '' ? name : `${name}  ${this.#style.dim(about)}`;
   }
 
+  #fetching(source: string, columns: number): string {
+    const word = 'fetching  ';
+    const name = truncateMiddle(sanitize(source), columns - word.length, this.#ellipsis);
+    return `${this.#style.dim(word)}${name}`;
+  }
+
   #bar(label: string, share: number | null, detail: string, columns: number): string {
     const { dim } = this.#style;
-    const head = padRight(label, LABEL);
+    const head = padRight(label, this.#label);
     if (share === null) return truncateEnd(`${head}  ${detail}`, columns, this.#ellipsis);
     const percent = padLeft(formatPercent(share), PERCENT);
-    const room = columns - LABEL - GAP - GAP - PERCENT;
+    const room = columns - this.#label - GAP - GAP - PERCENT;
     const withDetail = Math.min(BAR_MAX, room - GAP - this.#detailWidth);
     const width = withDetail >= BAR_MIN ? withDetail : Math.min(BAR_MAX, room);
     if (width < BAR_MIN) return truncateEnd(`${head}  ${percent.trim()}`, columns, '');
@@ -115,6 +131,13 @@ const keep = (text: string): string => text;
 
 const kind = ({ dataset, schema }: ChunkInWork): string =>
   dataset === null ? '' : sanitize([dataset, schema ?? ''].join(' ').trim());
+
+/** `12 of 20 chunks  1.27 GiB  21 MiB/s` */
+function fetchDetail(tally: RunTally, figures: RunFigures): string {
+  const { fetchesDone, fetchesPlanned, bytesFetched } = tally;
+  const chunks = `${formatCount(fetchesDone)} of ${formatCount(fetchesPlanned)} chunks`;
+  return `${chunks}  ${formatBytes(bytesFetched)}  ${formatByteRate(figures.fetchedBytesPerSecond)}`;
+}
 
 /** `1.27 of 1.87 GiB  210 MiB/s` */
 function readDetail(tally: RunTally, figures: RunFigures): string {

@@ -44,6 +44,12 @@ export class JsonReporter implements ProgressReporter {
       case 'chunk_started':
         this.#write(event.type, { chunk: event.chunk, source: event.source, bytes: event.bytes });
         break;
+      case 'fetch_started':
+        this.#write(event.type, { chunk: event.chunk, source: event.source });
+        break;
+      case 'fetch_finished':
+        this.#write(event.type, { chunk: event.chunk });
+        break;
       case 'header_read':
         this.#write(event.type, { chunk: event.chunk, dataset: event.dataset, schema: event.schema });
         break;
@@ -97,7 +103,7 @@ export class JsonReporter implements ProgressReporter {
       elapsed_ms: Math.round(figures.elapsedMs),
       eta_ms: figures.etaMs === null ? null : Math.round(figures.etaMs),
       chunks: { planned: tally.chunksPlanned, done: tally.chunksDone, failed: tally.chunksFailed },
-      bytes: { read: tally.bytesRead, total: tally.bytesTotal },
+      bytes: { read: tally.bytesRead, total: tally.bytesTotal, fetched: tally.bytesFetched },
       records: { decoded: tally.decoded, stored: tally.stored, quarantined: tally.rejected },
       records_per_second: Math.round(figures.recordsPerSecond),
       rss_bytes: figures.memoryBytes,

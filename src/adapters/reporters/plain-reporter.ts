@@ -102,6 +102,7 @@ function totalsLine(tally: RunTally, figures: RunFigures, unicode: boolean): str
   const wholeSeconds = Math.floor(figures.elapsedMs / 1000) * 1000;
   return [
     `${formatCount(tally.chunksDone)} of ${formatCount(tally.chunksPlanned)} chunks`,
+    ...(tally.fetchesPlanned === 0 ? [] : [`${formatBytes(tally.bytesFetched)} fetched`]),
     `${formatCount(tally.decoded)} records read`,
     `${formatCount(tally.stored)} stored`,
     `${formatCount(tally.chunksFailed)} ${tally.chunksFailed === 1 ? 'error' : 'errors'}`,

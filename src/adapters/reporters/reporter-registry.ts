@@ -1,6 +1,10 @@
 import { TickloomError } from '../../core/errors/index.js';
 import type { ProgressReporter } from '../../core/progress/progress-event.js';
-import type { ReporterDefinition, ReporterSettings } from '../../core/progress/reporter-definition.js';
+import {
+  checkReporter,
+  type ReporterDefinition,
+  type ReporterSettings,
+} from '../../core/progress/reporter-definition.js';
 import { BarReporter } from './bar-reporter.js';
 import { ErrorsOnly } from './errors-only.js';
 import { JsonReporter } from './json-reporter.js';
@@ -43,19 +47,11 @@ export class ReporterRegistry {
     for (const definition of [...BUILT_IN, ...more]) this.add(definition);
   }
 
-  /** @throws PLUGIN_INVALID when the name is taken or no name. */
+  /** Takes a reporter in; the very same value twice is taken once. @throws PLUGIN_INVALID when the name is taken or no name. */
   add(definition: ReporterDefinition): void {
+    checkReporter(definition);
     const { name } = definition;
-    if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-      throw new TickloomError(
-        'PLUGIN_INVALID',
-        `cannot add a progress reporter named "${name}": not a lower-case word`,
-        {
-          hint: 'Name it with lower-case letters, digits and hyphens.',
-          context: { reporter: name },
-        },
-      );
-    }
+    if (this.#definitions.get(name) === definition) return;
     if (name === 'auto' || this.#definitions.has(name)) {
       throw new TickloomError('PLUGIN_INVALID', `cannot add a progress reporter named "${name}": the name is taken`, {
         hint: `Give the reporter a name other than ${this.names().join(', ')}.`,

@@ -6,6 +6,7 @@ export interface RunFigures {
   readonly elapsedMs: number;
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
+  readonly fetchedBytesPerSecond: number;
   /** From this run's own pace; `null` when there is nothing to go by yet. */
   readonly etaMs: number | null;
   readonly memoryBytes: number;
@@ -21,6 +22,7 @@ export class RunClock {
   readonly #memory: () => number;
   readonly #records = new Pace(5_000);
   readonly #bytes = new Pace(5_000);
+  readonly #fetched = new Pace(5_000);
   readonly #share = new Pace(30_000);
   #startedAt: number;
 
@@ -43,12 +45,14 @@ export class RunClock {
     const stored = tally.storedShare;
     this.#records.sample(at, tally.decoded);
     this.#bytes.sample(at, tally.bytesRead);
+    this.#fetched.sample(at, tally.bytesFetched);
     if (stored !== null) this.#share.sample(at, stored);
     const elapsedMs = at - this.#startedAt;
     return {
       elapsedMs,
       recordsPerSecond: this.#records.perSecond(at, tally.decoded) ?? 0,
       bytesPerSecond: this.#bytes.perSecond(at, tally.bytesRead) ?? 0,
+      fetchedBytesPerSecond: this.#fetched.perSecond(at, tally.bytesFetched) ?? 0,
       etaMs: elapsedMs < ETA_AFTER_MS || stored === null ? null : this.#left(at, stored),
       memoryBytes: this.#memory(),
     };

@@ -26,9 +26,15 @@ export class RunTally {
   /** Bytes as stored of all chunks; `null` when not known. */
   bytesTotal: number | null = null;
   bytesRead = 0;
+  /** Chunks that are to be fetched, and that are. */
+  fetchesPlanned = 0;
+  fetchesDone = 0;
+  bytesFetched = 0;
   decoded = 0;
   stored = 0;
   rejected = 0;
+  /** Where the chunks come from that are being fetched. */
+  readonly inFetch = new Map<number, string>();
   readonly inWork = new Map<number, ChunkInWork>();
   /** Goes up with every event that changes a figure. */
   version = 0;
@@ -43,6 +49,17 @@ export class RunTally {
         this.started = true;
         this.chunksPlanned = event.chunks;
         this.bytesTotal = event.bytes;
+        this.fetchesPlanned = event.fetches ?? 0;
+        break;
+      case 'fetch_started':
+        this.inFetch.set(event.chunk, event.source);
+        break;
+      case 'bytes_fetched':
+        this.bytesFetched += event.bytes;
+        break;
+      case 'fetch_finished':
+        this.inFetch.delete(event.chunk);
+        this.fetchesDone++;
         break;
       case 'chunk_started':
         this.#forget(event.chunk);
@@ -80,6 +97,11 @@ export class RunTally {
         // a note, a single rejected record (counted by rows_stored), or an event this version does not know
         this.version--;
     }
+  }
+
+  /** Share of the chunks that are fetched, 0 to 1; `null` when none has to be. */
+  get fetchedShare(): number | null {
+    return this.fetchesPlanned === 0 ? null : share(this.fetchesDone, this.fetchesPlanned);
   }
 
   /** Share of the bytes that are read, 0 to 1; `null` when the size is not known. */
@@ -129,6 +151,7 @@ export class RunTally {
 
   /** The report is the truth: what was on its way into a chunk that was rolled back is not stored. */
   #finish(index: number, report: ChunkReport): void {
+    this.inFetch.delete(index);
     const chunk = this.#forget(index);
     this.chunksDone++;
     if (report.status === 'failed') this.chunksFailed++;

@@ -5,7 +5,8 @@ import { FrameScanner, type FramePiece } from './frame-scanner.js';
 import { fzstdEngine } from './fzstd-engine.js';
 import { nodeEngine } from './node-engine.js';
 import { programEngine } from './program-engine.js';
-import { zstdUnavailable } from './zstd-errors.js';
+import { splitRawBlocks } from './split-raw-blocks.js';
+import { zstdExpansion, zstdUnavailable } from './zstd-errors.js';
 
 /** From the best to the one that is always there. */
 const LADDER: readonly DecompressionEngine[] = [nodeEngine, programEngine, fzstdEngine];
@@ -13,12 +14,22 @@ const LADDER: readonly DecompressionEngine[] = [nodeEngine, programEngine, fzstd
 export interface DecompressOptions {
   /** Uses this rung whatever else is there. Default: the best one available. */
   readonly rung?: ZstdRung;
+  /** Most bytes of output for each byte of input; default {@link LARGEST_EXPANSION}. */
+  readonly largestExpansion?: number;
 }
+
+/**
+ * Real files shrink to a third, bars and definitions to a fiftieth at most; zstd itself can go to 1 : 30,000, which
+ * nothing but a file made to fill a disk does.
+ */
+export const LARGEST_EXPANSION = 1000;
+/** So much is decompressed whatever the ratio: a few records that are alike are no bomb. */
+const HARMLESS_BYTES = 64 * 1024 * 1024;
 
 /**
  * Decompresses a zstd stream of any number of frames; every other stream passes as it is. One piece of input is in
  * memory at a time, besides the window of the frame. Leaving the output early closes the source.
- * @throws DBN_LEGACY for a DBZ file, ZSTD_TRUNCATED, ZSTD_CHECKSUM, ZSTD_FAILED, ZSTD_WINDOW, ZSTD_UNAVAILABLE, with
+ * @throws DBN_LEGACY for a DBZ file, ZSTD_TRUNCATED, ZSTD_CHECKSUM, ZSTD_FAILED, ZSTD_WINDOW, ZSTD_EXPANSION, ZSTD_UNAVAILABLE, with
  * positions in the compressed stream, and what the source throws
  */
 export async function* decompress(
@@ -29,10 +40,43 @@ export async function* decompress(
   try {
     const container = detectContainer(await input.peek(DETECTION_BYTES));
     if (container === 'dbz') throw legacyError();
-    if (container === 'zstd') yield* (await engineFor(options.rung)).decompress(framePieces(input));
+    if (container === 'zstd') yield* expand(input, await engineFor(options.rung), options.largestExpansion);
     else yield* input;
   } finally {
     await input.close();
+  }
+}
+
+/**
+ * Decompresses a stream that may be cut: like {@link decompress}, but all that can be had comes before the error, whatever
+ * this computer has for zstd. Slower; what comes of an unfinished frame has not been compared with its checksum.
+ * @throws what {@link decompress} throws
+ */
+export async function* salvage(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const input = new PeekedSource(source);
+  try {
+    const container = detectContainer(await input.peek(DETECTION_BYTES));
+    if (container === 'dbz') throw legacyError();
+    if (container === 'zstd') yield* fzstdEngine.decompress(splitRawBlocks(framePieces(input)));
+    else yield* input;
+  } finally {
+    await input.close();
+  }
+}
+
+/** Decompresses, and stops when far more comes out than goes in. */
+async function* expand(
+  input: PeekedSource,
+  engine: DecompressionEngine,
+  largest = LARGEST_EXPANSION,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let produced = 0;
+  for await (const bytes of engine.decompress(framePieces(input))) {
+    produced += bytes.length;
+    if (produced > HARMLESS_BYTES && produced > largest * input.bytesRead) {
+      throw zstdExpansion(input.bytesRead, produced, largest);
+    }
+    yield bytes;
   }
 }
 
@@ -58,6 +102,8 @@ async function* framePieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<F
 
 /** A source whose first bytes can be looked at before it is read. */
 class PeekedSource implements AsyncIterable<Uint8Array> {
+  /** Bytes taken from the source so far. */
+  bytesRead = 0;
   readonly #iterator: AsyncIterator<Uint8Array>;
   readonly #peeked: Uint8Array[] = [];
   #over = false;
@@ -75,6 +121,7 @@ class PeekedSource implements AsyncIterable<Uint8Array> {
         this.#over = true;
         break;
       }
+      this.bytesRead += next.value.length;
       this.#peeked.push(next.value);
       length += next.value.length;
     }
@@ -85,8 +132,12 @@ class PeekedSource implements AsyncIterable<Uint8Array> {
     yield* this.#peeked.splice(0);
     while (!this.#over) {
       const next = await this.#iterator.next();
-      if (next.done === true) this.#over = true;
-      else yield next.value;
+      if (next.done === true) {
+        this.#over = true;
+        return;
+      }
+      this.bytesRead += next.value.length;
+      yield next.value;
     }
   }
 

@@ -1,3 +1,3 @@
 export { compress, type CompressionRung, type CompressOptions } from './compress.js';
-export { availableRungs, decompress, type DecompressOptions } from './decompress.js';
+export { availableRungs, decompress, salvage, type DecompressOptions } from './decompress.js';
 export type { ZstdRung } from './engine.js';

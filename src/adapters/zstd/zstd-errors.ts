@@ -49,6 +49,17 @@ export function zstdWindow(windowSize: number, largest: number, framePosition: n
   );
 }
 
+export function zstdExpansion(read: number, produced: number, largest: number): TickloomError {
+  return new TickloomError(
+    'ZSTD_EXPANSION',
+    `the zstd stream is a bomb: ${read} bytes of it have become ${produced}, at most ${largest} for each are allowed`,
+    {
+      hint: 'Do not trust the file; if you do, set "max-expansion" in the config file, or TICKLOOM_MAX_EXPANSION.',
+      context: { read, produced, largest },
+    },
+  );
+}
+
 export function zstdUnavailable(rung: string, why: string): TickloomError {
   return new TickloomError('ZSTD_UNAVAILABLE', `zstd by "${rung}" is not available: ${why}`, {
     hint: 'Use Node 22.15 or newer, or install the "zstd" program.',

@@ -1,4 +1,4 @@
-import type { QuarantineEntry, Tickloom } from '../../index.js';
+import type { QuarantineEntry, ReplayReport, Tickloom } from '../../index.js';
 import { facts, left, right, type Table } from './table.js';
 
 type QuarantinedRecord = Awaited<ReturnType<Tickloom['quarantine']['show']>>;
@@ -10,7 +10,7 @@ export function quarantineTable(entries: readonly QuarantineEntry[]): Table {
       id,
       state,
       schema,
-      reasons.map(({ code, field }) => (field === null ? code : `${code} (${field})`)).join(', '),
+      reasons.map(({ message }) => message).join('; '),
       ordinal,
       source,
     ]),
@@ -22,4 +22,27 @@ export function quarantineTable(entries: readonly QuarantineEntry[]): Table {
 export function quarantinedRecordTable({ reasons, record, bytes_hex, ...entry }: QuarantinedRecord): Table {
   const why = Object.fromEntries(reasons.map(({ message }, i) => [`reason ${i + 1}`, message]));
   return facts({ ...entry, ...why, ...record, bytes: bytes_hex });
+}
+
+/** One row per chunk that had entries. */
+export function replayTable({ details }: ReplayReport): Table {
+  return {
+    columns: [
+      right('chunk'),
+      right('replayed'),
+      right('already there'),
+      right('still open'),
+      left('source', 'middle'),
+      left('error'),
+    ],
+    rows: details.map(({ chunk_id, replayed, already_there, still_open, source, error }) => [
+      chunk_id,
+      replayed,
+      already_there,
+      still_open,
+      source,
+      error?.message,
+    ]),
+    empty: 'nothing that was asked for is open in quarantine',
+  };
 }

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { databaseFlags, dataFlags, limitFlag } from '../../cli/flags.js';
+import { databaseFlags, dataFlags, entryFlags, limitFlag } from '../../cli/flags.js';
 import { quarantineTable } from '../../cli/tables/quarantine-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { QuarantineEntry } from '../../index.js';
@@ -14,14 +14,14 @@ export default class QuarantineList extends TickloomCommand {
     ...databaseFlags,
     ...dataFlags,
     state: Flags.string({ options: ['open', 'replayed', 'dropped'], summary: 'Only entries in this state.' }),
-    chunk: Flags.string({ helpValue: '<id>', summary: 'Only records of this chunk.' }),
+    ...entryFlags,
     limit: limitFlag('How many at most. [default: 50]'),
   };
 
   async run(): Promise<QuarantineEntry[]> {
     const { settings } = await this.called(QuarantineList);
-    const { dataset, schema, state, chunk: chunkId, limit = 50 } = settings;
-    const filter = { dataset, schema, state, chunkId, limit };
+    const { dataset, schema, state, chunkId, plugin, limit = 50 } = settings;
+    const filter = { dataset, schema, state, chunkId, plugin, limit };
     const entries = await this.ask(settings, (tickloom) => tickloom.quarantine.list(filter));
     await this.printTable(quarantineTable(entries));
     return entries;

@@ -56,8 +56,11 @@ export interface ArchiveCheck {
 export interface Archive {
   /** Where it is, for people. */
   readonly location: string;
-  /** Complete entries, in order of dataset, schema, start. */
+  /** Complete entries, in order of dataset, schema, start. Those whose manifest cannot be read are left out. */
   list(filter?: ArchiveFilter): Promise<readonly ArchiveEntry[]>;
+  /** The entries that {@link Archive.list} leaves out, and why. */
+  unreadable(): Promise<readonly ArchiveCheck[]>;
+  /** By the id that `archiveIdOf` gives for its request. @throws ARCHIVE_DAMAGED when its manifest cannot be read */
   find(id: string): Promise<ArchiveEntry | undefined>;
   /**
    * One DBN stream (header, then all records), perhaps compressed: what the source would have sent undisturbed.

@@ -58,6 +58,7 @@ export class DeclaredTransform implements RowTransform {
   }
 
   #check(batch: RecordBatch, verdicts: Uint8Array): Rejection[] {
+    if (this.#options.unchecked === true) return this.#checkLengths(batch, verdicts);
     const { check, partial, binding } = this.#compiled;
     const rejected = check(batch, recordMinOf(binding, batch), verdicts);
     if (rejected === 0 && !partial) return [];
@@ -71,6 +72,19 @@ export class DeclaredTransform implements RowTransform {
       rejections.push(
         rejectionOf(this.#options.schema, batch, index, this.#symbolFields.indexTimestampOffset, reasons),
       );
+    }
+    return rejections;
+  }
+
+  #checkLengths(batch: RecordBatch, verdicts: Uint8Array): Rejection[] {
+    const recordMin = recordMinOf(this.#compiled.binding, batch);
+    const rejections: Rejection[] = [];
+    for (let index = 0; index < batch.count; index++) {
+      const short = tooShort(batch.bytes, batch.offsets[index] as number, recordMin);
+      if (short === undefined) continue;
+      verdicts[index] = 1;
+      const { indexTimestampOffset } = this.#symbolFields;
+      rejections.push(rejectionOf(this.#options.schema, batch, index, indexTimestampOffset, [short]));
     }
     return rejections;
   }

@@ -31,4 +31,9 @@ export interface RowTransformOptions {
   readonly chunkId: number;
   /** The chunk's own, shared by the transforms of all its schemas. */
   readonly symbols: SymbolResolver;
+  /**
+   * A declared schema makes a row of every record that is long enough, whatever its checks say: to compare with, not
+   * to load. A hand-written mapper decides all the same.
+   */
+  readonly unchecked?: boolean;
 }

@@ -3,6 +3,7 @@ export { decodeMetadata } from './decode/decode-metadata.js';
 export { decodeHeader, decodeStream, type DecodedHeader } from './decode/decode-stream.js';
 export { DbnDecoder, type DbnDecoderOptions, type FragmentFormat } from './decode/dbn-decoder.js';
 export { DETECTION_BYTES, detectContainer, type Container } from './decode/detect-container.js';
+export { recordSpans, splitSpan, type RecordSpan } from './decode/record-spans.js';
 export { inferVersions, possibleVersions } from './decode/infer-version.js';
 export { DbnEncoder, encodeDbn, newMetadata, type RecordToEncode } from './encode/dbn-encoder.js';
 export { encodeMetadata } from './encode/encode-metadata.js';

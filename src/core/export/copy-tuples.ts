@@ -7,6 +7,8 @@ export interface CopyTuples {
   readonly view: DataView;
   /** For each tuple the position of its first cell, behind the count of cells. */
   readonly starts: readonly number[];
+  /** Where the last one ends. */
+  readonly end: number;
 }
 
 /** Signature and flags; then the length of an extension that nobody has defined. */
@@ -44,7 +46,7 @@ export async function* copyTuples(pieces: AsyncIterable<Uint8Array>): AsyncGener
       starts.push(at + 2);
       at = end;
     }
-    if (starts.length > 0) yield { bytes, view, starts };
+    if (starts.length > 0) yield { bytes, view, starts, end: at };
     rest = bytes.slice(at);
   }
   if (!ended) throw new TickloomError('INVARIANT', 'a COPY ended before its trailer');

@@ -1,4 +1,4 @@
-import type { CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
+import type { CoverageClaim, CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
 
@@ -30,12 +30,15 @@ export interface LoadedChunk {
   readonly source: string;
   readonly loadedAt: Date;
   readonly contentSha256: string;
+  /** Records that no plugin served. */
+  readonly unsupported: number;
 }
 
 export interface RunSummary {
   readonly run_id: string;
   readonly command: string;
-  readonly status: RunStatus | 'running';
+  /** `interrupted`: killed, with what its committed chunks brought. */
+  readonly status: RunStatus | 'running' | 'interrupted';
   readonly started_at: string;
   readonly finished_at: string | null;
   readonly chunks: RunReport['chunks'] | null;
@@ -71,7 +74,10 @@ export interface Ledger {
   recordFailure(runId: string, chunk: ChunkReport): Promise<void>;
   /** True when some loaded chunk has this header: then the content may be there already and is worth a first pass. */
   knowsHeader(headerSha256: string): Promise<boolean>;
+  /** Of several chunks of these bytes that of which the most was loaded. */
   findContent(content: ContentIdentity): Promise<LoadedChunk | undefined>;
+  /** How much of what a chunk claims is covered. */
+  coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'>;
   listRuns(limit: number): Promise<RunSummary[]>;
   /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */
   showRun(idStart: string): Promise<RunDetails | undefined>;

@@ -13,7 +13,7 @@ export const IDENTITY_COLUMNS: readonly ColumnSpec[] = [
 /** The columns of one field. A timestamp is two: PostgreSQL keeps microseconds. */
 export function columnsOf(field: DeclaredField, nullable: boolean): ColumnSpec[] {
   const { name, type, description } = field;
-  const versions = field.versions !== null && field.absent === undefined ? { versions: field.versions } : {};
+  const versions = field.versions === null ? {} : { versions: field.versions };
   if (type !== 'timestamp') {
     const pgType = field.numericColumn ? 'numeric' : WIRE_TYPES[type].pgType;
     return [{ name, type: pgType, nullable, description, ...versions }];

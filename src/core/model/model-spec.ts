@@ -11,8 +11,8 @@ export interface ColumnSpec {
   /** One sentence with the unit, for `schemas show` and the column's comment in the database. */
   readonly description: string;
   /**
-   * The DBN versions whose records carry it, where rows of the others hold a NULL that says nothing: rows are compared
-   * on it only when both sides have it. Left out: all versions, or the others have a value by rule.
+   * The DBN versions whose records carry it: rows are compared on it only when both sides have it, whatever the others
+   * hold by rule. Left out: all versions.
    */
   readonly versions?: readonly DbnVersion[];
 }

@@ -8,9 +8,10 @@ import type { RecordBatch } from '../dbn/record-batch.js';
 import { TickloomError } from '../errors/index.js';
 import type { ContentIdentity } from '../ledger/ledger.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
-import { balances } from '../report/counts.js';
+import { balances, type RecordCounts } from '../report/counts.js';
+import { RejectionCount, type RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { ChunkReport } from '../report/run-report.js';
-import type { ChunkLoad } from '../sink/sink.js';
+import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
@@ -22,6 +23,10 @@ import type { PipelineParts } from './pipeline-parts.js';
 export interface PassContext {
   readonly runId: string;
   readonly force: boolean;
+  /** With `force`: replace also by a chunk without records. */
+  readonly confirmEmpty: boolean;
+  /** `null`: any number of records may be rejected. */
+  readonly maxRejected: RejectionLimit | null;
   /** Index of the chunk in the plan. */
   readonly index: number;
   readonly emit: (event: ProgressEvent) => void;
@@ -39,12 +44,14 @@ export class ChunkPass {
   #transforms: ChunkTransforms | undefined;
   readonly #timestamps = new IndexTimestampWatch();
   readonly #reader: ChunkReader;
+  readonly #rejections: RejectionCount;
 
   constructor(
     private readonly parts: PipelineParts,
     private readonly chunk: Chunk,
     private readonly context: PassContext,
   ) {
+    this.#rejections = new RejectionCount(context.maxRejected, chunk.source);
     this.#reader = new ChunkReader(chunk, parts.decompress, context.signal, (bytes) =>
       context.emit({ type: 'bytes_read', chunk: context.index, bytes }),
     );
@@ -79,7 +86,9 @@ export class ChunkPass {
     const dataset = fragment?.dataset ?? this.#metadata?.dataset ?? '';
     const schema = fragment === null ? (this.#metadata?.schema ?? null) : fragment.schema;
     emit({ type: 'header_read', chunk: index, dataset, schema });
-    const transforms = new ChunkTransforms(this.parts.registry, { metadata: this.#metadata, dataset, schema });
+    const { instruments = [] } = this.chunk.origin ?? {};
+    const identity = { metadata: this.#metadata, dataset, schema, instruments };
+    const transforms = new ChunkTransforms(this.parts.registry, identity);
     this.#transforms = transforms;
     const version = fragment?.version ?? decoder.metadata?.version ?? 3;
     const readAs = { dataset, schema, version, tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false };
@@ -90,6 +99,7 @@ export class ChunkPass {
       {
         runId,
         source: this.chunk.source,
+        ...(this.chunk.origin === undefined ? {} : { origin: this.chunk.origin }),
         ...readAs,
         header: decoder.headerBytes ?? null,
         start: this.#metadata?.start ?? null,
@@ -97,8 +107,12 @@ export class ChunkPass {
         claim: this.#claim,
         tables: transforms.tables,
         force,
+        confirmEmpty: this.context.confirmEmpty,
       },
-      this.context.signal,
+      {
+        signal: this.context.signal,
+        onWait: (holder) => emit({ type: 'note', level: 'info', text: waitingText(this.chunk.source, runId, holder) }),
+      },
     );
     transforms.chunkId = this.#load.chunkId;
     return undefined;
@@ -126,7 +140,8 @@ export class ChunkPass {
       await reader.close();
     }
     const held = await ledger.findContent({ ...readAs, contentSha256: reader.summary().contentSha256 });
-    if (held === undefined) return undefined;
+    // With a plugin that came since there is more to load.
+    if (held === undefined || held.unsupported > passedOver.unsupported) return undefined;
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
     report.status = 'already_loaded';
@@ -146,6 +161,7 @@ export class ChunkPass {
     const { table, transformed } = outcome;
     if (transformed.rows > 0) await load.write(table, transformed.tuples, transformed.rows);
     if (transformed.rejections.length > 0) {
+      this.#rejections.add(transformed.rejections, transforms.checked);
       for (const { ordinal, schema, reasons } of transformed.rejections) {
         const reason = reasons.map(({ message }) => message).join('; ');
         emit({ type: 'record_rejected', chunk: index, ordinal, schema, reason });
@@ -158,17 +174,22 @@ export class ChunkPass {
   async #finish(summary: ReadSummary): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
     const transforms = this.#transforms as ChunkTransforms;
+    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
+    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(transforms.decoded) : null);
+    this.#rejections.finish(transforms.checked);
     const settlement = await load.settle({
       ...summary,
-      claim: settleClaim(this.#claim, this.#metadata?.limit ?? null, this.#timestamps),
+      claim: settleClaim(this.#claim, limit, this.#timestamps),
       seen: this.#timestamps.seen,
       decoded: transforms.decoded,
       control: transforms.control,
       unsupported: transforms.unsupported,
       symbols: transforms.symbols.counts,
       symbology: transforms.symbols.intervals(),
+      plugins: transforms.plugins,
+      unnamedDays: transforms.symbols.unnamedDays(),
     });
-    const { records, sameContent } = settlement;
+    const { records } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {
       throw new TickloomError('INVARIANT', `the chunk does not balance: ${JSON.stringify(records)}`, {
         context: { source: this.chunk.source, decoded: transforms.decoded },
@@ -177,12 +198,26 @@ export class ChunkPass {
     }
     this.context.signal.throwIfAborted();
     await load.commit();
+    if (this.context.force && !this.context.confirmEmpty && !settlement.sameContent && holdsNothing(records)) {
+      const text = `${this.chunk.source}: without records it replaces nothing unless that is confirmed (--yes)`;
+      this.context.emit({ type: 'note', level: 'warning', text });
+    }
     const report = chunkReportOf(this.chunk, this.#metadata);
-    const nothingNew = sameContent || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
+    const nothingNew =
+      settlement.nothingNew || (records.loaded + records.quarantined === 0 && records.already_loaded > 0);
     report.chunk_id = load.chunkId;
     report.status = nothingNew ? 'already_loaded' : 'loaded';
     report.records = records;
     if (!nothingNew) report.symbols = { ...transforms.symbols.counts };
     return report;
   }
+}
+
+function waitingText(source: string, runId: string, holder: ClaimHolder): string {
+  const whose = holder.runId === runId ? 'this run' : `run ${holder.runId}`;
+  return `${source}: waiting for "${holder.source}" of ${whose}, which overlaps it`;
+}
+
+function holdsNothing({ loaded, already_loaded, quarantined }: RecordCounts): boolean {
+  return loaded + already_loaded + quarantined === 0;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { isTickloomError, TickloomError } from '../errors/index.js';
-import type { Chunk } from '../source/source.js';
+import type { Chunk, ChunkPart } from '../source/source.js';
 import type { Decompress } from './decompress.js';
 
 /** What a stream turned out to be, once read to its end. */
@@ -14,20 +14,30 @@ export interface ReadSummary {
 }
 
 /**
- * Reads one chunk from its first byte to its last: opens, decompresses, hashes, decodes. Pulled, and that is how a slow
+ * Reads one chunk from its first byte to its last: opens, decompresses, hashes, decodes; of a chunk in parts the header
+ * once and the records of all. Pulled, and that is how a slow
  * database slows the reading down. Call `header`, then go through `batches`, then `summary`; `close` at the end of all.
  */
 export class ChunkReader {
-  readonly decoder: DbnDecoder;
+  /** Of the part in hand. */
+  decoder: DbnDecoder;
+  readonly #parts: readonly ChunkPart[];
   readonly #hash = createHash('sha256');
-  readonly #stream: AsyncIterator<Uint8Array>;
+  #stream: AsyncIterator<Uint8Array>;
+  /** Index of the part in hand, and the records of those before it. */
+  #part = 0;
+  #recordsBefore = 0;
+  /** The header of the first part, once it has been read. */
+  #header: Uint8Array | undefined;
+  /** Bytes to come of a header that was there before. */
+  #repeatedBytes = 0;
   #contentBytes = 0;
   #sourceBytes = 0;
   #ended = false;
 
   constructor(
-    private readonly chunk: Chunk,
-    decompress: Decompress,
+    chunk: Chunk,
+    private readonly decompress: Decompress,
     private readonly signal: AbortSignal,
     private readonly onBytes: (bytes: number) => void = () => undefined,
   ) {
@@ -35,7 +45,8 @@ export class ChunkReader {
     this.decoder = new DbnDecoder(
       fragment === null ? {} : { fragment: { version: fragment.version, tsOut: fragment.tsOut } },
     );
-    this.#stream = decompress(this.#stored())[Symbol.asyncIterator]();
+    this.#parts = chunk.parts ?? [chunk];
+    this.#stream = this.#openPart();
   }
 
   /**
@@ -58,7 +69,8 @@ export class ChunkReader {
       do {
         for (const batch of this.decoder.batches()) {
           this.#throwIfAborted();
-          yield batch;
+          const firstOrdinal = batch.firstOrdinal + this.#recordsBefore;
+          yield this.#recordsBefore === 0 ? batch : { ...batch, firstOrdinal };
         }
       } while (await this.#more());
     } catch (error) {
@@ -87,18 +99,53 @@ export class ChunkReader {
     const next = await this.#stream.next();
     this.#throwIfAborted();
     if (next.done === true) {
-      this.#ended = true;
       this.decoder.end();
-      return false;
+      this.#ended = !this.#nextPart();
+      return !this.#ended;
     }
-    this.#contentBytes += next.value.byteLength;
-    this.#hash.update(next.value);
+    this.#take(next.value);
     this.decoder.push(next.value);
+    if (this.#part > 0 && this.decoder.headerBytes !== undefined) this.#requireSameHeader(this.decoder.headerBytes);
     return true;
   }
 
-  async *#stored(): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const bytes of this.chunk.open(this.signal)) {
+  /** Counts and hashes what belongs to the chunk: not the header over again. */
+  #take(bytes: Uint8Array): void {
+    const repeated = Math.min(this.#repeatedBytes, bytes.byteLength);
+    this.#repeatedBytes -= repeated;
+    this.#contentBytes += bytes.byteLength - repeated;
+    this.#hash.update(bytes.subarray(repeated));
+  }
+
+  #nextPart(): boolean {
+    if (this.#part + 1 >= this.#parts.length) return false;
+    this.#header ??= this.decoder.headerBytes;
+    this.#recordsBefore += this.decoder.records;
+    this.#repeatedBytes = this.#header?.byteLength ?? 0;
+    this.decoder = new DbnDecoder();
+    this.#part += 1;
+    this.#stream = this.#openPart();
+    return true;
+  }
+
+  #requireSameHeader(found: Uint8Array): void {
+    const expected = this.#header ?? new Uint8Array();
+    if (found === expected) return;
+    const same = found.byteLength === expected.byteLength && found.every((byte, index) => byte === expected[index]);
+    if (!same) {
+      throw new TickloomError('CHUNK_CHANGED', `its header is another than that of "${this.#parts[0]?.source ?? ''}"`, {
+        hint: 'Run the same command again when the files are complete.',
+      });
+    }
+    this.#header = found;
+  }
+
+  #openPart(): AsyncIterator<Uint8Array> {
+    return this.decompress(this.#stored(this.#parts[this.#part] as ChunkPart))[Symbol.asyncIterator]();
+  }
+
+  async *#stored(part: ChunkPart): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const bytes of part.open(this.signal)) {
       this.#throwIfAborted();
       this.#sourceBytes += bytes.byteLength;
       this.onBytes(bytes.byteLength);
@@ -108,7 +155,7 @@ export class ChunkReader {
 
   /** Codec and decompressor know positions; which stream it was is known here. */
   #named(error: unknown): unknown {
-    const { source } = this.chunk;
+    const { source } = this.#parts[this.#part] as ChunkPart;
     if (!isTickloomError(error) || error.action !== 'fail-chunk' || error.message.includes(`"${source}"`)) return error;
     const { code, message, hint, context, cause } = error;
     return new TickloomError(code, `"${source}": ${message}`, {

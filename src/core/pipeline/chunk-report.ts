@@ -5,15 +5,18 @@ import type { ChunkReport, ReportedError } from '../report/run-report.js';
 import type { Chunk } from '../source/source.js';
 import { formatNanos } from '../text/format-nanos.js';
 
+const UNTOLD = { dataset: null, schema: null, start: null, end: null };
+
 /** A report of a chunk to which nothing has happened yet. */
 export function chunkReportOf(chunk: Chunk, metadata: Metadata | null): ChunkReport {
+  const { dataset, schema, start, end } = metadata ?? chunk.subject ?? { ...UNTOLD, ...chunk.fragment };
   return {
     chunk_id: null,
     source: chunk.source,
-    dataset: metadata === null ? (chunk.fragment?.dataset ?? null) : metadata.dataset,
-    schema: metadata === null ? (chunk.fragment?.schema ?? null) : metadata.schema,
-    start: metadata === null ? null : formatNanos(metadata.start),
-    end: metadata === null || metadata.end === null ? null : formatNanos(metadata.end),
+    dataset,
+    schema,
+    start: start === null ? null : formatNanos(start),
+    end: end === null ? null : formatNanos(end),
     status: 'planned',
     records: noRecords(),
     symbols: noSymbols(),

@@ -2,8 +2,10 @@ import { createRowTransform } from '../compile/create-row-transform.js';
 import type { RowTransform, TransformedBatch } from '../compile/row-transform.js';
 import type { Metadata } from '../dbn/metadata.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { PluginRegistry, RegisteredSchema } from '../registry/plugin-registry.js';
+import type { PluginVersion } from '../sink/sink.js';
 import { SymbolResolver } from '../symbology/symbol-resolver.js';
 
 /** What the chunk says of itself: of the header, or of the flags for a fragment. */
@@ -11,6 +13,8 @@ export interface ChunkIdentity {
   readonly metadata: Metadata | null;
   readonly dataset: string;
   readonly schema: string | null;
+  /** Symbols that the header does not map. */
+  readonly instruments?: readonly InstrumentSymbol[];
 }
 
 /**
@@ -32,13 +36,25 @@ export class ChunkTransforms {
   ) {
     // Throws SCHEMA_UNKNOWN, naming what is known.
     if (identity.schema !== null) registry.get(identity.schema);
-    this.symbols = new SymbolResolver(identity.dataset, identity.metadata);
+    this.symbols = new SymbolResolver(identity.dataset, identity.metadata, identity.instruments);
   }
 
   /** All tables that the chunk may write to. */
   get tables(): readonly TableSpec[] {
     const { schema } = this.identity;
     return schema === null ? this.registry.list().map(({ table }) => table) : [this.registry.get(schema).table];
+  }
+
+  /** Records that a plugin was asked about: all but control records and those that none serves. */
+  get checked(): number {
+    return this.decoded - this.control - this.unsupported;
+  }
+
+  /** The plugins that the records so far went to. */
+  get plugins(): PluginVersion[] {
+    const used = [...this.#transforms.values()].flatMap((transform) => transform?.table.schema ?? []);
+    const plugins = new Map(used.map((schema) => this.registry.get(schema).plugin).map((each) => [each.name, each]));
+    return [...plugins.values()].map(({ name, version }) => ({ name, version }));
   }
 
   /** Takes one batch; `undefined` for batches that hold no rows. */

@@ -1,25 +1,38 @@
 import pRetry, { AbortError } from 'p-retry';
-import { asTickloomError, isTickloomError, type TickloomError } from '../errors/index.js';
+import { asTickloomError, isTickloomError, type ErrorAction, type TickloomError } from '../errors/index.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
+import type { RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../report/run-report.js';
 import type { Chunk } from '../source/source.js';
 import { ChunkPass } from './chunk-pass.js';
 import { cancelled } from './chunk-reader.js';
 import { chunkReportOf, reportedError } from './chunk-report.js';
 import type { PipelineParts } from './pipeline-parts.js';
-import { RunAccount } from './run-account.js';
+import { FetchAhead } from './fetch-ahead.js';
+import { RunAccount, type RunCost } from './run-account.js';
 
 export interface IngestRunOptions {
   /** The command as typed, without secrets. */
   readonly command: string;
   readonly tickloomVersion: string;
   readonly force: boolean;
+  /** With `force`: replace also by a chunk without records; default false. */
+  readonly confirmEmpty?: boolean;
+  /** A chunk that rejects more fails; `null`: any number. */
+  readonly maxRejected: RejectionLimit | null;
   /** Chunks in work at the same time, at least 1. */
   readonly concurrency: number;
   readonly onError: 'continue' | 'stop';
   /** How often a chunk is tried again after a temporary error. */
   readonly retries: number;
+  /** What the run costs; absent: nothing. */
+  readonly cost?: RunCost;
+  /** Chunks of which planning has shown that they are there: they go into the report as they are. */
+  readonly settled?: readonly ChunkReport[];
 }
+
+/** The next chunk would meet these as well. */
+const ENDING_ACTIONS: readonly ErrorAction[] = ['retry', 'abort', 'access', 'budget'];
 
 /**
  * One execution over a list of chunks. A chunk that fails is reported and the others go on, unless `onError` says
@@ -28,6 +41,7 @@ export interface IngestRunOptions {
 export class IngestRun {
   readonly #account: RunAccount;
   readonly #stop = new AbortController();
+  readonly #ahead: FetchAhead;
   #stopReason: TickloomError | undefined;
 
   constructor(
@@ -37,7 +51,10 @@ export class IngestRun {
     private readonly emit: (event: ProgressEvent) => void,
     private readonly signal: AbortSignal,
   ) {
-    this.#account = new RunAccount(parts.clock, chunks.length);
+    const { settled = [], cost, concurrency } = options;
+    this.#account = new RunAccount(parts.clock, chunks.length + settled.length, cost);
+    settled.forEach((report, index) => this.#account.add(chunks.length + index, report));
+    this.#ahead = new FetchAhead(chunks, { depth: concurrency + 1, emit: this.#note, signal: this.#stop.signal });
   }
 
   /** Never throws for what happens to chunks: that is in the report. @throws what the ledger throws at the start. */
@@ -46,7 +63,13 @@ export class IngestRun {
     const { command, tickloomVersion } = this.options;
     const { runId } = this.#account;
     await ledger.startRun({ runId, command, tickloomVersion, startedAt: clock.now() });
-    this.emit({ type: 'run_started', runId, chunks: this.chunks.length, bytes: totalBytes(this.chunks) });
+    this.emit({
+      type: 'run_started',
+      runId,
+      chunks: this.chunks.length,
+      bytes: totalBytes(this.chunks),
+      fetches: this.chunks.filter((chunk) => chunk.fetch !== undefined).length,
+    });
     const abort = (): void => this.#stop.abort();
     this.signal.addEventListener('abort', abort, { once: true });
     if (this.signal.aborted) abort();
@@ -54,8 +77,13 @@ export class IngestRun {
       const queue = this.chunks.entries();
       const lanes = Math.max(1, Math.min(this.options.concurrency, this.chunks.length));
       await Promise.all(Array.from({ length: lanes }, () => this.#lane(queue)));
+    } catch (error) {
+      const report = { ...this.#account.report(false), status: 'failed' as const };
+      await this.#writeDown('the end of the run', () => ledger.finishRun(runId, report));
+      throw error;
     } finally {
       this.signal.removeEventListener('abort', abort);
+      await this.#ahead.idle();
     }
     const report = this.#account.report(this.signal.aborted);
     await this.#writeDown('the end of the run', () => ledger.finishRun(runId, report));
@@ -74,14 +102,12 @@ export class IngestRun {
   async #chunk(index: number, chunk: Chunk): Promise<ChunkReport> {
     const { runId } = this.#account;
     const signal = this.#stop.signal;
-    this.emit({ type: 'chunk_started', chunk: index, source: chunk.source, bytes: chunk.sizeBytes });
-    const emit = (event: ProgressEvent): void => {
-      if (event.type === 'bytes_read') this.#account.bytesRead += event.bytes;
-      this.emit(event);
-    };
-    const context = { runId, force: this.options.force, index, emit, signal };
+    const { force, confirmEmpty = false, maxRejected } = this.options;
+    const context = { runId, force, confirmEmpty, maxRejected, index, emit: this.#note, signal };
     let pass: ChunkPass | undefined;
     try {
+      await this.#ahead.take(index);
+      this.emit({ type: 'chunk_started', chunk: index, source: chunk.source, bytes: chunk.sizeBytes });
       return await this.#retrying(chunk, () => {
         pass = new ChunkPass(this.parts, chunk, context);
         return pass.run();
@@ -98,6 +124,13 @@ export class IngestRun {
       return report;
     }
   }
+
+  /** Passes an event on, and counts the bytes that it tells of. */
+  readonly #note = (event: ProgressEvent): void => {
+    if (event.type === 'bytes_read') this.#account.bytesRead += event.bytes;
+    if (event.type === 'bytes_fetched') this.#account.bytesDownloaded += event.bytes;
+    this.emit(event);
+  };
 
   /** Tries again what is temporary. A pipe cannot be read twice. */
   async #retrying<T>(chunk: Chunk, attempt: () => Promise<T>): Promise<T> {
@@ -128,8 +161,7 @@ export class IngestRun {
 
   /** Decides whether the run can go on after this error. */
   #judge(error: TickloomError): void {
-    const endsAll = error.action === 'retry' || error.action === 'abort' || error.action === 'access';
-    if (endsAll || this.options.onError === 'stop') {
+    if (ENDING_ACTIONS.includes(error.action) || this.options.onError === 'stop') {
       this.#stopReason ??= error;
       this.#stop.abort();
     }

@@ -1,17 +1,28 @@
 import type { Clock } from '../clock/clock.js';
+import { usdToNumber, type Usd } from '../historical/usd.js';
 import { addCounts, noRecords, noSymbols } from '../report/counts.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
+
+/** What a run was expected to cost, and has cost so far. */
+export interface RunCost {
+  readonly estimated: Usd;
+  spent(): Usd;
+}
+
+const FREE: RunCost = { estimated: 0n, spent: () => 0n };
 
 /** Adds up the chunks of a run. */
 export class RunAccount {
   readonly runId: string;
   bytesRead = 0;
+  bytesDownloaded = 0;
   readonly #startedMs: number;
   readonly #chunks: (ChunkReport | undefined)[];
 
   constructor(
     private readonly clock: Clock,
     planned: number,
+    private readonly cost: RunCost = FREE,
   ) {
     this.runId = clock.uuid();
     this.#startedMs = clock.monotonicMs();
@@ -42,8 +53,8 @@ export class RunAccount {
       chunks,
       records,
       symbols,
-      bytes: { read: this.bytesRead, downloaded: 0 },
-      cost_usd: { estimated: 0, spent: 0 },
+      bytes: { read: this.bytesRead, downloaded: this.bytesDownloaded },
+      cost_usd: { estimated: usdToNumber(this.cost.estimated), spent: usdToNumber(this.cost.spent()) },
       elapsed_ms: elapsedMs,
       records_per_second: Math.round(records.decoded / Math.max(elapsedMs / 1000, 0.001)),
       peak_rss_bytes: this.clock.peakRssBytes(),

@@ -9,7 +9,14 @@ export type ProgressEvent =
       readonly chunks: number;
       /** Bytes as stored of all of them, `null` when one is not known. */
       readonly bytes: number | null;
+      /** How many of them have to be fetched first; absent: none. */
+      readonly fetches?: number;
     }
+  /** The bytes of a chunk begin to be fetched; perhaps long before `chunk_started`. */
+  | { readonly type: 'fetch_started'; readonly chunk: number; readonly source: string }
+  /** Bytes that came over the network for this chunk since the last such event. */
+  | { readonly type: 'bytes_fetched'; readonly chunk: number; readonly bytes: number }
+  | { readonly type: 'fetch_finished'; readonly chunk: number }
   | {
       readonly type: 'chunk_started';
       /** Index of the chunk in the plan, from 0. */

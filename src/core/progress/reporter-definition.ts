@@ -1,3 +1,4 @@
+import { TickloomError } from '../errors/index.js';
 import type { ProgressReporter } from './progress-event.js';
 
 /** Where a reporter writes: stderr, or anything that takes text. */
@@ -42,4 +43,41 @@ export interface ReporterDefinition {
   readonly description: string;
   /** Called once per run. */
   create(settings: ReporterSettings): ProgressReporter;
+}
+
+const BRAND = Symbol.for('tickloom.reporter');
+const VERSION = 1;
+
+/**
+ * Makes the value that a package exports for `--progress NAME`: plain, frozen and branded, so that it may come from
+ * another copy of this package.
+ * @throws PLUGIN_INVALID without a lower-case name, a description and `create`
+ */
+export function defineReporter(definition: ReporterDefinition): ReporterDefinition {
+  checkReporter(definition);
+  return Object.freeze(Object.defineProperty({ ...definition }, BRAND, { value: VERSION }));
+}
+
+/** True for what `defineReporter` made, in this or any other copy of the package. */
+export function isReporter(value: unknown): value is ReporterDefinition {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** @throws PLUGIN_INVALID */
+export function checkReporter(definition: ReporterDefinition): void {
+  const { name, description } = definition;
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
+    throw invalid(name, 'not a lower-case word', 'Name it with lower-case letters, digits and hyphens.');
+  }
+  if (typeof description !== 'string') throw invalid(name, 'it has no description', 'Describe it in one line.');
+  if (typeof definition.create !== 'function') {
+    throw invalid(name, 'it has no create function', 'Give it create(settings), which returns a reporter.');
+  }
+}
+
+function invalid(name: unknown, why: string, hint: string): TickloomError {
+  return new TickloomError('PLUGIN_INVALID', `cannot add a progress reporter named "${String(name)}": ${why}`, {
+    hint,
+    context: { reporter: String(name) },
+  });
 }

@@ -5,6 +5,8 @@ export interface QuarantineFilter {
   readonly schema?: string;
   readonly state?: 'open' | 'replayed' | 'dropped';
   readonly chunkId?: number;
+  /** Name of the plugin that rejected it. */
+  readonly plugin?: string;
   readonly limit?: number;
 }
 
@@ -19,6 +21,8 @@ export interface QuarantineEntry {
   readonly plugin_version: string;
   readonly state: 'open' | 'replayed' | 'dropped';
   readonly reasons: readonly RejectionReason[];
+  /** Why it was dropped; `null` for one that was not. */
+  readonly drop_reason: string | null;
   readonly source: string;
 }
 

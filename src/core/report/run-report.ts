@@ -12,6 +12,17 @@ export interface ReportedError {
   readonly context: ErrorContext;
 }
 
+/**
+ * What is held of a chunk before it is loaded:
+ * - `new` nothing
+ * - `loaded` it was loaded before: a chunk with this header, or without a claim this content, and all that it covers
+ * - `covered` all that it covers is held, from other chunks: a load would compare with that
+ * - `overlaps` some of what it covers is held
+ * - `unknown` cannot be told: a pipe is read once only, and a database out of reach cannot be asked
+ * - `unreadable` it has no header that can be read, or no plugin
+ */
+export type PlannedState = 'new' | 'loaded' | 'covered' | 'overlaps' | 'unknown' | 'unreadable';
+
 /** What happened to one chunk. Times are ISO 8601 with nine decimals, `null` where the source has none. */
 export interface ChunkReport {
   chunk_id: number | null;
@@ -24,6 +35,9 @@ export interface ChunkReport {
   records: RecordCounts;
   symbols: SymbolCounts;
   error: ReportedError | null;
+  /** Of a dry run only: bytes as stored, `null` where not known, and what is held of the chunk already. */
+  bytes?: number | null;
+  state?: PlannedState;
 }
 
 /** The account of a run: what `ingest --json` prints. */

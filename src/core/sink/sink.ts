@@ -3,6 +3,7 @@ import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { Rejection } from '../quarantine/rejection.js';
 import type { RecordCounts, SymbolCounts } from '../report/counts.js';
+import type { ChunkOrigin } from '../source/source.js';
 import type { SymbologyInterval } from '../symbology/symbology-interval.js';
 
 /** What is known of a chunk when its header has been read. */
@@ -10,6 +11,7 @@ export interface ChunkHead {
   readonly runId: string;
   /** Where it came from, for people: a path, `stdin`. Never with credentials. */
   readonly source: string;
+  readonly origin?: ChunkOrigin;
   /** Of the header, or of the flags for a fragment. */
   readonly dataset: string;
   /** `null` for mixed schemas. */
@@ -27,6 +29,14 @@ export interface ChunkHead {
   readonly tables: readonly TableSpec[];
   /** Replace what is held instead of comparing with it. */
   readonly force: boolean;
+  /** With `force`: replace also when the chunk turns out to have no records. */
+  readonly confirmEmpty?: boolean;
+}
+
+/** A plugin that made rows of a chunk. */
+export interface PluginVersion {
+  readonly name: string;
+  readonly version: string;
 }
 
 /** What is known of a chunk when its last byte has been read. */
@@ -48,6 +58,13 @@ export interface ChunkTail {
   readonly unsupported: number;
   readonly symbols: SymbolCounts;
   readonly symbology: readonly SymbologyInterval[];
+  /** Those that made its rows and rejections. */
+  readonly plugins?: readonly PluginVersion[];
+  /**
+   * Instruments and UTC days since 1970-01-01 of rows that no mapping of the header names. When given, the sink need
+   * not look for them in the rows.
+   */
+  readonly unnamedDays?: readonly { readonly instrumentId: number; readonly day: number }[];
 }
 
 /** How the sink settled what it was given. */
@@ -56,6 +73,8 @@ export interface Settlement {
   readonly records: RecordCounts;
   /** True when this very content was loaded before: nothing was written and `commit` keeps nothing but the sighting. */
   readonly sameContent: boolean;
+  /** True when this content was loaded before, and for a chunk without records whose range is covered already. */
+  readonly nothingNew: boolean;
 }
 
 /**
@@ -75,7 +94,8 @@ export interface ChunkLoad {
   quarantine(rejections: readonly Rejection[]): Promise<void>;
   /**
    * Compares with what coverage already holds, and moves the rest into the tables.
-   * @throws COVERAGE_CONFLICT when what is held differs; the message names the first difference.
+   * @throws COVERAGE_CONFLICT when what is held differs; the message names the first difference. DATABASE_CONFLICT
+   * when the chunk brought more than its header says, and that is in flight elsewhere.
    */
   settle(tail: ChunkTail): Promise<Settlement>;
   /** Makes rows, quarantine, symbology, coverage and ledger entry true together. */
@@ -83,11 +103,23 @@ export interface ChunkLoad {
   rollback(): Promise<void>;
 }
 
+/** A chunk in flight that others wait for. */
+export interface ClaimHolder {
+  readonly runId: string;
+  readonly source: string;
+}
+
+export interface BeginOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, when the chunk has to wait for another. */
+  readonly onWait?: ((holder: ClaimHolder) => void) | undefined;
+}
+
 /** Where rows go. */
 export interface Sink {
   /**
-   * Waits while a chunk that may overlap this one is in flight, here or elsewhere.
-   * @throws CANCELLED when `signal` is aborted meanwhile.
+   * Waits while a chunk that may overlap this one is in flight: of this run without end, of another run for a while.
+   * @throws LOCKED when another run's chunk was waited for in vain; CANCELLED when `signal` is aborted meanwhile.
    */
-  beginChunk(head: ChunkHead, signal?: AbortSignal): Promise<ChunkLoad>;
+  beginChunk(head: ChunkHead, options?: BeginOptions): Promise<ChunkLoad>;
 }

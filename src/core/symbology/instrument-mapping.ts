@@ -1,6 +1,7 @@
 import type { InstrumentDays } from '../coverage/coverage-claim.js';
 import type { Metadata } from '../dbn/metadata.js';
 import { TickloomError } from '../errors/index.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import { dayOfDateNumber, NS_PER_DAY } from './utc-day.js';
 
 /** Before and behind every day that a u64 of nanoseconds can name. */
@@ -87,6 +88,13 @@ export function mergeDays<T extends { readonly start: number; readonly end: numb
     else merged.push({ start, end });
   }
   return merged;
+}
+
+/** What symbology.resolve said of an instrument. @throws METADATA_INVALID for a date that is none, an endless symbol */
+export function mappingOf({ instrumentId, symbol, startDate, endDate }: InstrumentSymbol): InstrumentMapping {
+  checkSymbol(symbol);
+  const day = (date: string): number => dayOf(Number(date.replaceAll('-', '')), symbol);
+  return { instrumentId, symbol, start: day(startDate), end: day(endDate) };
 }
 
 function idOf(text: string, rawSymbol: string): number {

@@ -1,9 +1,10 @@
 import type { Metadata } from '../dbn/metadata.js';
 import type { WireField } from '../dbn/layout/record-layout.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import { noSymbols, type SymbolCounts } from '../report/counts.js';
 import { DayCache } from './day-cache.js';
-import { checkSymbol, instrumentMappings, type InstrumentMapping } from './instrument-mapping.js';
+import { checkSymbol, instrumentMappings, mappingOf, type InstrumentMapping } from './instrument-mapping.js';
 import { InstrumentTimeline } from './instrument-timeline.js';
 import { SymbolCells } from './symbol-cells.js';
 import type { SymbologyInterval } from './symbology-interval.js';
@@ -34,6 +35,7 @@ const [MAPPED, RECORD, REQUESTED, FALLBACK, UNKNOWN] = [0, 1, 2, 3, 4];
 const STEP_MASK = 7;
 const CONTESTED = 8;
 const CELL_SHIFT = 4;
+const TWO_TO_32 = 4_294_967_296;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -52,19 +54,30 @@ export class SymbolResolver {
   readonly #collector: SymbologyCollector;
   readonly #taken = new Float64Array(STEP_MASK + CONTESTED + 1);
   #ambiguous = 0;
+  /** Day × 2³² + instrument id; `null` where nobody asks. */
+  readonly #unnamedDays: Set<number> | null;
+  #observes = false;
 
   /**
    * @param metadata the chunk's header, `null` for a fragment
+   * @param instruments raw symbols of instruments that the header does not map
    * @throws METADATA_INVALID when its mappings are not what the vendor writes
    */
-  constructor(dataset: string, metadata: Metadata | null) {
+  constructor(dataset: string, metadata: Metadata | null, instruments: readonly InstrumentSymbol[] = []) {
     const mappings = metadata === null ? [] : instrumentMappings(metadata);
     const stypeIn = metadata?.stypeIn ?? null;
     this.#collector = new SymbologyCollector(dataset, stypeIn);
     for (const mapping of mappings) {
       this.#timelineOf(mapping.instrumentId).add(mapping);
-      this.#collector.add(mapping, stypeIn);
+      this.#collector.add(mapping, metadata?.stypeOut === 'instrument_id' ? stypeIn : (metadata?.stypeOut ?? null));
     }
+    for (const mapping of instruments.map(mappingOf)) {
+      this.#timelineOf(mapping.instrumentId).add(mapping);
+      this.#collector.add(mapping, 'raw_symbol');
+    }
+    // A stream without a header covers nothing, and one of all symbols covers them all.
+    const coversNamed = metadata !== null && !metadata.symbols.includes(ALL_SYMBOLS);
+    this.#unnamedDays = coversNamed ? new Set() : null;
     this.#requested = metadata === null ? null : onlyRequested(metadata, mappings);
     if (this.#requested !== null) checkSymbol(this.#requested);
   }
@@ -72,6 +85,14 @@ export class SymbolResolver {
   /** Rows for which more than one symbol was mapped on their day. */
   get ambiguous(): number {
     return this.#ambiguous;
+  }
+
+  /** The instruments, and UTC days since 1970-01-01, of records that no mapping of the header names. */
+  unnamedDays(): { readonly instrumentId: number; readonly day: number }[] {
+    return [...(this.#unnamedDays ?? [])].map((key) => {
+      const day = Math.floor(key / TWO_TO_32);
+      return { instrumentId: key - day * TWO_TO_32, day };
+    });
   }
 
   /** Takes in symbol-mapping records: they hold for the records behind them. Other records are left alone. */
@@ -83,6 +104,13 @@ export class SymbolResolver {
         if (resolves) this.#timelineOf(mapping.instrumentId).supersede(mapping);
       }
     }
+    this.#observes = true;
+    this.#cache.clear();
+  }
+
+  /** Takes in mappings that are known from elsewhere; {@link intervals} does not give them back. */
+  learn(mappings: readonly InstrumentMapping[]): void {
+    for (const mapping of mappings) this.#timelineOf(mapping.instrumentId).supersede(mapping);
     this.#cache.clear();
   }
 
@@ -159,6 +187,7 @@ export class SymbolResolver {
 
   #lookUp(instrumentId: number, day: number): number {
     const segment = this.#timelines.get(instrumentId)?.at(day);
+    if (segment === undefined || this.#observes) this.#unnamedDays?.add(day * TWO_TO_32 + instrumentId);
     if (segment !== undefined) {
       return (this.cells.cellOf(segment.symbol) << CELL_SHIFT) | (segment.contested ? CONTESTED : 0) | MAPPED;
     }

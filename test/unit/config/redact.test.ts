@@ -53,6 +53,11 @@ describe('createRedactor', () => {
     );
   });
 
+  it('masks a secret as a whole, unless it is too short to be one', () => {
+    const mask = createRedactor([], ['not-even-a-key', 'short']);
+    expect(mask('sent not-even-a-key, short')).to.equal('sent ***, short');
+  });
+
   it('copes with a percent sign that encodes nothing', () => {
     expect(createRedactor(['a://u:100%Sure@h'])('100%Sure')).to.equal('***');
   });

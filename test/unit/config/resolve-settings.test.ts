@@ -15,6 +15,9 @@ const TAKES: SettingsRequest['takes'] = new Map<string, readonly string[] | unde
   ['force', undefined],
   ['start', undefined],
   ['schema', undefined],
+  ['job', undefined],
+  ['gateway', undefined],
+  ['max-cost', undefined],
 ]);
 
 describe('resolveSettings', () => {
@@ -68,6 +71,75 @@ describe('resolveSettings', () => {
     });
     expect(settings).to.include({ index: 'brin', concurrency: 4, dbSchema: 'of_project', schema: 'tbbo' });
     expect(files).to.deep.equal([join(project, 'tickloom.config.yaml'), join(user, 'tickloom.config.json')]);
+  });
+
+  it('takes a list of schemas for the same as commas, and dollars as they are written', async () => {
+    await file(project, 'tickloom.config.yaml', 'schema: [trades, tbbo]\nmax-cost: 12.50\n');
+    expect((await resolve()).settings).to.include({ schema: 'trades,tbbo', maxCost: '12.5' });
+    expect((await resolve({ env: { TICKLOOM_MAX_COST: '0.10' } })).settings.maxCost).to.equal('0.10');
+  });
+
+  it("knows the vendor's names for the ends of a range, and its variable for the gateway", async () => {
+    await file(project, 'tickloom.config.yaml', 'start_date: 2024-01-02\n');
+    const env = { DATABENTO_GATEWAY: 'http://127.0.0.1:1' };
+    expect((await resolve({ env })).settings).to.include({ start: '2024-01-02', gateway: 'http://127.0.0.1:1' });
+    expect((await resolve({ env: { TICKLOOM_START_DATE: '2024-01-03' } })).settings.start).to.equal('2024-01-03');
+  });
+
+  it('keeps the id of a chunk apart from how large chunks are to be', async () => {
+    await file(project, 'tickloom.config.yaml', 'chunk: day\n');
+    const sizes = new Map([...TAKES, ['chunk', ['auto', 'day', 'week', 'month', 'none']] as const]);
+    const ids = new Map([...TAKES, ['chunk', undefined] as const]);
+    expect((await resolve({ takes: sizes })).settings).to.include({ chunkSize: 'day', chunkId: undefined });
+    expect((await resolve({ takes: ids })).settings).to.include({ chunkSize: undefined, chunkId: undefined });
+    expect((await resolve({ takes: ids, flags: { chunk: '7' } })).settings.chunkId).to.equal(7);
+    const error = await refusal({ takes: ids, flags: { chunk: 'day' } });
+    expect(error.message).to.equal('--chunk is "day", expected the number of a chunk');
+  });
+
+  describe('jobs', () => {
+    const YAML = [
+      'concurrency: 2',
+      'jobs:',
+      '  es-trades: { dataset: GLBX.MDP3, schema: trades, symbols: ES.c.0, start: 2024-01-02, concurrency: 3 }',
+      '  bars: { schema: ohlcv-1d }',
+    ].join('\n');
+
+    it('give what neither a flag nor the environment gives', async () => {
+      await file(project, 'tickloom.config.yaml', YAML);
+      const { settings } = await resolve({ flags: { job: 'es-trades', schema: 'tbbo' } });
+      expect(settings).to.include({ schema: 'tbbo', start: '2024-01-02', concurrency: 3 });
+      expect(settings.symbols).to.deep.equal(['ES.c.0']);
+      expect({ ...(await resolve()).settings }).to.deep.equal({ concurrency: 2 });
+    });
+
+    it('are found by their names, the nearest one suggested', async () => {
+      await file(project, 'tickloom.config.yaml', YAML);
+      const error = await refusal({ flags: { job: 'es-trade' } });
+      expect(error).to.include({ code: 'USAGE', hint: 'Write --job es-trades.' });
+      expect(error.message).to.equal('there is no job "es-trade"; known: es-trades, bars');
+      await rm(join(project, 'tickloom.config.yaml'));
+      const none = await refusal({ env: { TICKLOOM_JOB: 'nightly' } });
+      expect(none.code).to.equal('CONFIG_INVALID');
+      expect(none.message).to.equal('there is no job "nightly"; known: none');
+    });
+
+    it('are refused with a wrong key, a wrong value or no settings at all', async () => {
+      await file(project, 'tickloom.config.yaml', 'jobs: { a: { symbol: ESH4 } }');
+      const key = await refusal();
+      expect(key.message).to.contain('unknown setting "jobs: a: symbol"');
+      expect(key.hint).to.contain('"symbols"');
+      await file(project, 'tickloom.config.yaml', 'jobs: { a: { start: soon } }');
+      expect((await refusal({ flags: { job: 'a' } })).message).to.contain('"jobs: a: start" in config file');
+      await file(project, 'tickloom.config.yaml', 'jobs: [a]');
+      expect((await refusal()).message)
+        .to.contain('"jobs" in config file')
+        .and.to.contain('is a list');
+      await file(project, 'tickloom.config.yaml', 'jobs: { a: 1 }');
+      expect((await refusal()).message)
+        .to.contain('"jobs: a" in config file')
+        .and.to.contain('is a number');
+    });
   });
 
   for (const [name, content] of [
@@ -211,8 +283,8 @@ describe('resolveSettings', () => {
       expect((await refusal()).message)
         .to.contain('"ingest: concurrency"')
         .and.to.contain('"65"');
-      await file(project, 'tickloom.config.json', { schema: ['trades'] });
-      expect((await refusal()).message).to.contain('is "["trades"]", expected a schema');
+      await file(project, 'tickloom.config.json', { 'max-cost': [5] });
+      expect((await refusal()).message).to.contain('is "[5]", expected US dollars');
       await file(project, 'tickloom.config.json', { symbols: [1] });
       expect((await refusal()).message).to.contain('expected a list');
     });
@@ -280,5 +352,21 @@ describe('resolveSettings', () => {
       const error = await refusal({ flags: { index: 'postgresql://u:Hunter2@h/db' } });
       expect(JSON.stringify([error.message, error.hint, error.context])).not.to.contain('Hunter2');
     });
+  });
+
+  it('refuses a value that is nested, also in itself, without walking through it', async () => {
+    for (const yaml of ['plugins: &loop [*loop]', 'database: &loop { url: *loop }', 'dbSchema: [[1]]']) {
+      await file(project, 'tickloom.config.yaml', yaml);
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      expect(error.message).to.include('is "a nested value", expected');
+    }
+  });
+
+  it('refuses a value that YAML multiplies by references before it takes any memory', async () => {
+    const levels = Array.from({ length: 40 }, (_, level) => `- &l${level + 1} [${`*l${level},`.repeat(9)} *l${level}]`);
+    const yaml = ['plugins:', '- &l0 [x]', ...levels].join('\n');
+    await file(project, 'tickloom.config.yaml', yaml);
+    expect((await refusal()).message).to.include('is "a nested value", expected');
   });
 });

@@ -18,6 +18,7 @@ export interface DatabaseOptions {
 }
 
 export interface SessionOptions {
+  /** Aborting ends connecting, and then what the server is doing for the session. */
   readonly signal?: AbortSignal | undefined;
   /** For messages: what the session is for, as `loading "x.dbn.zst"`. */
   readonly doing?: string;
@@ -40,6 +41,7 @@ export class Database {
   readonly #prepared = new WeakSet<pg.PoolClient>();
   readonly #retries: number;
   readonly #retryDelayMs: number;
+  readonly #onClose: (() => void)[] = [];
 
   constructor(settings: ConnectionSettings, options: DatabaseOptions) {
     this.settings = settings;
@@ -60,17 +62,22 @@ export class Database {
    */
   async session({ signal, doing, loading = false }: SessionOptions = {}): Promise<Session> {
     const situation = { doing: doing ?? `working in "${displayUrl(this.settings)}"`, loading };
+    let connecting: Promise<Session> | undefined;
     try {
-      return await pRetry(() => this.#connect(situation), {
+      const session = await pRetry(() => (connecting = this.#connect(situation)), {
         retries: this.#retries,
         minTimeout: this.#retryDelayMs,
         factor: 2,
         signal,
         shouldRetry: ({ error }) => (error as TickloomError).code === 'DATABASE_UNREACHABLE',
       });
+      if (signal !== undefined) session.cancelWith(signal, (processId) => this.#cancel(processId));
+      return session;
     } catch (error) {
-      if (signal?.aborted) throw new TickloomError('CANCELLED', 'cancelled while connecting to the database');
-      throw error;
+      if (!signal?.aborted) throw error;
+      // One that is still on its way when nobody waits any more would keep `close` waiting for ever.
+      void connecting?.then((session) => session.release({ discard: true })).catch(() => undefined);
+      throw new TickloomError('CANCELLED', 'cancelled while connecting to the database');
     }
   }
 
@@ -100,12 +107,26 @@ export class Database {
     }
   }
 
+  /** For sessions that are kept: to be given back when the database is closed. */
+  onClose(giveBack: () => void): void {
+    this.#onClose.push(giveBack);
+  }
+
   /** Closes all connections once they are given back. */
   async close(): Promise<void> {
+    for (const giveBack of this.#onClose) giveBack();
+    await this.#closePool();
+  }
+
+  async #closePool(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
     // One that could not be made has nothing to close.
     await (await pool?.catch(() => undefined))?.end();
+  }
+
+  async #cancel(processId: number): Promise<void> {
+    await this.withSession((session) => session.query('select pg_catalog.pg_cancel_backend($1)', [processId]));
   }
 
   async #connect(situation: ErrorSituation): Promise<Session> {
@@ -137,7 +158,7 @@ export class Database {
       if (!mayGoPlain || !(error instanceof Error) || !TLS_REFUSED.test(error.message)) throw error;
       if (this.#pool === opening) {
         this.#encrypt = false;
-        await this.close();
+        await this.#closePool();
       }
       return (await this.#openPool()).connect();
     }
@@ -148,6 +169,8 @@ export class Database {
       const pool = new pg.Pool({ ...options, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 });
       // An idle connection that breaks is taken out of the pool; the next need opens another.
       pool.on('error', () => undefined);
+      // The end of a server can stand right behind its welcome, before a session listens: its first question hears of it.
+      pool.on('connect', (client) => client.on('error', () => undefined));
       return pool;
     });
     return this.#pool;

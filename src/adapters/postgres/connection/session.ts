@@ -2,6 +2,8 @@ import type { PoolClient, QueryArrayResult, QueryResult, QueryResultRow, Submitt
 import { TickloomError } from '../../../core/errors/index.js';
 import { type ErrorSituation, isConnectionGone, mapPostgresError } from './postgres-error.js';
 
+const QUERY_CANCELED = '57014';
+
 /**
  * One connection in one hand, from {@link Database.session} until `release`. Its errors are ours, and an error that
  * reaches the connection while nobody waits for an answer is kept for the next question, instead of ending the process.
@@ -9,6 +11,10 @@ import { type ErrorSituation, isConnectionGone, mapPostgresError } from './postg
 export class Session {
   #gone: unknown;
   #released = false;
+  #stopListening: () => void = () => undefined;
+  /** While it holds: nothing more is asked of the server once it is aborted. */
+  #signal: AbortSignal | undefined;
+  #cancelling: Promise<void> | undefined;
   readonly #onError = (error: unknown): void => {
     this.#gone ??= error;
   };
@@ -20,12 +26,34 @@ export class Session {
     client.on('error', this.#onError);
   }
 
+  /**
+   * Ends what the server is doing for this session when `signal` is aborted: it may be waiting, for a lock perhaps, and
+   * nobody knows how long. Never a COMMIT or ROLLBACK, nor what comes behind one.
+   */
+  cancelWith(signal: AbortSignal, cancel: (processId: number) => Promise<void>): void {
+    const onAbort = (): void => {
+      // when the cancelling itself fails there is nothing to do but wait
+      this.#cancelling = cancel(this.processId).catch(() => undefined);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#signal = signal;
+    this.#stopListening = () => {
+      signal.removeEventListener('abort', onAbort);
+      this.#signal = undefined;
+    };
+  }
+
   /** Of the server process, to cancel what it is doing. */
   get processId(): number {
     return (this.client as unknown as { processID: number }).processID;
   }
 
   async query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<QueryResult<R>> {
+    if (sql === 'commit' || sql === 'rollback') {
+      this.#stopListening();
+      await this.#cancelling;
+    }
+    this.#refuseAfterAbort();
     try {
       return await this.client.query<R>(sql, values as unknown[] | undefined);
     } catch (error) {
@@ -62,13 +90,26 @@ export class Session {
 
   /** For streams, which talk to the connection themselves. */
   submit<T extends Submittable>(stream: T): T {
+    this.#refuseAfterAbort();
     return this.client.query(stream);
   }
 
   /** The error as ours; one that came to the connection before explains more than "not queryable". */
   mapped(error: unknown): TickloomError {
     const gone = this.#gone;
+    if (this.#cancelling !== undefined && (error as { code?: unknown }).code === QUERY_CANCELED) {
+      return this.#cancelled();
+    }
     return mapPostgresError(gone !== undefined && isConnectionGone(error) ? gone : error, this.situation);
+  }
+
+  /** What is sent after the cancelling would wait in its stead. */
+  #refuseAfterAbort(): void {
+    if (this.situation.loading === true && this.#signal?.aborted === true) throw this.#cancelled();
+  }
+
+  #cancelled(): TickloomError {
+    return new TickloomError('CANCELLED', `cancelled, ${this.situation.doing}`);
   }
 
   get isGone(): boolean {
@@ -79,7 +120,9 @@ export class Session {
   release({ discard = false } = {}): void {
     if (this.#released) return;
     this.#released = true;
-    this.client.release(discard || this.isGone);
+    this.#stopListening();
+    // a cancelling may come late, and is not to meet whoever has the connection next
+    this.client.release(discard || this.isGone || this.#cancelling !== undefined);
     // Only now, so that the pool's own listener is there when ours goes.
     this.client.removeListener('error', this.#onError);
   }

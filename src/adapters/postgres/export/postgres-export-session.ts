@@ -1,7 +1,5 @@
-import { to as copyTo } from 'pg-copy-streams';
 import type { DbnVersion } from '../../../core/dbn/layout/record-layout.js';
 import type { MappingInterval, SymbolMapping } from '../../../core/dbn/metadata.js';
-import { TickloomError } from '../../../core/errors/index.js';
 import type {
   ExportableChunk,
   ExportSelection,
@@ -10,7 +8,7 @@ import type {
   RangeSurvey,
 } from '../../../core/export/export-store.js';
 import type { Database } from '../connection/database.js';
-import type { Session } from '../connection/session.js';
+import type { ReadSnapshot } from '../connection/read-snapshot.js';
 import { quoteIdentifier } from '../identifiers.js';
 import { chunkRows, rangeRows, rangeSource } from './export-sql.js';
 
@@ -51,25 +49,15 @@ const LARGEST_INT8 = 2n ** 63n - 1n;
 const MS_PER_DAY = 86_400_000n;
 const NS_PER_MS = 1_000_000n;
 
-/** One transaction that only reads, on a connection of its own. */
+/** Takes records out of one snapshot of the database. */
 export class PostgresExportSession implements ExportSession {
-  #closed = false;
-  readonly #cancel = (): void => {
-    void this.database
-      .withSession((other) => other.query('select pg_cancel_backend($1)', [this.session.processId]))
-      .catch(() => undefined);
-  };
-
   constructor(
     private readonly database: Database,
-    private readonly session: Session,
-    private readonly signal: AbortSignal | undefined,
-  ) {
-    signal?.addEventListener('abort', this.#cancel, { once: true });
-  }
+    private readonly snapshot: ReadSnapshot,
+  ) {}
 
   async chunk(chunkId: number): Promise<ExportableChunk | undefined> {
-    const [row] = await this.#query<ChunkRow>(
+    const [row] = await this.snapshot.rows<ChunkRow>(
       `select source, status, dataset, schema, dbn_version, ts_out, header, loaded, quarantined, control, unsupported,
               already_loaded, superseded,
               (select count(*) from ${this.database.table('quarantine')} q
@@ -99,7 +87,7 @@ export class PostgresExportSession implements ExportSession {
 
   async survey(selection: RangeSelection): Promise<RangeSurvey> {
     const time = `r.${quoteIdentifier(selection.table.indexTimestamp)}`;
-    const groups = await this.#query<SurveyRow>(
+    const groups = await this.snapshot.rows<SurveyRow>(
       `select r.dataset, c.dbn_version as version, c.alias, count(*) as rows,
               ${microsOf(`min(${time})`)} as first, ${microsOf(`max(${time})`)} as last
          from ${rangeSource(this.database, selection, 'both')} group by r.chunk_id, 1, 2, 3`,
@@ -128,7 +116,7 @@ export class PostgresExportSession implements ExportSession {
         ? `join (select distinct r.symbol, r.instrument_id from ${rangeSource(this.database, selection, 'one')}) held
              on held.symbol = s.symbol and held.instrument_id = s.instrument_id`
         : '';
-    const rows = await this.#query<MappingRow>(
+    const rows = await this.snapshot.rows<MappingRow>(
       `select g.symbol, g.id, to_char(lower(d), 'YYYYMMDD')::int as start, to_char(upper(d), 'YYYYMMDD')::int as end
          from (select s.symbol, s.instrument_id::text as id,
                       range_agg(daterange(s.start_date, s.end_date) * daterange($3, $4)) as days
@@ -150,7 +138,7 @@ export class PostgresExportSession implements ExportSession {
 
   async isComplete({ table, dataset, symbols, alias, start, end }: RangeSelection): Promise<boolean> {
     if (symbols === null || start === null || end === null || end > LARGEST_INT8) return false;
-    const missing = await this.#query(
+    const missing = await this.snapshot.rows(
       `select from unnest($1::text[]) s (symbol) where not exists (
          select from ${this.database.table('coverage')} v
           where v.dataset = $2 and v.schema = $3 and (v.stype_in = 'continuous') = $4
@@ -160,29 +148,18 @@ export class PostgresExportSession implements ExportSession {
     return missing.length === 0;
   }
 
-  async *rows(selection: ExportSelection, chunks: number): AsyncGenerator<Uint8Array, void, undefined> {
-    const select =
-      selection.kind === 'chunk' ? chunkRows(this.database, selection) : rangeRows(this.database, selection, chunks);
-    this.#throwIfAborted();
-    const stream = this.session.submit(copyTo(`copy (${select}) to stdout (format binary)`));
-    try {
-      for await (const piece of stream) yield piece as Uint8Array;
-    } catch (error) {
-      this.#throwIfAborted();
-      throw this.session.mapped(error);
-    }
+  rows(selection: ExportSelection, chunks: number): AsyncIterable<Uint8Array> {
+    return this.snapshot.copy(
+      selection.kind === 'chunk' ? chunkRows(this.database, selection) : rangeRows(this.database, selection, chunks),
+    );
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.signal?.removeEventListener('abort', this.#cancel);
-    // It only read: nothing is lost with the connection, and a COPY that was left early goes with it.
-    this.session.release({ discard: true });
+    await this.snapshot.close();
   }
 
   async #quarantined({ table, dataset, symbols, alias, start, end }: RangeSelection): Promise<number> {
-    const [row] = await this.#query<{ count: string }>(
+    const [row] = await this.snapshot.rows<{ count: string }>(
       `select count(*) as count from ${this.database.table('quarantine')} q
          join ${this.database.table('chunks')} c on c.chunk_id = q.chunk_id
         where q.state = 'open' and c.status = 'loaded' and q.schema = $1 and c.alias = $2
@@ -193,20 +170,6 @@ export class PostgresExportSession implements ExportSession {
       [table.schema, alias, dataset, start, end, symbols],
     );
     return Number(row?.count ?? 0);
-  }
-
-  async #query<R extends Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<R[]> {
-    this.#throwIfAborted();
-    try {
-      return await this.session.rows<R>(sql, values);
-    } catch (error) {
-      this.#throwIfAborted();
-      throw error;
-    }
-  }
-
-  #throwIfAborted(): void {
-    if (this.signal?.aborted === true) throw new TickloomError('CANCELLED', 'the export was interrupted');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CoveredAsk, NanosRange } from '../../../core/coverage/coverage-claim.js';
+import type { CoverageClaim, CoveredAsk, NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type {
   ContentIdentity,
   CoverageEntry,
@@ -15,6 +15,8 @@ import { formatNanos } from '../../../core/text/format-nanos.js';
 import type { Database } from '../connection/database.js';
 import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
 import { type ChunkRow, CHUNK_COLUMNS, chunkReport } from './chunk-row.js';
+import { claimedCoverage } from './claimed-coverage.js';
+import { RunLocks } from './run-locks.js';
 
 interface RunRow extends Record<string, unknown> {
   readonly run_id: string;
@@ -26,15 +28,38 @@ interface RunRow extends Record<string, unknown> {
   readonly report: RunReport | null;
 }
 
-const RUN_COLUMNS = 'run_id, command, tickloom_version, status, started_at, finished_at, report';
 /** A UUID or the beginning of one. */
 const ID_START = /^[0-9a-f][0-9a-f-]{0,35}$/i;
 
 /** The ledger as tables `runs` and `chunks`, and what is complete as table `coverage`. */
 export class PostgresLedger implements Ledger {
-  constructor(private readonly database: Database) {}
+  readonly #locks: RunLocks;
+
+  constructor(private readonly database: Database) {
+    this.#locks = new RunLocks(database);
+  }
 
   async startRun({ runId, command, tickloomVersion, startedAt }: RunStart): Promise<void> {
+    await this.#locks.take(runId);
+    try {
+      await this.#settleKilledRuns();
+      await this.#insertRun({ runId, command, tickloomVersion, startedAt });
+    } catch (error) {
+      this.#locks.release(runId);
+      throw error;
+    }
+  }
+
+  /** What was killed is written down as that by the next run: nobody else can. */
+  async #settleKilledRuns(): Promise<void> {
+    await this.#rows(
+      `update ${this.database.table('runs')} r set status = 'interrupted'
+        where r.status = 'running' and not ${this.#locks.isAlive('r.run_id')}`,
+      [],
+    );
+  }
+
+  async #insertRun({ runId, command, tickloomVersion, startedAt }: RunStart): Promise<void> {
     await this.#rows(
       `insert into ${this.database.table('runs')} (run_id, command, tickloom_version, started_at) values ($1, $2, $3, $4)`,
       [runId, command, tickloomVersion, startedAt],
@@ -46,7 +71,7 @@ export class PostgresLedger implements Ledger {
       `update ${this.database.table('runs')} set status = $2, report = $3, finished_at = clock_timestamp()
         where run_id = $1`,
       [runId, report.status, JSON.stringify(report)],
-    );
+    ).finally(() => this.#locks.release(runId));
   }
 
   async recordFailure(runId: string, chunk: ChunkReport): Promise<void> {
@@ -86,19 +111,27 @@ export class PostgresLedger implements Ledger {
 
   async findContent(content: ContentIdentity): Promise<LoadedChunk | undefined> {
     const { contentSha256, dataset, schema, version, tsOut } = content;
-    const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date }>(
-      `select chunk_id, source, finished_at from ${this.database.table('chunks')}
+    const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date; unsupported: string }>(
+      `select chunk_id, source, finished_at, unsupported from ${this.database.table('chunks')}
         where status = 'loaded' and content_current and content_sha256 = $1 and dataset = $2
           and schema is not distinct from $3 and dbn_version = $4 and ts_out = $5
-        order by chunk_id limit 1`,
+        order by unsupported, chunk_id limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );
-    return row && { chunkId: Number(row.chunk_id), source: row.source, loadedAt: row.finished_at, contentSha256 };
+    if (row === undefined) return undefined;
+    const { chunk_id, source, finished_at: loadedAt, unsupported } = row;
+    return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported) };
+  }
+
+  async coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'> {
+    return this.database.withSession((session) => claimedCoverage(session, this.database, claim), {
+      doing: 'asking what is covered',
+    });
   }
 
   async listRuns(limit: number): Promise<RunSummary[]> {
     const rows = await this.#rows<RunRow>(
-      `select ${RUN_COLUMNS} from ${this.database.table('runs')} order by started_at desc, run_id limit $1`,
+      `select ${this.#runColumns} from ${this.database.table('runs')} r order by started_at desc, run_id limit $1`,
       [limit],
     );
     return rows.map(summary);
@@ -107,7 +140,7 @@ export class PostgresLedger implements Ledger {
   async showRun(idStart: string): Promise<RunDetails | undefined> {
     if (!ID_START.test(idStart)) return undefined;
     const [row, another] = await this.#rows<RunRow>(
-      `select ${RUN_COLUMNS} from ${this.database.table('runs')} where run_id::text like $1 || '%' limit 2`,
+      `select ${this.#runColumns} from ${this.database.table('runs')} r where run_id::text like $1 || '%' limit 2`,
       [idStart.toLowerCase()],
     );
     if (row === undefined) return undefined;
@@ -138,6 +171,12 @@ export class PostgresLedger implements Ledger {
     }));
   }
 
+  /** A run that was killed is called so, also before the next one has written it down. */
+  get #runColumns(): string {
+    return `run_id, command, tickloom_version, started_at, finished_at, report,
+      case when status = 'running' and not ${this.#locks.isAlive('r.run_id')} then 'interrupted' else status end as status`;
+  }
+
   async covered(dataset: string, schema: string, within: NanosRange): Promise<CoveredAsk[]> {
     const rows = await this.#rows<{ stype_in: string; symbol: string; intervals: string }>(
       `select stype_in, symbol, (intervals * $3::int8multirange)::text as intervals
@@ -163,6 +202,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async #rows<R extends Record<string, unknown>>(sql: string, values: readonly unknown[]): Promise<R[]> {
+    await this.#locks.renew();
     return this.database.withSession((session) => session.rows<R>(sql, values), { doing: 'asking the ledger' });
   }
 }

@@ -26,6 +26,7 @@ export class PostgresQuarantineStore implements QuarantineStore {
       `select ${ENTRY_COLUMNS} ${this.#from()}
         where ($1::text is null or c.dataset = $1) and ($2::text is null or q.schema = $2)
           and ($3::text is null or q.state = $3) and ($4::bigint is null or q.chunk_id = $4)
+          and ($6::text is null or q.plugin = $6)
         order by q.quarantine_id limit $5`,
       [
         filter.dataset ?? null,
@@ -33,6 +34,7 @@ export class PostgresQuarantineStore implements QuarantineStore {
         filter.state ?? null,
         filter.chunkId ?? null,
         filter.limit ?? DEFAULT_LIMIT,
+        filter.plugin ?? null,
       ],
     );
     return rows.map(entry);
@@ -58,7 +60,7 @@ export class PostgresQuarantineStore implements QuarantineStore {
 }
 
 const ENTRY_COLUMNS = `q.quarantine_id as id, q.chunk_id, q.ordinal, c.dataset, q.schema, q.plugin, q.plugin_version,
-  q.state, q.reasons, c.source`;
+  q.state, q.reasons, q.drop_reason, c.source`;
 
 function entry(row: EntryRow): QuarantineEntry {
   return { ...row, id: Number(row.id), chunk_id: Number(row.chunk_id), ordinal: Number(row.ordinal) };

@@ -31,6 +31,7 @@ export async function readOnlyQuery(database: Database, sql: string, signal?: Ab
   const run = new RunningQuery(database, session, prefix.length, signal);
   try {
     await run.query('begin transaction read only');
+    await giveUpPowers(session);
     await session.query(`set local search_path = ${quoteIdentifier(database.dbSchema)}, public`);
     const direct = await run.query(prefix + sql);
     const first = prefix === '' ? direct : await run.query(`fetch ${BATCH_ROWS} from tickloom_query`);
@@ -40,6 +41,18 @@ export async function readOnlyQuery(database: Database, sql: string, signal?: Ab
     run.end();
     throw error;
   }
+}
+
+/**
+ * A transaction that only reads keeps tables as they are, but a superuser has functions that read and write the
+ * server's files, or end other sessions. As a role that may read all tables and do nothing else, it has none of them.
+ * A fence, no wall: SQL inside a text (`ts_stat`) can take the powers back. A wall is a role that never had them.
+ */
+async function giveUpPowers(session: Session): Promise<void> {
+  const { superuser } = await session.row<{ superuser: boolean }>(
+    'select rolsuper as superuser from pg_roles where rolname = current_user',
+  );
+  if (superuser) await session.query('set local role pg_read_all_data');
 }
 
 class RunningQuery {

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Digest } from '../../../core/digest/digest.js';
+import type { DayCondition } from '../../../core/historical/day-condition.js';
+import { formatUsd } from '../../../core/historical/usd.js';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { RecordCounts } from '../../../core/report/counts.js';
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
@@ -7,11 +10,29 @@ import type { Session } from '../connection/session.js';
 import type { ClaimKeys } from './claim-keys.js';
 import { formatMultirange } from './nanos-ranges.js';
 
-/** A chunk with the same bytes that was loaded before. */
+function conditionsJson(conditions: readonly DayCondition[] | undefined): string | null {
+  if (conditions === undefined) return null;
+  const days = conditions.map(({ date, condition, lastModifiedDate }) => ({
+    date,
+    condition,
+    last_modified_date: lastModifiedDate,
+  }));
+  return JSON.stringify(days);
+}
+
+/** Chunks with the same bytes that were loaded before. */
 export interface SameContent {
-  readonly chunkId: string;
+  readonly chunkIds: readonly string[];
   /** False when something in its range was replaced since, so that being loaded once proves nothing. */
   readonly current: boolean;
+  /** Records that no plugin served: the fewest of them all. */
+  readonly unsupported: number;
+}
+
+/** Of the rows and of the quarantine entries that a chunk brought. */
+export interface ChunkDigests {
+  readonly rows: Digest;
+  readonly quarantine: Digest;
 }
 
 /** The row of one chunk in the ledger, from its first moment to its last. */
@@ -32,11 +53,13 @@ export class ChunkLedger {
    */
   async begin(): Promise<{ readonly chunkId: number; readonly seenBefore: boolean }> {
     const { head } = this;
+    const { origin } = head;
     const headerSha256 = head.header === null ? null : createHash('sha256').update(head.header).digest('hex');
     const { id, seen } = await this.session.row<{ id: string; seen: boolean }>(
       `insert into ${this.#table}
-         (run_id, source, status, dataset, schema, start_ns, end_ns, dbn_version, ts_out, header, header_sha256)
-       values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10)
+         (run_id, source, status, dataset, schema, start_ns, end_ns, dbn_version, ts_out, header, header_sha256,
+          location, archive_id, condition, cost_usd)
+       values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        returning chunk_id as id, exists (
          select from ${this.#table} where status = 'loaded' and dataset = $3 and schema is not distinct from $4
             and header_sha256 is not distinct from $10) as seen`,
@@ -51,29 +74,45 @@ export class ChunkLedger {
         head.tsOut,
         head.header,
         headerSha256,
+        origin?.location ?? null,
+        origin?.archiveId ?? null,
+        conditionsJson(origin?.conditions),
+        origin?.costUsd === undefined ? null : formatUsd(origin.costUsd),
       ],
     );
     return { chunkId: Number(id), seenBefore: seen };
   }
 
   /**
-   * The chunk of these very bytes, read in the same way, if one was loaded; the current one, if there is one. One of
-   * which nothing could be loaded, for want of a plugin, does not count.
+   * The chunks of these very bytes, read in the same way, if any were loaded: current if one of them is. One of which
+   * nothing could be loaded, for want of a plugin, does not count.
    */
   async findSameContent(contentSha256: string): Promise<SameContent | undefined> {
     const { dataset, schema, version, tsOut } = this.head;
-    const [found] = await this.session.rows<SameContent>(
-      `select chunk_id as "chunkId", content_current as current from ${this.#table}
+    const [found] = await this.session.rows<Omit<SameContent, 'unsupported'> & { unsupported: string }>(
+      `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported
+         from ${this.#table}
         where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
           and dbn_version = $4 and ts_out = $5 and (content_current or decoded > control + unsupported)
-        order by content_current desc, chunk_id limit 1`,
+        order by content_current desc, unsupported limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );
-    return found;
+    return found && { ...found, unsupported: Number(found.unsupported) };
+  }
+
+  /** Says of chunks that their content now stands, or does not stand, in another. */
+  async distrust(chunkIds: readonly string[]): Promise<void> {
+    await this.session.query(`update ${this.#table} set content_current = false where chunk_id = any ($1)`, [chunkIds]);
   }
 
   /** Writes down how the chunk ended, with what it brought. */
-  async finish(chunkId: number, tail: ChunkTail, keys: ClaimKeys, records: RecordCounts): Promise<void> {
+  async finish(
+    chunkId: number,
+    tail: ChunkTail,
+    keys: ClaimKeys,
+    records: RecordCounts,
+    digests: ChunkDigests,
+  ): Promise<void> {
     const { claim } = tail;
     const broughtSomething = records.loaded + records.already_loaded + records.quarantined > 0;
     const { rowCount } = await this.session.query(
@@ -81,7 +120,7 @@ export class ChunkLedger {
           set status = 'loaded', finished_at = clock_timestamp(), content_sha256 = $2, content_bytes = $3,
               source_bytes = $4, asks = $5, alias = $6, covers = $7, covered = $8, tail_ns = $9, content_current = $10,
               decoded = $11, loaded = $12, already_loaded = $13, quarantined = $14, control = $15, unsupported = $16,
-              replaced = $17, symbols = $18
+              replaced = $17, symbols = $18, row_digest = $19, quarantine_digest = $20, plugins = $21
         where chunk_id = $1`,
       [
         chunkId,
@@ -103,6 +142,9 @@ export class ChunkLedger {
         records.unsupported,
         records.replaced,
         JSON.stringify(tail.symbols),
+        digests.rows.toString(),
+        digests.quarantine.toString(),
+        JSON.stringify(tail.plugins ?? []),
       ],
     );
     if (rowCount !== 1) throw new TickloomError('INVARIANT', `chunk ${chunkId} is not in the ledger`);

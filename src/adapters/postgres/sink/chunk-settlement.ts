@@ -1,17 +1,20 @@
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { areasBeyond, type ClaimArea } from './claim-area.js';
 import { ClaimKeys, type SeenDay } from './claim-keys.js';
 import { type ConflictSite, rowConflict } from './coverage-conflict.js';
 import { type ProbeResult, probeCoverage } from './coverage-probe.js';
 import { HeldRegion } from './held-region.js';
 import type { IncomingRows } from './incoming-rows.js';
 import type { IncomingTable } from './incoming-table.js';
-import { NANOS_PER_DAY } from './nanos-ranges.js';
+import { dropKnownOrdinals } from './known-ordinals.js';
 import { QuarantineOverlap } from './quarantine-overlap.js';
 import { Replacement } from './replacement.js';
 import { RowOverlap } from './row-overlap.js';
+import { strangerDays } from './stranger-days.js';
 import { TailOverlap } from './tail-overlap.js';
+import { takeTransactionLock } from './transaction-lock.js';
 
 /** A tail may have been cut from a file of any of them. */
 const DBN_VERSIONS = [1, 2, 3];
@@ -24,8 +27,10 @@ export interface SettlementInput {
   readonly incoming: IncomingRows;
   /** What the claim of the header met when the chunk began. */
   readonly probed: ProbeResult;
-  /** True for bytes that were loaded before, by a chunk without a claim, of which something was replaced since. */
-  readonly restIsKnown: boolean;
+  /** Claims what the chunk brings beyond its header. @throws DATABASE_CONFLICT */
+  readonly extend: (areas: readonly ClaimArea[]) => Promise<void>;
+  /** Chunks that loaded the very same bytes, of which something was replaced since, or not served by any plugin. */
+  readonly sameBytes: readonly string[];
 }
 
 /** What became of the rows and rejections of a chunk. */
@@ -53,10 +58,16 @@ export class ChunkSettlement {
     this.#probed = input.probed;
   }
 
-  /** @throws COVERAGE_CONFLICT */
+  /** @throws COVERAGE_CONFLICT, and DATABASE_CONFLICT when what overlaps is in flight beside */
   async settle(): Promise<Settled> {
     const { incoming, tail } = this.input;
-    if (await this.#addUnmappedDays()) await this.#probeAgain();
+    const strangers = await strangerDays(this.session, this.database, this.input);
+    await this.#extendClaim(strangers);
+    this.#keys.addSeen(strangers);
+    if (strangers.length > 0) await this.#probeAgain(strangers);
+    const { head } = this.input;
+    // They change the ledger's rows of other chunks, and would wait for each other's rows crosswise.
+    if (head.force) await takeTransactionLock(this.session, this.database, `force ${head.dataset}`);
     let alreadyLoaded = 0;
     let replaced = 0;
     if (!this.#isPlain()) {
@@ -69,7 +80,12 @@ export class ChunkSettlement {
         replaced += done.replaced;
       }
     }
-    if (this.input.restIsKnown && tail.claim === null) alreadyLoaded += await this.#dropRest();
+    // Outside all coverage what is there under the earlier chunk is there at its place.
+    if (this.input.sameBytes.length > 0 && tail.claim === null) {
+      const { chunkId, head, sameBytes } = this.input;
+      const chunk = { chunkId, sameBytes, tables: head.tables };
+      alreadyLoaded += await dropKnownOrdinals(this.session, this.database, chunk);
+    }
     return { alreadyLoaded, replaced, keys: this.#keys };
   }
 
@@ -85,10 +101,10 @@ export class ChunkSettlement {
     return inside && tail.claim !== null;
   }
 
-  /** A chunk without records replaces nothing, and with a claim of nothing there is nothing to replace. */
+  /** A chunk without records replaces nothing unless confirmed; with a claim of nothing there is nothing to replace. */
   #replaces(): boolean {
     const { head, tail, incoming } = this.input;
-    return head.force && tail.claim !== null && !incoming.isEmpty;
+    return head.force && tail.claim !== null && (!incoming.isEmpty || head.confirmEmpty === true);
   }
 
   #schemas(): string[] {
@@ -137,63 +153,24 @@ export class ChunkSettlement {
     return { alreadyLoaded, replaced };
   }
 
-  /** Rows and rejections that no mapping names tell which other instruments the chunk was complete for. */
-  async #addUnmappedDays(): Promise<boolean> {
-    const { tail } = this.input;
-    if (tail.claim === null || this.#keys.claimsEverything) return false;
-    const before = this.#keys.intervals.join();
-    const { record, requested, fallback, unknown } = tail.symbols;
-    if (record + requested + fallback + unknown > 0) this.#keys.addSeen(await this.#daysOfRows());
-    if (!this.#keys.alias) this.#keys.addSeen(await this.#daysOfRejections());
-    return this.#keys.intervals.join() !== before;
+  /** Others must not load beside this chunk what it turned out to bring beyond its header. */
+  async #extendClaim(strangers: readonly SeenDay[]): Promise<void> {
+    const { head, tail, incoming } = this.input;
+    if (head.claim === null || incoming.isEmpty) return;
+    await this.input.extend(areasBeyond(head.claim, strangers, tail.seen));
   }
 
-  async #daysOfRows(): Promise<SeenDay[]> {
-    const key = this.#keys.alias ? 'symbol' : 'instrument_id';
-    const days: SeenDay[] = [];
-    for (const table of this.input.incoming.tables.values()) {
-      const { nanos } = table.time();
-      const found = await this.session.rows<SeenDay>(
-        `select distinct r.${key}::text as key, (${nanos} / ${NANOS_PER_DAY})::text as day
-           from ${table.relation} r where ${table.ofChunk} and ${nanos} is not null`,
-      );
-      days.push(...found);
-    }
-    return days;
-  }
-
-  async #daysOfRejections(): Promise<SeenDay[]> {
-    if (this.input.incoming.rejected === 0) return [];
-    return this.session.rows<SeenDay>(
-      `select distinct instrument_id::text as key, (index_ns / ${NANOS_PER_DAY})::text as day
-         from ${this.database.table('quarantine')} where chunk_id = $1 and index_ns is not null`,
-      [this.input.chunkId],
-    );
-  }
-
-  async #probeAgain(): Promise<void> {
-    const { head, tail } = this.input;
-    if (tail.claim === null) return;
-    const { overlaps } = await probeCoverage(
-      this.session,
-      this.database,
-      { dataset: head.dataset, schemas: this.#schemas() },
-      { keys: this.#keys, range: tail.claim.range },
-    );
-    this.#probed = { overlaps: overlaps || this.#probed.overlaps, tails: this.#probed.tails };
-  }
-
-  /** What is left of bytes that were loaded once, outside all coverage, is there under the earlier chunk. */
-  async #dropRest(): Promise<number> {
-    const { chunkId, incoming } = this.input;
-    let dropped = 0;
-    for (const table of incoming.tables.values()) {
-      const gone = await this.session.query(`delete from ${table.target} where chunk_id = $1`, [chunkId]);
-      dropped += gone.rowCount ?? 0;
-    }
-    const entries = await this.session.query(`delete from ${this.database.table('quarantine')} where chunk_id = $1`, [
-      chunkId,
-    ]);
-    return dropped + (entries.rowCount ?? 0);
+  /**
+   * What is held of instruments that the header does not name, up to now: others may have loaded them meanwhile. Asked
+   * for the whole range, since the rows at the end of a limit are there too.
+   */
+  async #probeAgain(strangers: readonly SeenDay[]): Promise<void> {
+    const { claim, dataset } = this.input.head;
+    if (claim === null) return;
+    const keys = new ClaimKeys(claim, claim.alias);
+    keys.addSeen(strangers);
+    const of = { dataset, schemas: this.#schemas() };
+    const found = await probeCoverage(this.session, this.database, of, { keys, range: claim.range });
+    this.#probed = { overlaps: found.overlaps || this.#probed.overlaps, tails: found.tails };
   }
 }

@@ -50,6 +50,11 @@ export class ClaimKeys {
     return [...this.#ranges.keys()];
   }
 
+  /** What is claimed of one key, clipped to the range. */
+  rangesOf(key: string): readonly NanosRange[] {
+    return this.#ranges.get(key) ?? [];
+  }
+
   /** One int8multirange literal per key. */
   get intervals(): string[] {
     return [...this.#ranges.values()].map(formatMultirange);
@@ -64,16 +69,23 @@ export class ClaimKeys {
     return this.#claim !== null && !this.#claim.alias && this.#claim.instruments === 'all';
   }
 
+  /** Those of the days on which nothing is claimed of the key, mapped or seen. */
+  strangers(days: readonly SeenDay[]): SeenDay[] {
+    return days.filter(({ key, day }) => {
+      const whole = dayRange(BigInt(day));
+      const known = this.#days.get(key) ?? this.#ranges.get(key) ?? [];
+      return !known.some((range) => overlaps(range, whole));
+    });
+  }
+
   /**
    * Takes in what the rows show and the symbology does not say: an instrument that no mapping names was asked for all
    * the same, and is complete on the days on which it came.
    */
   addSeen(days: readonly SeenDay[]): void {
     if (this.#claim === null || this.claimsEverything) return;
-    for (const { key, day } of days) {
+    for (const { key, day } of this.strangers(days)) {
       const whole = dayRange(BigInt(day));
-      const known = this.#days.get(key) ?? this.#ranges.get(key) ?? [];
-      if (known.some((range) => overlaps(range, whole))) continue;
       const part = intersect(whole, this.#claim.range);
       if (!isEmpty(part)) this.#ranges.set(key, [...(this.#ranges.get(key) ?? []), part]);
     }

@@ -1,10 +1,13 @@
 import type { SymbologyInterval } from '../../../core/symbology/symbology-interval.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
-import { takeTransactionLock } from './chunk-lock.js';
+import { takeTransactionLock } from './transaction-lock.js';
 import type { CoverageRow } from './claim-keys.js';
 
-/** Unites what a chunk covers with what is covered. The lock of its dataset and schema is held. */
+/**
+ * Unites what a chunk covers with what is covered. Others may do so at the same time: a row is united with its newest
+ * state, and all go through the rows in the same order.
+ */
 export async function addCoverage(
   session: Session,
   database: Database,
@@ -14,7 +17,9 @@ export async function addCoverage(
   if (rows.length === 0) return;
   await session.query(
     `insert into ${database.table('coverage')} as held (dataset, schema, stype_in, symbol, intervals)
-     select $1::text, $2::text, asked.* from unnest($3::text[], $4::text[], $5::int8multirange[]) asked
+     select $1::text, $2::text, asked.*
+       from unnest($3::text[], $4::text[], $5::int8multirange[]) asked (stype_in, symbol, intervals)
+      order by asked.stype_in collate "C", asked.symbol collate "C"
      on conflict (dataset, schema, stype_in, symbol) do update set intervals = held.intervals + excluded.intervals
       where not held.intervals @> excluded.intervals`,
     [
@@ -25,6 +30,31 @@ export async function addCoverage(
       rows.map(({ intervals }) => intervals),
     ],
   );
+}
+
+/** Whether all that a chunk covers is covered already. */
+export async function coverageHolds(
+  session: Session,
+  database: Database,
+  of: { readonly dataset: string; readonly schema: string },
+  rows: readonly CoverageRow[],
+): Promise<boolean> {
+  const { held } = await session.row<{ held: boolean }>(
+    `select not exists (
+       select from unnest($3::text[], $4::text[], $5::int8multirange[]) asked (stype_in, symbol, intervals)
+        where not exists (
+          select from ${database.table('coverage')} c
+           where c.dataset = $1 and c.schema = $2 and c.stype_in = asked.stype_in and c.symbol = asked.symbol
+             and c.intervals @> asked.intervals)) as held`,
+    [
+      of.dataset,
+      of.schema,
+      rows.map(({ stypeIn }) => stypeIn),
+      rows.map(({ symbol }) => symbol),
+      rows.map(({ intervals }) => intervals),
+    ],
+  );
+  return held;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { Digest } from '../../../core/digest/digest.js';
+import { entryHasher } from '../../../core/digest/hashers.js';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Rejection } from '../../../core/quarantine/rejection.js';
@@ -18,6 +20,7 @@ const QUARANTINE_COLUMNS = [
   'plugin',
   'plugin_version',
 ];
+const ENTRY_HASHER = entryHasher(QUARANTINE_COLUMNS);
 /** Rejections gather up to here, because each change of table costs a round trip. */
 const QUARANTINE_BUFFER_BYTES = 1024 * 1024;
 const LARGEST_INT8 = 2n ** 63n - 1n;
@@ -26,6 +29,9 @@ const LARGEST_INT8 = 2n ** 63n - 1n;
 export class IncomingRows {
   readonly tables = new Map<string, IncomingTable>();
   rejected = 0;
+  /** Of all rows and of all rejections that came, whatever becomes of them. */
+  readonly rowDigest = new Digest();
+  readonly quarantineDigest = new Digest();
   #copy: { readonly stream: BinaryCopy; readonly into: IncomingTable | 'quarantine' } | undefined;
   #sent = 0;
   #rejections: Buffer[] = [];
@@ -46,6 +52,7 @@ export class IncomingRows {
       await table.create(this.session);
       this.tables.set(spec.name, table);
     }
+    table.hasher.addTuples(this.rowDigest, tuples, rows);
     await this.#copyInto(table, tuples, rows);
   }
 
@@ -66,6 +73,7 @@ export class IncomingRows {
   async quarantine(rejections: readonly Rejection[]): Promise<void> {
     for (const rejection of rejections) {
       const tuple = this.#tupleOf(rejection);
+      ENTRY_HASHER.addTuples(this.quarantineDigest, tuple, 1);
       this.#rejections.push(tuple);
       this.#rejectionBytes += tuple.length;
     }

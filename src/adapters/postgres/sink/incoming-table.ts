@@ -1,3 +1,5 @@
+import { rowHasher } from '../../../core/digest/hashers.js';
+import type { RowHasher } from '../../../core/digest/row-hasher.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -24,6 +26,7 @@ export class IncomingTable {
   readonly columns: string;
   /** An SQL condition on alias `r` that picks the rows of this chunk. */
   readonly ofChunk: string;
+  readonly hasher: RowHasher;
 
   constructor(
     database: Database,
@@ -34,6 +37,7 @@ export class IncomingTable {
     this.target = database.table(spec.name);
     this.relation = staged ? `pg_temp.${quoteIdentifier(`tickloom_stage_${spec.name}`.slice(0, 63))}` : this.target;
     this.columns = spec.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    this.hasher = rowHasher(spec);
     this.ofChunk = staged ? 'true' : `r.chunk_id = ${chunkId}`;
   }
 
@@ -65,11 +69,18 @@ export class IncomingTable {
 
   /** The quoted columns that rows of these DBN versions are compared by: all that both sides have. */
   comparedColumns(versions: readonly number[]): string[] {
+    return this.#wireColumns((having) => versions.every((version) => having.includes(version)));
+  }
+
+  /** The quoted columns that came over the wire and are not among the compared ones. */
+  otherColumns(versions: readonly number[]): string[] {
+    const compared = this.comparedColumns(versions);
+    return this.#wireColumns(() => true).filter((column) => !compared.includes(column));
+  }
+
+  #wireColumns(wanted: (having: readonly number[]) => boolean): string[] {
     return this.spec.columns
-      .filter(({ name }) => !IDENTITY.has(name))
-      .filter(
-        ({ versions: having }) => having === undefined || versions.every((version) => having.includes(version as 1)),
-      )
+      .filter(({ name, versions }) => !IDENTITY.has(name) && (versions === undefined || wanted(versions)))
       .map(({ name }) => quoteIdentifier(name));
   }
 }

@@ -1,3 +1,4 @@
+import { Digest } from '../../../core/digest/digest.js';
 import { asTickloomError, TickloomError } from '../../../core/errors/index.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Rejection } from '../../../core/quarantine/rejection.js';
@@ -5,29 +6,36 @@ import type { RecordCounts } from '../../../core/report/counts.js';
 import type { ChunkHead, ChunkLoad, ChunkTail, Settlement } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
-import type { ChunkLedger } from './chunk-ledger.js';
-import type { ChunkLock } from './chunk-lock.js';
+import type { ChunkClaim } from './chunk-claim.js';
+import type { ChunkDigests, ChunkLedger } from './chunk-ledger.js';
 import { ChunkSettlement, type Settled } from './chunk-settlement.js';
+import type { ClaimArea } from './claim-area.js';
 import type { ProbeResult } from './coverage-probe.js';
-import { addCoverage, addSymbology } from './coverage-store.js';
+import { addCoverage, addSymbology, coverageHolds } from './coverage-store.js';
+import { digestsOfEntries, digestsOfRows } from './held-digests.js';
 import type { IncomingRows } from './incoming-rows.js';
 
-/** What a load is made from; its transaction is open, its lock taken. */
+/** What a load is made from; its transaction is open, its claim taken. */
 export interface LoadParts {
   readonly session: Session;
-  readonly lock: ChunkLock;
+  readonly claim: ChunkClaim;
+  /** Claims what the chunk turned out to bring beyond its header. @throws DATABASE_CONFLICT */
+  readonly extend: (areas: readonly ClaimArea[]) => Promise<void>;
   readonly ledger: ChunkLedger;
   readonly incoming: IncomingRows;
   readonly probed: ProbeResult;
 }
 
-/** How long to wait for word of a transaction whose connection was lost while it committed. */
-const COMMIT_WORD_MS = 60_000;
+/** What of a chunk stays in the tables. */
+interface Kept {
+  readonly keys: Settled['keys'];
+  readonly digests: ChunkDigests;
+}
 
 /** One chunk on its way into PostgreSQL: one connection, one transaction. */
 export class PostgresChunkLoad implements ChunkLoad {
   #state: 'open' | 'same-content' | 'settled' | 'closed' = 'open';
-  #settled: { readonly tail: ChunkTail; readonly records: RecordCounts; readonly keys?: Settled['keys'] } | undefined;
+  #settled: { readonly tail: ChunkTail; readonly records: RecordCounts; readonly kept?: Kept } | undefined;
 
   constructor(
     private readonly database: Database,
@@ -45,15 +53,17 @@ export class PostgresChunkLoad implements ChunkLoad {
   }
 
   async settle(given: ChunkTail): Promise<Settlement> {
-    const { session, ledger, incoming, probed } = this.parts;
+    const { session, ledger, incoming, probed, extend } = this.parts;
     await incoming.finish();
     // Where every record was one that no plugin serves, nothing is complete: the plugin may come later.
     const unserved = given.unsupported > 0 && incoming.isEmpty;
     const tail = unserved ? { ...given, claim: null } : given;
     const same = await ledger.findSameContent(tail.contentSha256);
     const { decoded, control, unsupported } = tail;
+    // A plugin that came since serves records of it: they are loaded, and the others are found to be there.
+    const servesMore = same !== undefined && same.unsupported > unsupported;
     // Without a claim there is nothing to force: such a chunk replaces nothing, and would only be there twice.
-    if (same?.current === true && !(this.head.force && tail.claim !== null)) {
+    if (same?.current === true && !servesMore && !(this.head.force && tail.claim !== null)) {
       await session.query('rollback');
       const already = decoded - control - unsupported;
       const records = {
@@ -67,11 +77,12 @@ export class PostgresChunkLoad implements ChunkLoad {
       };
       this.#settled = { tail, records };
       this.#state = 'same-content';
-      return { records, sameContent: true };
+      return { records, sameContent: true, nothingNew: true };
     }
     const { chunkId, head, database } = this;
-    const input = { chunkId, head, tail, incoming, probed, restIsKnown: same !== undefined };
+    const input = { chunkId, head, tail, incoming, probed, extend, sameBytes: same?.chunkIds ?? [] };
     const settled = await new ChunkSettlement(session, database, input).settle();
+    if (same?.current === true) await ledger.distrust(same.chunkIds);
     const quarantined = await this.#quarantined();
     const records = {
       decoded,
@@ -82,24 +93,30 @@ export class PostgresChunkLoad implements ChunkLoad {
       unsupported,
       replaced: settled.replaced,
     };
-    this.#settled = { tail, records, keys: settled.keys };
+    this.#settled = { tail, records, kept: { keys: settled.keys, digests: await this.#digests(records) } };
     this.#state = 'settled';
-    return { records, sameContent: false };
+    const nothingNew =
+      incoming.isEmpty &&
+      tail.claim !== null &&
+      (await coverageHolds(session, database, tail.claim, settled.keys.coverageRows()));
+    return { records, sameContent: false, nothingNew };
   }
 
   async commit(): Promise<void> {
-    const { session, ledger } = this.parts;
+    const { session, ledger, claim } = this.parts;
     const settled = this.#settled;
     if (settled === undefined) throw new TickloomError('INVARIANT', 'a chunk is committed before it is settled');
-    const { tail, records, keys } = settled;
-    if (keys === undefined) {
+    const { tail, records, kept } = settled;
+    if (kept === undefined) {
       await session.query('begin');
       await ledger.sighting(this.chunkId, tail, records);
     } else {
-      await ledger.finish(this.chunkId, tail, keys, records);
+      const { keys, digests } = kept;
+      await ledger.finish(this.chunkId, tail, keys, records, digests);
       if (tail.claim !== null) await addCoverage(session, this.database, tail.claim, keys.coverageRows());
       await addSymbology(session, this.database, tail.symbology);
     }
+    await claim.drop(session);
     await this.#commitTransaction();
     this.#state = 'closed';
     session.release();
@@ -108,11 +125,14 @@ export class PostgresChunkLoad implements ChunkLoad {
   async rollback(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    const { session, incoming } = this.parts;
+    const { session, incoming, claim } = this.parts;
     let clean = false;
     try {
       await incoming.abort();
-      if (!session.isGone) await session.query('rollback');
+      if (!session.isGone) {
+        await session.query('rollback');
+        await claim.drop(session);
+      }
       clean = true;
     } catch {
       // Closing the connection rolls back as well.
@@ -133,14 +153,33 @@ export class PostgresChunkLoad implements ChunkLoad {
   }
 
   async #cameThrough(): Promise<boolean> {
+    const { claim, ledger } = this.parts;
     return this.database.transaction(
       async (session) => {
-        await session.query(`set local lock_timeout = ${COMMIT_WORD_MS}`);
-        await this.parts.lock.take(session);
-        return this.parts.ledger.isThere(session, this.chunkId);
+        await claim.ended(session);
+        return ledger.isThere(session, this.chunkId);
       },
       { doing: `asking whether "${this.head.source}" was committed` },
     );
+  }
+
+  /** Those of all that came; where some of it did not stay, what did is read back. */
+  async #digests({ loaded, quarantined }: RecordCounts): Promise<ChunkDigests> {
+    const { session, incoming } = this.parts;
+    const { chunkId, database } = this;
+    let { rowDigest: rows, quarantineDigest: quarantine } = incoming;
+    if (loaded !== incoming.rows) {
+      rows = new Digest();
+      for (const { spec, target } of incoming.tables.values()) {
+        const held = await digestsOfRows(session, spec, `${target} r where r.chunk_id = ${chunkId}`);
+        rows.add(held.get(chunkId) ?? new Digest());
+      }
+    }
+    if (quarantined !== incoming.rejected) {
+      const entries = `${database.table('quarantine')} q where q.chunk_id = ${chunkId}`;
+      quarantine = (await digestsOfEntries(session, entries)).get(chunkId) ?? new Digest();
+    }
+    return { rows, quarantine };
   }
 
   async #quarantined(): Promise<number> {

@@ -1,36 +1,56 @@
-import type { ChunkHead, ChunkLoad, Sink } from '../../../core/sink/sink.js';
+import { createHash } from 'node:crypto';
+import type { BeginOptions, ChunkHead, ChunkLoad, Sink } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { ChunkClaim } from './chunk-claim.js';
 import { ChunkLedger } from './chunk-ledger.js';
-import { ChunkLock } from './chunk-lock.js';
+import { areasOf, type ClaimArea, withoutAreas } from './claim-area.js';
 import { ClaimKeys } from './claim-keys.js';
 import { probeCoverage } from './coverage-probe.js';
 import { IncomingRows } from './incoming-rows.js';
 import { PostgresChunkLoad } from './postgres-chunk-load.js';
 
+export interface PostgresSinkOptions {
+  /** How long a chunk waits for another run that is loading what overlaps it; default {@link LOCK_TIMEOUT_MS}. */
+  readonly lockTimeoutMs?: number;
+}
+
+const LOCK_TIMEOUT_MS = 60_000;
+
 /** Loads chunks into PostgreSQL. The tables are there: see {@link Migrator}. */
 export class PostgresSink implements Sink {
-  constructor(private readonly database: Database) {}
+  readonly #lockTimeoutMs: number;
+  /** What chunks brought beyond their headers when that was being loaded: the next attempt waits for it. */
+  readonly #beyond = new Map<string, readonly ClaimArea[]>();
 
-  async beginChunk(head: ChunkHead, signal?: AbortSignal): Promise<ChunkLoad> {
+  constructor(
+    private readonly database: Database,
+    { lockTimeoutMs = LOCK_TIMEOUT_MS }: PostgresSinkOptions = {},
+  ) {
+    this.#lockTimeoutMs = lockTimeoutMs;
+  }
+
+  async beginChunk(head: ChunkHead, options: BeginOptions = {}): Promise<ChunkLoad> {
+    const { signal } = options;
     const session = await this.database.session({ signal, doing: `loading "${head.source}"`, loading: true });
     try {
-      return await this.#begin(session, head, signal);
+      return await this.#begin(session, head, options);
     } catch (error) {
-      // Closing the connection rolls back, whatever state it is in.
+      // Closing the connection rolls back, whatever state it is in, and gives its locks up.
       session.release({ discard: true });
       throw error;
     }
   }
 
-  async #begin(session: Session, head: ChunkHead, signal: AbortSignal | undefined): Promise<ChunkLoad> {
+  async #begin(session: Session, head: ChunkHead, options: BeginOptions): Promise<ChunkLoad> {
     const { database } = this;
     const { dataset, claim } = head;
     const schemas = [...new Set([...head.tables.map(({ schema }) => schema), ...(head.schema ? [head.schema] : [])])];
-    const lock = new ChunkLock(database, { dataset, schemas });
+    const inFlight = await this.#claim(session, head, schemas, options);
     const ledger = new ChunkLedger(session, database, head);
-    await session.query('begin');
-    await lock.take(session, signal);
+    // Each statement sees what was committed before it, whatever the role's default is: others load beside.
+    await session.query('begin isolation level read committed');
+    await inFlight.enter(session);
     const { chunkId, seenBefore } = await ledger.begin();
     const probed = await probeCoverage(
       session,
@@ -41,6 +61,39 @@ export class PostgresSink implements Sink {
     // What is to be replaced need not be compared; what may be there already had better not be written twice.
     const staged = (probed.overlaps && !(head.force && claim !== null)) || (seenBefore && !head.force);
     const incoming = new IncomingRows(session, database, chunkId, staged);
-    return new PostgresChunkLoad(database, chunkId, head, { session, lock, ledger, incoming, probed });
+    const extend = async (areas: readonly ClaimArea[]): Promise<void> => {
+      try {
+        await inFlight.extend(areas);
+      } catch (error) {
+        this.#beyond.set(attemptsOf(head), areas);
+        throw error;
+      }
+    };
+    const parts = { session, claim: inFlight, extend, ledger, incoming, probed };
+    return new PostgresChunkLoad(database, chunkId, head, parts);
   }
+
+  async #claim(
+    session: Session,
+    head: ChunkHead,
+    schemas: readonly string[],
+    { signal, onWait }: BeginOptions,
+  ): Promise<ChunkClaim> {
+    const { dataset, claim, runId, source } = head;
+    const byHeader = areasOf(claim);
+    const beyond = this.#beyond.get(attemptsOf(head)) ?? [];
+    this.#beyond.delete(attemptsOf(head));
+    return ChunkClaim.take(
+      session,
+      this.database,
+      { dataset, schemas, alias: claim?.alias ?? false, runId, source },
+      [...byHeader, ...withoutAreas(beyond, byHeader)],
+      { signal, onWait, lockTimeoutMs: this.#lockTimeoutMs },
+    );
+  }
+}
+
+/** The same for all attempts at one chunk. */
+function attemptsOf({ runId, source, header }: ChunkHead): string {
+  return [runId, source, header === null ? '' : createHash('sha256').update(header).digest('hex')].join('\n');
 }

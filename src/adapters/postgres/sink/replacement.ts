@@ -1,6 +1,9 @@
 import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
+import { Digest } from '../../../core/digest/digest.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { quoteLiteral } from '../identifiers.js';
+import { digestsOfEntries, digestsOfRows, type DigestsByChunk } from './held-digests.js';
 import type { HeldRegion, SqlTime } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { formatMicros, formatMultirange } from './nanos-ranges.js';
@@ -27,47 +30,68 @@ export class Replacement {
    * @returns how many rows were deleted.
    */
   async deleteHeld(incoming: IncomingTable): Promise<number> {
-    const { region } = this;
+    const { region, session } = this;
     const { dataset, schema, chunkId } = region.scope;
     const chunks = this.database.table('chunks');
-    const others = `c.dataset = $1 and c.alias = ${region.alias} and c.chunk_id <> ${chunkId}`;
+    // COPY takes no parameters, and reads what DELETE takes away: so values stand in the text
+    const others = `c.dataset = ${quoteLiteral(dataset)} and c.alias = ${region.alias} and c.chunk_id <> ${chunkId}`;
     const { using, condition } = region.claimedRows(`r.${region.keyColumn}`, incoming.time());
-    const rows = await this.session.rows<Loss>(
+    const from = quoteLiteral(formatMicros(this.range.start));
+    const to = quoteLiteral(formatMicros(this.range.end));
+    const inClaim = `c.chunk_id = r.chunk_id and ${others} and r.${incoming.timestamp} between ${from} and ${to}
+      and ${condition}`;
+    const lostRows = await digestsOfRows(
+      session,
+      incoming.spec,
+      `${incoming.target} r, ${chunks} c ${using} where ${inClaim}`,
+    );
+    const rows = await session.rows<Loss>(
       `with gone as (
-         delete from ${incoming.target} r using ${chunks} c ${using}
-          where c.chunk_id = r.chunk_id and ${others}
-            and r.${incoming.timestamp} between $2 and $3 and ${condition}
-         returning r.chunk_id)
+         delete from ${incoming.target} r using ${chunks} c ${using} where ${inClaim} returning r.chunk_id)
        select chunk_id, count(*) as lost from gone group by chunk_id`,
-      [dataset, formatMicros(this.range.start), formatMicros(this.range.end)],
     );
     const quarantine = this.database.table('quarantine');
     // Under which continuous symbol a rejected record came is not known: those of chunks that share one go.
-    const [joins, inClaim] = region.alias
+    const [joins, entryInClaim] = region.alias
       ? ['', `${region.sharesAsks('c')} and ${region.claimedByAny(ENTRY_TIME)}`]
       : [region.joins('q.instrument_id'), region.claimed(ENTRY_TIME)];
-    const entries = await this.session.rows<Loss>(
+    const held = `${quarantine} q join ${chunks} c on c.chunk_id = q.chunk_id and ${others} ${joins}
+      where q.schema = ${quoteLiteral(schema)} and q.state = 'open' and ${entryInClaim}`;
+    const lostEntries = await digestsOfEntries(session, held);
+    const entries = await session.rows<Loss>(
       `with gone as (
-         delete from ${quarantine} where quarantine_id in (
-           select q.quarantine_id from ${quarantine} q join ${chunks} c on c.chunk_id = q.chunk_id and ${others} ${joins}
-            where q.schema = $2 and q.state = 'open' and ${inClaim})
-         returning chunk_id)
+         delete from ${quarantine} where quarantine_id in (select q.quarantine_id from ${held}) returning chunk_id)
        select chunk_id, count(*) as lost from gone group by chunk_id`,
-      [dataset, schema],
     );
-    await this.#amend('loaded', rows);
-    await this.#amend('quarantined', entries);
+    await this.#amend('loaded', 'row_digest', rows, lostRows);
+    await this.#amend('quarantined', 'quarantine_digest', entries, lostEntries);
     await this.#distrustContent();
     return rows.reduce((total, { lost }) => total + Number(lost), 0);
   }
 
-  async #amend(column: 'loaded' | 'quarantined', losses: readonly Loss[]): Promise<void> {
+  async #amend(
+    count: 'loaded' | 'quarantined',
+    digest: 'row_digest' | 'quarantine_digest',
+    losses: readonly Loss[],
+    lost: DigestsByChunk,
+  ): Promise<void> {
     if (losses.length === 0) return;
+    const chunks = this.database.table('chunks');
+    const ids = losses.map(({ chunk_id }) => chunk_id);
+    const before = await this.session.rows<{ id: string; digest: string | null }>(
+      `select chunk_id as id, ${digest} as digest from ${chunks} where chunk_id = any ($1) order by 1 for update`,
+      [ids],
+    );
+    const known = new Map(before.map((chunk) => [chunk.id, chunk.digest]));
+    const after = ids.map((id) => {
+      const text = known.get(id) ?? null;
+      return text && String(Digest.parse(text).subtract(lost.get(Number(id)) ?? new Digest()));
+    });
     await this.session.query(
-      `update ${this.database.table('chunks')} c
-          set ${column} = c.${column} - l.lost, superseded = c.superseded + l.lost
-         from unnest($1::bigint[], $2::bigint[]) l (chunk_id, lost) where c.chunk_id = l.chunk_id`,
-      [losses.map(({ chunk_id }) => chunk_id), losses.map(({ lost }) => lost)],
+      `update ${chunks} c
+          set ${count} = c.${count} - l.lost, superseded = c.superseded + l.lost, ${digest} = l.digest
+         from unnest($1::bigint[], $2::bigint[], $3::text[]) l (chunk_id, lost, digest) where c.chunk_id = l.chunk_id`,
+      [ids, losses.map(({ lost: rows }) => rows), after],
     );
   }
 

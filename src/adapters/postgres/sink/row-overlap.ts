@@ -41,9 +41,11 @@ export class RowOverlap {
     const [from, to] = await this.#bounds(range);
     if (from === null || to === null) return [];
     const within = `r.${incoming.timestamp} between $2 and $3`;
-    const compared = incoming.comparedColumns(await this.#versions(within, [from, to]));
+    const versions = await this.#versions(within, [from, to]);
+    const compared = incoming.comparedColumns(versions);
+    const others = incoming.otherColumns(versions);
     const list = compared.join(', ');
-    const columns = compared.map((column) => `r.${column}`).join(', ');
+    const columns = [...compared, ...others].map((column) => `r.${column}`).join(', ');
     const key = `r.${region.keyColumn}`;
     const found = await this.session.rows<FoundConflict>(
       `with incoming as (
@@ -56,7 +58,7 @@ export class RowOverlap {
           where ${within} and ${region.overlapped(incoming.time())}
        ), differing as (
          select ${list}, _key, sum(_side) as _excess
-           from (select * from incoming union all select * from held) both_sides
+           from (${countedAlike('select * from incoming union all select * from held', list, others)}) both_sides
           group by ${list}, _key
          having sum(_side) <> 0
        )
@@ -117,4 +119,16 @@ export class RowOverlap {
     );
     return [this.version, ...rows.map(({ version }) => version)];
   }
+}
+
+/**
+ * Where versions lack columns, records that differ in these alone are one there: version 3 writes a definition once for
+ * each leg, the older ones, which have no legs, write it once. So as many count as are equal in all columns.
+ */
+function countedAlike(rows: string, list: string, others: readonly string[]): string {
+  if (others.length === 0) return rows;
+  return `select ${list}, _key, (max(_times) * _side)::int as _side
+            from (select ${list}, _key, _side, count(*) as _times
+                    from (${rows}) one_by_one group by ${list}, ${others.join(', ')}, _key, _side) variants
+           group by ${list}, _key, _side`;
 }

@@ -4,7 +4,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
-import { findProcess } from '../../../../src/adapters/embedded/process-table.js';
+import { findProcess } from '../../../../src/adapters/system/process-table.js';
 import { DEDICATED_USER, isRoot } from '../../../../src/adapters/embedded/server-user.js';
 import { EmbeddedHomes, queryValue, skipBecause, until } from '../../../support/embedded-homes.js';
 import { EmbeddedUser } from '../../../support/embedded-user.js';

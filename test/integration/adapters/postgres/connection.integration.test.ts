@@ -153,6 +153,17 @@ describe('Database', () => {
     expect(error.code).to.equal('CANCELLED');
   });
 
+  it('can be closed after it was cancelled while a connection was on its way', async () => {
+    const { url } = await testServer();
+    const db = database(url);
+    const stop = new AbortController();
+    const opening = db.session({ signal: stop.signal });
+    stop.abort();
+    const error = await opening.catch((thrown: unknown) => thrown as TickloomError);
+    expect(error).to.include({ code: 'CANCELLED' });
+    await db.close();
+  });
+
   it('refuses a server older than 14', async () => {
     const old = await listen((socket) => {
       let started = false;
@@ -182,6 +193,18 @@ describe('Database', () => {
     old.server.close();
     expect(error.code).to.equal('DATABASE_UNSUPPORTED');
     expect(error.message).to.equal('PostgreSQL 14 or newer is needed (server reports 13.4)');
+  });
+
+  it('survives a server that ends right behind its welcome', async () => {
+    const dying = await listen((socket) => {
+      socket.once('data', () => {
+        const fatal = message('E', 'SFATAL\0VFATAL\0C57P01\0Munexpected postmaster exit\0\0');
+        socket.end(Buffer.concat([message('R', Buffer.from([0, 0, 0, 0])), message('Z', 'I'), fatal]));
+      });
+    });
+    const error = await failure(database(dying.url));
+    dying.server.close();
+    expect(error.code).to.equal('DATABASE_LOST');
   });
 
   it('opens a new connection when an idle one was lost', async () => {

@@ -67,6 +67,39 @@ describe('PostgresLedger', () => {
     expect(run?.details[2]).to.include({ chunk_id: 77, status: 'cancelled', start: null });
   });
 
+  it('tells a run that was killed from one that goes on, and writes it down when the next one starts', async () => {
+    const url = harness.testDatabase?.url;
+    const other = await SinkHarness.create(url === undefined ? {} : { url });
+    const startedAt = new Date();
+    const status = async (runId: string): Promise<unknown> => (await harness.ledger.showRun(runId))?.status;
+    const stored = async (runId: string): Promise<unknown> =>
+      (await harness.rows(`select status from tick.runs where run_id = '${runId}'`))[0]?.['status'];
+    expect(await status(other.runId)).to.equal('running');
+    // a killed process loses its connections
+    await other.database.close();
+    expect(await status(other.runId)).to.equal('interrupted');
+    expect((await harness.ledger.listRuns(5)).map((run) => run.status)).to.include('interrupted');
+    expect(await stored(other.runId)).to.equal('running');
+    const next = randomUUID();
+    await harness.ledger.startRun({ runId: next, command: 'ingest', tickloomVersion: '0.0.0', startedAt });
+    expect(await stored(other.runId)).to.equal('interrupted');
+    expect(await status(harness.runId)).to.equal('running');
+    await harness.ledger.finishRun(next, report(next, []));
+    expect(await status(next)).to.equal('incomplete');
+  });
+
+  it('goes on calling a run running that has lost its connections', async () => {
+    const lockOfRun = `select pg_terminate_backend(pid) from pg_locks
+      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+    await harness.rows(lockOfRun);
+    const status = async (): Promise<unknown> => (await harness.ledger.showRun(harness.runId))?.status;
+    // the news of the loss takes a moment
+    while ((await status()) !== 'running');
+    const other = await SinkHarness.create(harness.testDatabase === null ? {} : { url: harness.testDatabase.url });
+    expect(await status()).to.equal('running');
+    await other.database.close();
+  });
+
   it('keeps the report of a run that ended', async () => {
     const done = report(harness.runId, [failed]);
     await harness.ledger.finishRun(harness.runId, done);

@@ -81,10 +81,10 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     });
 
     it('is safe with twenty starters at once', async () => {
+      const { pending } = await migrator(connect()).status();
       const starters = Array.from({ length: 20 }, () => migrator(connect()).migrate());
       const applied = (await Promise.all(starters)).flatMap((result) => result.applied);
-      expect(applied).to.have.length(5);
-      expect(new Set(applied).size).to.equal(5);
+      expect(applied.sort()).to.deep.equal([...pending].sort());
     });
 
     it('works in a schema of any name, and in two of them', async () => {

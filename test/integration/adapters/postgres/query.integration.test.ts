@@ -36,7 +36,10 @@ describe('readOnlyQuery', () => {
     const settings = resolveConnectionSettings(testDatabase.url, {});
     database = new Database(settings as NonNullable<typeof settings>, { dbSchema: 'my schema' });
     await database.withSession((session) =>
-      session.query(`create schema "my schema"; create table "my schema".t as select generate_series(1, 2500) as n`),
+      session.query(`create schema "my schema"; create table "my schema".t as select generate_series(1, 2500) as n;
+        create sequence "my schema".counter;
+        create function "my schema".writes() returns int language sql
+          as 'insert into "my schema".t values (0) returning n'`),
     );
   });
 
@@ -123,6 +126,55 @@ describe('readOnlyQuery', () => {
       expect(await all('select count(*) from t')).to.deep.equal([['2500']]);
     });
   }
+
+  for (const [sql, words] of [
+    [`select pg_read_file('/etc/passwd')`, /permission denied for function pg_read_file/],
+    [`select pg_read_binary_file('postgresql.conf')`, /permission denied for function/],
+    [`select pg_ls_dir('.')`, /permission denied for function pg_ls_dir/],
+    [`select lo_export(1, '/tmp/out')`, /permission denied for function lo_export|read-only transaction/],
+    [`select pg_reload_conf()`, /permission denied for function pg_reload_conf/],
+    [`select set_config('role', 'postgres', true), pg_read_file('/etc/passwd')`, /permission denied/],
+    [`select set_config('transaction_read_only', 'off', true)`, /transaction read-write mode/],
+    [`select nextval('"my schema".counter')`, /permission denied|read-only transaction/],
+    [`select "my schema".writes()`, /read-only transaction/],
+    [`with gone as (delete from t returning n) select * from gone`, /must not contain data-modifying statements/],
+    [`select * into copied from t`, /INTO/i],
+    [`select 1; drop table t`, /cannot insert multiple commands/],
+    [`explain analyze delete from t`, /read-only transaction/],
+    [`select n from t for update`, /read-only transaction|must not|not allowed/],
+  ] as const) {
+    it(`lets PostgreSQL refuse ${JSON.stringify(sql)}`, async () => {
+      const error = await rejection(sql);
+      expect(error.code).to.equal('QUERY_REJECTED');
+      expect(error.message).to.match(words);
+      expect((await all('select count(*) from t'))[0]).to.deep.equal(['2500']);
+    });
+  }
+
+  it('does not end the session of somebody else', async () => {
+    await database.withSession(async (other) => {
+      const error = await rejection(`select pg_terminate_backend(${other.processId})`);
+      expect(error.message).to.match(/permission denied to terminate process|must be a superuser/);
+      expect((await other.rows('select 1 as one'))[0]).to.deep.equal({ one: 1 });
+    });
+  });
+
+  it('reads as an ordinary role too, which has no powers to give up', async () => {
+    await database.withSession((session) =>
+      session.query(
+        `drop role if exists plain; create role plain login; grant usage on schema "my schema" to plain;
+         grant select on "my schema".t to plain`,
+      ),
+    );
+    const settings = resolveConnectionSettings(testDatabase.server.urlOf(testDatabase.name, 'plain'), {});
+    const plain = new Database(settings as NonNullable<typeof settings>, { dbSchema: 'my schema' });
+    const { batches } = await readOnlyQuery(plain, 'select current_user::text, count(*) from t');
+    const rows: unknown[] = [];
+    for await (const batch of batches) rows.push(...batch);
+    expect(rows).to.deep.equal([['plain', '2500']]);
+    await plain.close();
+    await database.withSession((session) => session.query('drop owned by plain; drop role plain'));
+  });
 
   it("passes on PostgreSQL's words, position and hint", async () => {
     const error = await rejection('select m from t');

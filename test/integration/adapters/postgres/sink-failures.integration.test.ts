@@ -47,6 +47,29 @@ describe('PostgresSink when something fails', () => {
     expect(unhandled).to.deep.equal([]);
   });
 
+  it('ends at once what waits in the server when it is interrupted, and loads the next chunk', async () => {
+    const other = await harness.database.session({ doing: 'keeping others out' });
+    await other.query('begin');
+    await other.query('lock table tick.trades in access exclusive mode');
+    const interrupt = new AbortController();
+    const load = await harness.begin(chunk, { signal: interrupt.signal });
+    const failed = failure(harness.fill(load, chunk).then(() => harness.settle(load, chunk)));
+    const waiting = `select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
+    while ((await harness.rows(waiting)).length === 0);
+    interrupt.abort();
+    expect(await failed).to.include({ code: 'CANCELLED', message: 'cancelled, loading "test.dbn"' });
+    await load.rollback();
+    // one that is about to write when it is interrupted does not begin to wait
+    const late = new AbortController();
+    const next = await harness.begin(chunk, { signal: late.signal });
+    late.abort();
+    expect(await failure(harness.fill(next, chunk))).to.include({ code: 'CANCELLED' });
+    await next.rollback();
+    await other.query('rollback');
+    other.release();
+    expect((await harness.load(chunk)).records.loaded).to.equal(1000);
+  });
+
   it('rejects a row that the table refuses, rolls back, and loads the next chunk', async () => {
     const load = await harness.begin(chunk);
     const bad = tuple(harness.table, { instrument_id: 1, ts_recv: march(1), symbol: 'A1', dataset: 'D', chunk_id: 1 });

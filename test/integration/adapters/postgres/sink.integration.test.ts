@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseUsd } from '../../../../src/core/historical/usd.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
 import { TEST_POSTGRES_VERSIONS } from '../../../support/postgres-server.js';
 import { claim, DAY, march, SinkHarness, type TestChunk, type TestRow } from '../../../support/sink-harness.js';
@@ -41,6 +42,21 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     const whole: TestChunk = { rows: [...ticks(day1, 3), ...ticks(day2, 3)], claim: claim(day1, day3) };
 
     describe('a plain load', () => {
+      it('writes down where the bytes came from, and what came with them', async () => {
+        const condition = [{ date: '2024-03-01', condition: 'degraded', last_modified_date: null }];
+        const conditions = [{ date: '2024-03-01', condition: 'degraded', lastModifiedDate: null }];
+        const origin = { location: '/data/test.dbn', archiveId: 'entry-1', conditions, costUsd: parseUsd('0.25') };
+        await harness.load({ rows: ticks(day1, 1), claim: claim(day1, day2), origin });
+        await harness.load({ rows: ticks(day2, 1), claim: claim(day2, day2 + DAY), content: 'other' });
+        const found = await harness.rows(
+          'select location, archive_id, condition, cost_usd, plugins from chunks order by chunk_id',
+        );
+        expect(found).to.deep.equal([
+          { location: '/data/test.dbn', archive_id: 'entry-1', condition, cost_usd: '0.25', plugins: [] },
+          { location: null, archive_id: null, condition: null, cost_usd: null, plugins: [] },
+        ]);
+      });
+
       it('commits rows, quarantine, coverage, symbology and ledger together', async () => {
         const interval = { dataset: 'TEST.SET', stypeIn: 'raw_symbol', symbol: 'A1', instrumentId: 1 };
         const { records, chunkId } = await harness.load({
@@ -270,6 +286,25 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         expect(error.message).to.match(/holds old_price "5", the chunk has NULL/);
       });
 
+      it('takes records that differ in columns of one version alone for one in the other', async () => {
+        const variants = [...ticks(day1, 1, { old_price: '5' }), ...ticks(day1, 1, { old_price: '6' })];
+        const single = ticks(day1, 1);
+        const twice = [...ticks(day2, 1, { old_price: '5' }), ...ticks(day2, 1, { old_price: '5' })];
+        await harness.load({ rows: variants, claim: claim(day1, day2), version: 2 });
+        expect((await harness.load({ rows: single, claim: claim(day1, day2), version: 3 })).records.already_loaded)
+          .to //
+          .equal(1);
+        await harness.load({ rows: twice, claim: claim(day2, day3), version: 2 });
+        const error = await failure(harness.load({ rows: ticks(day2, 1), claim: claim(day2, day3), version: 3 }));
+        expect(error.message).to.match(/the database holds a row that the chunk does not have/);
+        await harness.load({ rows: ticks(day3, 1), claim: claim(day3, march(4)), version: 3 });
+        const later = [...ticks(day3, 1, { old_price: '5' }), ...ticks(day3, 1, { old_price: '6' })];
+        expect((await harness.load({ rows: later, claim: claim(day3, march(4)), version: 1 })).records).to.include({
+          loaded: 0,
+          already_loaded: 2,
+        });
+      });
+
       it('compares quarantined records by their bytes', async () => {
         const bad = { at: day1 + 9n, rejected: 'bad' };
         await harness.load({ rows: [...ticks(day1, 2), bad], claim: claim(day1, day2) });
@@ -443,6 +478,74 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         expect(await harness.held()).to.have.length(6);
       });
 
+      it('of a chunk without records replaces what it covers when that is confirmed', async () => {
+        const bad = { at: day1 + 9n, rejected: 'bad' };
+        const first = await harness.load({ ...whole, rows: [...whole.rows, bad] });
+        const empty: TestChunk = { rows: [], claim: claim(day1, day2), force: true };
+        expect((await harness.load({ ...empty, confirmEmpty: true })).records).to.include({ loaded: 0, replaced: 3 });
+        expect(await harness.held()).to.deep.equal(['1 0.25 0', '1 1.25 1', '1 2.25 2']);
+        expect(await harness.rows('select * from quarantine')).to.deep.equal([]);
+        expect(
+          await harness.rows(`select loaded, quarantined, superseded from chunks where chunk_id = ${first.chunkId}`),
+        ).to.deep.equal([{ loaded: '3', quarantined: '0', superseded: '4' }]);
+        expect((await harness.load({ ...empty, force: false })).sameContent).to.equal(true);
+        expect((await harness.load(empty)).records).to.include({ loaded: 0, replaced: 0 });
+      });
+
+      it('takes open quarantine entries inside what it covers, and leaves dropped ones and those beyond', async () => {
+        const bad = (at: bigint, text: string): TestRow => ({ at, rejected: text });
+        const rows = [bad(day1 + 1n, 'open'), bad(day1 + 2n, 'gone'), bad(day1 + 5n, 'beyond'), bad(day2, 'next day')];
+        await harness.load({ rows, claim: claim(day1, day3) });
+        await harness.rows(`update quarantine set state = 'dropped' where ordinal = 1`);
+        const end = day1 + 4n;
+        await harness
+          .load({
+            rows: [{ at: day1 }, { at: end }],
+            claim: claim(day1, day2),
+            tailClaim: claim(day1, end, {
+              tail: end,
+              instruments: [{ instrumentId: 1, ranges: [{ start: day1, end: day2 }] }],
+            }),
+            force: true,
+          })
+          .catch((error: unknown) => expect((error as TickloomError).code).to.equal('COVERAGE_CONFLICT'));
+        expect(await harness.rows('select * from quarantine')).to.have.length(4);
+        await harness.load({
+          rows: [{ at: day1 }, bad(day1 + 5n, 'beyond')],
+          claim: claim(day1, day2),
+          tailClaim: claim(day1, day1 + 5n, {
+            tail: day1 + 5n,
+            instruments: [{ instrumentId: 1, ranges: [{ start: day1, end: day2 }] }],
+          }),
+          force: true,
+        });
+        const left = await harness.rows<{ text: string }>(
+          `select convert_from(record, 'UTF8') || ' ' || state as text from quarantine order by index_ns`,
+        );
+        expect(left.map(({ text }) => text)).to.deep.equal(['gone dropped', 'beyond open', 'next day open']);
+      });
+
+      it('of a continuous symbol replaces that one alone', async () => {
+        const rows = ticks(day1, 2);
+        const of = (symbol: string, more: Partial<TestChunk> = {}): TestChunk => ({
+          rows: rows.map((row) => ({ ...row, symbol })),
+          claim: claim(day1, day2, { asks: [{ stypeIn: 'continuous', symbol }], alias: true }),
+          ...more,
+        });
+        await harness.load({ rows, claim: claim(day1, day2) });
+        await harness.load(of('A.c.0'));
+        await harness.load(of('A.v.0'));
+        const revised = of('A.c.0', { rows: ticks(day1, 1, { price: '9', symbol: 'A.c.0' }), force: true });
+        expect((await harness.load(revised)).records).to.include({ loaded: 1, replaced: 2 });
+        expect(
+          await harness.rows('select symbol, count(*)::int as rows from trades group by 1 order by 1'),
+        ).to.deep.equal([
+          { symbol: 'A.c.0', rows: 1 },
+          { symbol: 'A.v.0', rows: 2 },
+          { symbol: 'A1', rows: 2 },
+        ]);
+      });
+
       it('never reaches beyond the end of a limit', async () => {
         await harness.load({ rows: ticks(day1, 4), claim: claim(day1, day2) });
         const end = day1 + 2n * 1_000_000_007n;
@@ -517,12 +620,12 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       it('is cancelled while it waits', async () => {
         const first = await harness.begin(whole);
         const stop = new AbortController();
-        const waiting = failure(harness.begin({ ...whole, content: 'second' }, stop.signal));
+        const waiting = failure(harness.begin({ ...whole, content: 'second' }, { signal: stop.signal }));
         setTimeout(() => stop.abort(), 50);
         expect((await waiting).code).to.equal('CANCELLED');
         await first.rollback();
         expect((await harness.load(whole)).records.loaded).to.equal(6);
-        expect((await failure(harness.begin(whole, stop.signal))).code).to.equal('CANCELLED');
+        expect((await failure(harness.begin(whole, { signal: stop.signal }))).code).to.equal('CANCELLED');
       });
     });
 

@@ -14,6 +14,7 @@ const figures: RunFigures = {
   elapsedMs: 31_400,
   recordsPerSecond: 1_234_567,
   bytesPerSecond: 220_200_960,
+  fetchedBytesPerSecond: 10_485_760,
   etaMs: 21_300,
   memoryBytes: 327_155_712,
 };
@@ -57,6 +58,20 @@ describe('the block of bars', () => {
       '1 of 2 chunks   15,000,000 records read   11,999,999 stored   1 error',
       '1 quarantined   1,230,000 records/s   31 s elapsed   22 s left   312 MiB memory',
     ]);
+  });
+
+  it('shows what is being fetched, and a bar of what is', () => {
+    const fetching: ProgressEvent[] = [
+      { type: 'run_started', runId: 'r', chunks: 4, bytes: null, fetches: 4 },
+      { type: 'fetch_started', chunk: 0, source: 'databento:GLBX.MDP3/trades 2024-01-02' },
+      { type: 'bytes_fetched', chunk: 0, bytes: 1_048_576 },
+    ];
+    const first = new BarBlock(plain, true).lines(tallyOf(...fetching), figures, 79);
+    expect(first[1]).to.equal('fetching  databento:GLBX.MDP3/trades 2024-01-02');
+    const tally = tallyOf(...fetching, { type: 'fetch_finished', chunk: 0 });
+    expect(new BarBlock(plain, true).lines(tally, figures, 79)[2]).to.equal(
+      'fetch  ━━━━━━━─────────────────────   25 %  1 of 4 chunks  1.00 MiB  10.0 MiB/s',
+    );
   });
 
   it('has one line of totals on a wide terminal', () => {

@@ -64,7 +64,7 @@ describe('the json reporter', () => {
         elapsed_ms: 2000,
         eta_ms: 2000,
         chunks: { planned: 2, done: 1, failed: 0 },
-        bytes: { read: 1000, total: 2000 },
+        bytes: { read: 1000, total: 2000, fetched: 0 },
         records: { decoded: 0, stored: 0, quarantined: 0 },
         records_per_second: 0,
         rss_bytes: 1024,
@@ -98,7 +98,10 @@ describe('the json reporter', () => {
     reporter.report(runStarted(1, null));
     reporter.report({ type: 'bytes_read', chunk: 0, bytes: 5 });
     await reporter.close();
-    expect(messages().at(-1)).to.deep.include({ message_type: 'progress', bytes: { read: 5, total: null } });
+    expect(messages().at(-1)).to.deep.include({
+      message_type: 'progress',
+      bytes: { read: 5, total: null, fetched: 0 },
+    });
   });
 
   it('keeps texts as they are and still harmless for a terminal', async () => {

@@ -77,6 +77,12 @@ describe('the registry of reporters', () => {
   it('refuses a name that is taken, or is none', () => {
     expect(thrownBy(() => new ReporterRegistry([mine('bar')])).message).to.match(/"bar": the name is taken$/);
     expect(thrownBy(() => new ReporterRegistry([mine('auto')])).code).to.equal('PLUGIN_INVALID');
+    const broken = { ...mine('mine'), create: undefined } as unknown as ReporterDefinition;
+    expect(thrownBy(() => new ReporterRegistry([broken])).message).to.match(/it has no create function$/);
+    const silent = { ...mine('mine'), description: undefined } as unknown as ReporterDefinition;
+    expect(thrownBy(() => new ReporterRegistry([silent])).message).to.match(/it has no description$/);
+    const same = mine('mine');
+    expect(new ReporterRegistry([same, same]).names().filter((name) => name === 'mine')).to.have.length(1);
     expect(thrownBy(() => new ReporterRegistry([mine('My Reporter')])).message).to.match(/not a lower-case word$/);
   });
 });

@@ -235,4 +235,32 @@ describe('decompress', () => {
       process.env['PATH'] = PATH;
     }
   });
+
+  describe('of a bomb', () => {
+    /** 128 KiB for each four bytes. */
+    const bomb = (mebibytes: number): Buffer =>
+      Buffer.concat([
+        PLAIN_HEADER,
+        ...Array.from({ length: mebibytes * 8 }, () => RLE_BLOCK),
+        blockHeader(RAW, 0, true),
+      ]);
+    const lengthOf = async (source: Uint8Array, largestExpansion?: number): Promise<number> => {
+      let length = 0;
+      const options = { rung: 'fzstd' as const, ...(largestExpansion === undefined ? {} : { largestExpansion }) };
+      for await (const bytes of decompress(piecesOf(source), options)) length += bytes.length;
+      return length;
+    };
+
+    it('stops when far more has come out than went in', async () => {
+      const error = await rejected(lengthOf(bomb(80)));
+      expect(error.code).to.equal('ZSTD_EXPANSION');
+      expect(error.message).to.match(/^the zstd stream is a bomb: \d+ bytes of it have become 67\d{6}, at most 1000 /);
+      expect(error.hint).to.include('max-expansion');
+    });
+
+    it('takes a little of anything, and as much as it is allowed to', async () => {
+      expect(await lengthOf(bomb(60))).to.equal(60 * 1024 * 1024);
+      expect(await lengthOf(bomb(80), 40_000)).to.equal(80 * 1024 * 1024);
+    });
+  });
 });

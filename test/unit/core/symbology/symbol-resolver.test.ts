@@ -85,9 +85,55 @@ describe('symbol resolver', () => {
     expect(resolver.ambiguous).to.equal(0);
   });
 
+  it('maps instruments that the header does not map by what was resolved for them, day by day', () => {
+    const instruments = [
+      { instrumentId: 17, symbol: 'ESH4', startDate: '2024-01-01', endDate: '2024-01-02' },
+      { instrumentId: 17, symbol: 'ESM4', startDate: '2024-01-02', endDate: '2024-01-03' },
+    ];
+    const resolver = new SymbolResolver(DATASET, header({ symbols: ['ALL_SYMBOLS'] }), instruments);
+    const found = symbolsOf(resolver, trades([17, MIDNIGHT - 1n], [17, MIDNIGHT], [18, MIDNIGHT]));
+    expect(found).to.deep.equal(['ESH4', 'ESM4', 'INSTRUMENT_18']);
+    expect(resolver.counts).to.deep.equal({ ...noSymbols(), mapped: 2, fallback: 1 });
+    expect(resolver.intervals()[0]).to.include({ stypeIn: 'raw_symbol', symbol: 'ESH4', endDate: '2024-01-02' });
+  });
+
+  it('knows the raw symbols of ids that were asked for as raw symbols', () => {
+    const ids = header({
+      stypeIn: 'instrument_id',
+      stypeOut: 'raw_symbol',
+      symbols: ['17'],
+      mappings: [mapped('17', [20240101, 20240103, 'ESH4'])],
+    });
+    const resolver = new SymbolResolver(DATASET, ids);
+    expect(symbolsOf(resolver, trades([17, MIDNIGHT]))).to.deep.equal(['ESH4']);
+    expect(resolver.intervals()).to.have.length(1);
+    expect(resolver.intervals()[0]).to.include({ stypeIn: 'raw_symbol', symbol: 'ESH4', instrumentId: 17 });
+  });
+
   it('never gives a row the first of several requested symbols', () => {
     const resolver = new SymbolResolver(DATASET, header({ symbols: ['ESH4', 'NQH4'] }));
     expect(symbolsOf(resolver, trades([17, MIDNIGHT]))).to.deep.equal(['INSTRUMENT_17']);
+  });
+
+  it('knows the days of instruments that the header does not name, where it names any', () => {
+    const mappings = [mapped('ESH4', [20240102, 20240103, '17'])];
+    const day = Number(MIDNIGHT / 86_400_000_000_000n);
+    const batch = trades([17, MIDNIGHT], [17, MIDNIGHT - 1n], [4_294_967_295, MIDNIGHT], [4_294_967_295, MIDNIGHT]);
+    const resolver = new SymbolResolver(DATASET, header({ symbols: ['ESH4'], mappings }));
+    symbolsOf(resolver, batch);
+    expect(resolver.unnamedDays()).to.deep.equal([
+      { instrumentId: 17, day: day - 1 },
+      { instrumentId: 4_294_967_295, day },
+    ]);
+    // what a record of the stream maps, the header does not name
+    resolver.observe(mappingRecord(18, 'NQH4', 'NQH4'));
+    expect(symbolsOf(resolver, trades([18, MIDNIGHT]))).to.deep.equal(['NQH4']);
+    expect(resolver.unnamedDays().at(-1)).to.deep.equal({ instrumentId: 18, day });
+    for (const metadata of [null, header({ symbols: ['ALL_SYMBOLS'] })]) {
+      const other = new SymbolResolver(DATASET, metadata);
+      symbolsOf(other, batch);
+      expect(other.unnamedDays()).to.deep.equal([]);
+    }
   });
 
   it('lets the later interval start win, then the later mapping, and counts the rows', () => {

@@ -1,0 +1,1 @@
+export { DiskArchive } from './disk-archive.js';

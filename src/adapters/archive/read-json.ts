@@ -1,0 +1,29 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { archiveDamaged } from './archive-errors.js';
+
+/**
+ * Reads a JSON document of the archive's and checks it against its class.
+ * @throws ARCHIVE_DAMAGED naming what is wrong
+ */
+export function readJson<T extends object>(path: string, text: string, shape: new () => T): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw archiveDamaged(path, 'it is not JSON', error);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw archiveDamaged(path, 'it is not a JSON object');
+  }
+  const document = plainToInstance(shape, value);
+  const [first] = validateSync(document, { forbidUnknownValues: true });
+  if (first !== undefined) throw archiveDamaged(path, firstFault(first));
+  return document;
+}
+
+function firstFault({ property, constraints, children }: ValidationError): string {
+  const [message] = Object.values(constraints ?? {});
+  const [child] = children ?? [];
+  return message ?? (child === undefined ? property : `${property}: ${firstFault(child)}`);
+}

@@ -1,0 +1,13 @@
+export { ApiKey } from './api-key.js';
+export type { ClientClock } from './calls/rate-limits.js';
+export { DEFAULT_RETRIES, type RetryNote, type RetrySettings } from './calls/retrying.js';
+export type { DownloadedFile, DownloadOptions } from './download/download-file.js';
+export type { JobFilter, JobRequest } from './endpoints/batch-endpoints.js';
+export type { RangeReply } from './endpoints/timeseries-endpoints.js';
+export { findApiKey, type KeyPlaces } from './find-api-key.js';
+export { DEFAULT_GATEWAY, Gateway } from './gateway.js';
+export { HistoricalClient, type HistoricalClientOptions } from './historical-client.js';
+export type { BatchFile } from './replies/batch-file.js';
+export type { BatchJob } from './replies/batch-job.js';
+export type { HttpBody, HttpReply, HttpRequest, HttpTransport } from './transport/http-transport.js';
+export { NodeTransport, type NodeTransportOptions } from './transport/node-transport.js';

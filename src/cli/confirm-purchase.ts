@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline';
+import type { PurchaseOffer } from '../index.js';
+import { interrupts, mode, streams } from './session.js';
+
+/** Whether somebody is there to be asked: a person who sees the question and can answer it. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY && !mode.json;
+}
+
+/** Asks a person at the terminal. Everything but a yes, the end of the input included, is a no. */
+export async function confirmPurchase({ costUsd }: PurchaseOffer): Promise<boolean> {
+  const { signal } = interrupts;
+  if (signal.aborted) return false;
+  streams.screen.write(`Buy this for $${costUsd}? [y/N] `);
+  // The terminal keeps its own line editing, and its Ctrl-C stays a signal.
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  try {
+    const answer = await new Promise<string>((resolve) => {
+      lines.once('line', resolve);
+      lines.once('close', () => resolve(''));
+      signal.addEventListener('abort', () => resolve(''), { once: true });
+    });
+    return /^\s*y(es)?\s*$/i.test(answer);
+  } finally {
+    lines.close();
+    process.stdin.unref?.();
+  }
+}

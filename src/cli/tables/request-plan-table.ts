@@ -1,0 +1,41 @@
+import type { PlanReport } from '../../index.js';
+import { dollarsText, symbolsText, timeText } from './request-text.js';
+import { facts, left, right, type Table } from './table.js';
+
+/** The parts of a plan, and what they come to. */
+export function requestPlanTables(plan: PlanReport): Table[] {
+  const { chunks } = plan;
+  const parts = Object.entries(chunks)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  return [
+    {
+      columns: [
+        left('schema'),
+        left('symbols'),
+        left('start'),
+        left('end'),
+        left('state'),
+        right('records'),
+        right('bytes'),
+        right('USD'),
+      ],
+      rows: plan.parts.map((part) => [
+        part.schema,
+        symbolsText(part.symbols),
+        timeText(part.start),
+        timeText(part.end),
+        part.state,
+        part.records,
+        part.bytes,
+        part.cost_usd === null ? null : dollarsText(part.cost_usd),
+      ]),
+      empty: 'there is nothing to do',
+    },
+    facts({
+      parts: parts.length === 0 ? 'none' : parts.join(', '),
+      'to buy': `${plan.records} records, ${plan.bytes} bytes`,
+      cost: `${dollarsText(plan.cost_usd.estimated)} USD, estimated`,
+    }),
+  ];
+}

@@ -1,0 +1,59 @@
+import {
+  ApiKey,
+  DEFAULT_GATEWAY,
+  findApiKey,
+  Gateway,
+  HistoricalClient,
+  NodeTransport,
+} from '../adapters/databento/index.js';
+import { systemSleep } from '../adapters/system/system-sleep.js';
+import type { Clock } from '../core/clock/clock.js';
+import { TickloomError } from '../core/errors/index.js';
+import { packageVersion } from './package-version.js';
+import type { TickloomOptions } from './tickloom.js';
+
+/** The API that is built in. */
+export const DATABENTO = 'databento';
+
+export type OnApiNote = (level: 'info' | 'warning', text: string) => void;
+
+/** The way to the Historical API of one instance: address and key. Nothing is read or connected before the first need. */
+export class ApiAccess {
+  constructor(
+    private readonly options: Pick<TickloomOptions, 'apiKey' | 'apiKeyFile' | 'gateway' | 'env'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param onNote takes warnings of the service, and word of what is tried again
+   * @returns a client; close it
+   * @throws API_UNKNOWN, API_KEY_INVALID, CONFIG_INVALID for the gateway
+   */
+  async open(api: string, onNote: OnApiNote = () => undefined): Promise<HistoricalClient> {
+    if (api !== DATABENTO) {
+      throw new TickloomError('API_UNKNOWN', `unknown API "${api}"; known: ${DATABENTO}`, {
+        hint: `Write --api ${DATABENTO}.`,
+        context: { api },
+      });
+    }
+    const { env = {}, gateway = env['DATABENTO_GATEWAY'] } = this.options;
+    const address = Gateway.parse(gateway === undefined || gateway === '' ? DEFAULT_GATEWAY : gateway);
+    const clock = this.clock;
+    return new HistoricalClient({
+      key: await this.#key(),
+      gateway: address,
+      transport: new NodeTransport(),
+      clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
+      userAgent: `Tickloom/${packageVersion()}`,
+      onWarning: (text) => onNote('warning', text),
+      onRetry: ({ endpoint, reason, retriesLeft }) =>
+        onNote('info', `${endpoint}: ${reason}; trying again, ${retriesLeft} times left`),
+    });
+  }
+
+  async #key(): Promise<ApiKey> {
+    const { apiKey, apiKeyFile, env = {} } = this.options;
+    if (apiKey !== undefined) return ApiKey.parse(apiKey, 'the option apiKey');
+    return findApiKey({ file: apiKeyFile, variable: env['DATABENTO_API_KEY'] });
+  }
+}

@@ -1,0 +1,24 @@
+import type { ArchiveCheck } from '../core/archive/archive.js';
+
+/** One bought request in the archive. Times are ISO 8601 with nine decimals. */
+export interface ArchivedRequest {
+  readonly id: string;
+  readonly dataset: string;
+  readonly schema: string;
+  readonly stype_in: string;
+  readonly symbols: readonly string[];
+  readonly start: string;
+  readonly end: string;
+  readonly limit: number | null;
+  readonly records: number;
+  /** As stored. */
+  readonly bytes: number;
+  readonly archived_at: string;
+  /** What it cost, by our count. */
+  readonly cost_usd: number;
+}
+
+export interface ArchiveVerification {
+  readonly location: string;
+  readonly entries: readonly ArchiveCheck[];
+}

@@ -1,0 +1,119 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../adapters/databento/index.js';
+import { formatBytes, formatCount, formatUsd as dollars } from '../adapters/terminal/index.js';
+import { CappedSpending } from '../core/historical/capped-spending.js';
+import { decidePurchase, MAX_UNATTENDED_COST } from '../core/historical/decide-purchase.js';
+import { formatUsd, parseUsd, usdToNumber } from '../core/historical/usd.js';
+import { chunkReportOf } from '../core/pipeline/chunk-report.js';
+import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
+import type { ProgressEvent } from '../core/progress/progress-event.js';
+import type { RunReport } from '../core/report/run-report.js';
+import { planAll, readRequests, type WholePlan } from './request-plan.js';
+import { chunksOf, type RequestChunks } from './request-chunks.js';
+import type { ApiRequest } from './api-request.js';
+import type { SpendingRules } from './spending-rules.js';
+import type { IngestRequest } from './tickloom.js';
+import { PARTS } from './tokens.js';
+
+/** A request that is planned, agreed to, and ready to run. */
+export interface PreparedRequest extends RequestChunks {
+  readonly cost: RunCost;
+  close(): void;
+}
+
+/**
+ * Plans a request, asks for the money where that has to be done, and makes the chunks of the run.
+ * @throws USAGE, SCHEMA_UNKNOWN, RANGE_UNAVAILABLE, SYMBOL_NOT_FOUND, COST_CAP, all before anything is bought, and what
+ * the API throws
+ */
+export async function prepareRequest(
+  parts: DependencyContainer,
+  request: ApiRequest,
+  { spending: rules = {}, force = false, refetch = false, dryRun = false }: IngestRequest,
+  { emit, signal }: { readonly emit: (event: ProgressEvent) => void; readonly signal: AbortSignal },
+): Promise<PreparedRequest> {
+  const requests = await readRequests(parts, request);
+  const note = (level: 'info' | 'warning', text: string): void => emit({ type: 'note', level, text });
+  const api = await parts.resolve(PARTS.api).open(request.api, note);
+  try {
+    const wishes = { force: force || refetch, refetch, signal };
+    const plan = await planAll(parts, api, requests, request.chunk, wishes);
+    for (const text of plan.notes) note('info', text);
+    note('info', summary(plan));
+    if (!dryRun) await agree(plan, rules);
+    const spending = new CappedSpending(capOf(rules));
+    const purchase = { name: request.api, api, spending, refetch };
+    const cost = { estimated: plan.estimate.costUsd, spent: () => spending.spent };
+    return { ...chunksOf(parts, plan.parts, purchase), cost, close: () => api.close() };
+  } catch (error) {
+    api.close();
+    throw error;
+  }
+}
+
+/** What a run would do, as its report; for a dry run. */
+export function reportOfRequest(
+  parts: DependencyContainer,
+  { chunks, settled }: RequestChunks,
+  cost: RunCost | undefined,
+): RunReport {
+  const account = new RunAccount(parts.resolve(PARTS.clock), chunks.length + settled.length, cost);
+  chunks.forEach((chunk, index) => account.add(index, chunkReportOf(chunk, null)));
+  settled.forEach((report, index) => account.add(chunks.length + index, report));
+  return { ...account.report(false), status: 'complete' };
+}
+
+/** Opens the API for a question that buys nothing. */
+export async function withApi<T>(
+  parts: DependencyContainer,
+  name: string,
+  ask: (api: HistoricalClient) => Promise<T>,
+): Promise<T> {
+  const api = await parts.resolve(PARTS.api).open(name);
+  try {
+    return await ask(api);
+  } finally {
+    api.close();
+  }
+}
+
+async function agree({ estimate, parts }: WholePlan, rules: SpendingRules): Promise<void> {
+  const { confirm, yes = false } = rules;
+  const offer = {
+    costUsd: formatUsd(estimate.costUsd),
+    sizeBytes: estimate.sizeBytes,
+    records: estimate.records,
+    chunks: parts.filter(({ state }) => state === 'buy').length,
+  };
+  await decidePurchase({
+    estimate: estimate.costUsd,
+    cap: rules.maxCost === undefined ? null : parseUsd(rules.maxCost),
+    maxUnattended: rules.maxUnattendedCost === undefined ? MAX_UNATTENDED_COST : parseUsd(rules.maxUnattendedCost),
+    interactive: confirm !== undefined,
+    yes,
+    confirm: async () => (await confirm?.(offer)) === true,
+  });
+}
+
+/** What nobody is asked about holds for the whole run, requests that are sent again included. */
+function capOf({ maxCost, maxUnattendedCost, yes = false, confirm }: SpendingRules): bigint | null {
+  if (maxCost !== undefined) return parseUsd(maxCost);
+  if (yes || confirm !== undefined) return null;
+  return maxUnattendedCost === undefined ? MAX_UNATTENDED_COST : parseUsd(maxUnattendedCost);
+}
+
+/** `to buy: 5 chunks, 25,000 records, 1.14 MiB, estimated at $0.0031; from the archive: 2 chunks; already there: 1` */
+function summary({ parts, estimate }: WholePlan): string {
+  const count = (state: WholePlan['parts'][number]['state']): number =>
+    parts.filter((part) => part.state === state).length;
+  const chunks = (n: number): string => `${formatCount(n)} ${n === 1 ? 'chunk' : 'chunks'}`;
+  const [buy, archived, covered] = [count('buy'), count('archived'), count('covered')];
+  const size = `${formatCount(estimate.records)} records, ${formatBytes(estimate.sizeBytes)}`;
+  return [
+    buy === 0
+      ? 'nothing to buy'
+      : `to buy: ${chunks(buy)}, ${size}, estimated at ${dollars(usdToNumber(estimate.costUsd))}`,
+    ...(archived > 0 ? [`in the archive: ${chunks(archived)}`] : []),
+    ...(covered > 0 ? [`in the database: ${chunks(covered)}`] : []),
+  ].join('; ');
+}

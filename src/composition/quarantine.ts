@@ -1,0 +1,47 @@
+import type { DependencyContainer } from 'tsyringe';
+import { describeRecord } from '../core/compile/describe-record.js';
+import { TickloomError } from '../core/errors/index.js';
+import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
+import { openStores, type Stores } from './stores.js';
+import type { Tickloom } from './tickloom.js';
+import { PARTS } from './tokens.js';
+
+const NEVER = new AbortController().signal;
+
+/** What can be done with records that were kept aside. */
+export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
+  const stores = async (signal?: AbortSignal): Promise<Stores> =>
+    openStores(await parts.resolve(PARTS.database).ready(signal));
+  return {
+    list: async (filter = {}) => (await stores()).quarantine.list(filter),
+    show: async (id) => {
+      const entry = await (await stores()).quarantine.show(id);
+      if (entry === undefined) {
+        throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
+          hint: 'See "tickloom quarantine list" for the entries that there are.',
+          context: { id },
+        });
+      }
+      const { record, dbn_version, ts_out, ...rest } = entry;
+      const schema = (await parts.resolve(PARTS.registry)).find(entry.schema);
+      return {
+        ...rest,
+        // Without its plugin a record can still be shown, as bytes.
+        record: schema === undefined ? {} : describeRecord(schema.model, dbn_version, record, ts_out),
+        bytes_hex: Buffer.from(record).toString('hex'),
+      };
+    },
+    replay: async (selection = {}, { signal = NEVER } = {}) => {
+      const registry = await parts.resolve(PARTS.registry);
+      return new QuarantineReplay(registry, (await stores(signal)).replay, signal).run(selection);
+    },
+    drop: async ({ reason, ...selection }) => {
+      if (reason.trim() === '') {
+        throw new TickloomError('USAGE', 'no reason is given for dropping quarantine entries', {
+          hint: 'Say why, so that somebody who looks at them later knows.',
+        });
+      }
+      return { dropped: await (await stores()).replay.drop(selection, reason) };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../adapters/databento/index.js';
+import { salvage } from '../adapters/zstd/index.js';
+import { EmptyChunk } from '../core/historical/empty-chunk.js';
+import { fetchRange } from '../core/historical/fetch-range.js';
+import { RangeChunk, type FetchEntry } from '../core/historical/range-chunk.js';
+import type { PlanPart } from '../core/historical/range-plan.js';
+import type { Spending } from '../core/historical/spending.js';
+import { chunkReportOf } from '../core/pipeline/chunk-report.js';
+import type { ChunkReport } from '../core/report/run-report.js';
+import type { Chunk } from '../core/source/source.js';
+import { PARTS } from './tokens.js';
+
+/** What a plan comes to in a run. */
+export interface RequestChunks {
+  readonly chunks: readonly Chunk[];
+  /** Of what the database has already. */
+  readonly settled: readonly ChunkReport[];
+}
+
+/** Makes a chunk of every part of a plan that there is something to do about. */
+export function chunksOf(
+  parts: DependencyContainer,
+  plan: readonly PlanPart[],
+  purchase: { readonly name: string; readonly api: HistoricalClient; readonly spending: Spending; refetch: boolean },
+): RequestChunks {
+  const archive = parts.resolve(PARTS.archive);
+  const fetchParts = {
+    api: purchase.api,
+    archive,
+    spending: purchase.spending,
+    decompress: parts.resolve(PARTS.decompress),
+    salvage,
+  };
+  const buying =
+    (part: Extract<PlanPart, { state: 'buy' }>): FetchEntry =>
+    (request, { signal, onBytes, onNote }) => {
+      const { costUsd, sizeBytes: bytes, records } = part.estimate;
+      const order = { request, estimate: { costUsd, bytes, records }, conditions: part.conditions };
+      const onWarning = (text: string): void => onNote('warning', text);
+      return fetchRange({ ...order, refetch: purchase.refetch, signal, onBytes, onWarning }, fetchParts);
+    };
+  const chunks: Chunk[] = [];
+  const settled: ChunkReport[] = [];
+  for (const part of plan) {
+    const { name } = purchase;
+    if (part.state === 'buy') chunks.push(new RangeChunk(name, part.request, archive, buying(part)));
+    else if (part.state === 'archived') chunks.push(new RangeChunk(name, part.entry.request, archive, part.entry));
+    else {
+      const chunk = new EmptyChunk(name, part.request, part.conditions);
+      if (part.state === 'empty') chunks.push(chunk);
+      else if (part.state === 'covered') settled.push({ ...chunkReportOf(chunk, null), status: 'already_loaded' });
+    }
+  }
+  return { chunks, settled };
+}

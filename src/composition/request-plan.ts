@@ -1,0 +1,115 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../adapters/databento/index.js';
+import { describeRequest } from '../core/historical/describe-request.js';
+import { describeStype, readHistoricalRequest, type HistoricalRequest } from '../core/historical/historical-request.js';
+import { planRequest } from '../core/historical/plan-request.js';
+import { sumOf, type Estimate, type PlanPart, type RequestPlan } from '../core/historical/range-plan.js';
+import { ALL_SYMBOLS } from '../core/historical/range-request.js';
+import { usdToNumber } from '../core/historical/usd.js';
+import { NS_PER_DAY } from '../core/symbology/utc-day.js';
+import { formatNanos } from '../core/text/format-nanos.js';
+import { openStores } from './stores.js';
+import type { ApiRequest } from './api-request.js';
+import type { PlannedPart, PlanReport } from './plan-report.js';
+import { PARTS } from './tokens.js';
+
+const DEFINITION = 'definition';
+
+export interface PlanWishes {
+  readonly force: boolean;
+  readonly refetch: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What will be done about a request, all its schemas together. */
+export interface WholePlan {
+  readonly parts: readonly PlanPart[];
+  readonly notes: readonly string[];
+  /** Of everything that is to be bought. */
+  readonly estimate: Estimate;
+}
+
+/**
+ * Reads a request and checks what can be checked without asking anybody.
+ * @throws USAGE, SCHEMA_UNKNOWN
+ */
+export async function readRequests(parts: DependencyContainer, request: ApiRequest): Promise<HistoricalRequest[]> {
+  const registry = await parts.resolve(PARTS.registry);
+  const main = readHistoricalRequest(request);
+  const requests = [main];
+  if (request.withDefinitions === true && !main.schemas.includes(DEFINITION)) {
+    // An instrument is defined at the beginning of a day, and anew when it changes.
+    const start = main.start - (main.start % NS_PER_DAY);
+    const end = main.end + ((NS_PER_DAY - (main.end % NS_PER_DAY)) % NS_PER_DAY);
+    requests.push({ ...main, schemas: [DEFINITION], start, end, limit: null });
+  }
+  for (const schema of requests.flatMap(({ schemas }) => schemas)) registry.get(schema);
+  return requests;
+}
+
+/** Plans with what the database and the archive have, and what the API tells for nothing. Buys nothing. */
+export async function planAll(
+  parts: DependencyContainer,
+  api: HistoricalClient,
+  requests: readonly HistoricalRequest[],
+  chunk: ApiRequest['chunk'],
+  { force, refetch, signal }: PlanWishes,
+): Promise<WholePlan> {
+  const { ledger } = openStores(await parts.resolve(PARTS.database).ready(signal));
+  const archive = parts.resolve(PARTS.archive);
+  const plans: RequestPlan[] = [];
+  for (const request of requests) {
+    plans.push(await planRequest(request, { api, ledger, archive }, { chunk, force, refetch, signal }));
+  }
+  const ranges = plans.flatMap((plan) => plan.ranges);
+  const [first] = requests;
+  const chosen = first?.stypeInferred === true && !first.symbols.includes(ALL_SYMBOLS);
+  const notes = [
+    ...(chosen ? [`symbols are read as ${describeStype(first)}`] : []),
+    ...plans.flatMap((plan) => plan.notes.map(({ text }) => text)),
+    ...ranges.flatMap((range) => range.notes.map(({ text }) => text)),
+    ...pendingNotes(ranges.flatMap((range) => range.parts)),
+  ];
+  return {
+    parts: ranges.flatMap((range) => range.parts),
+    notes: [...new Set(notes)],
+    estimate: sumOf(ranges.map(({ estimate }) => estimate)),
+  };
+}
+
+function pendingNotes(parts: readonly PlanPart[]): string[] {
+  return parts
+    .filter(({ state }) => state === 'pending')
+    .map(({ request }) => `not asked for, the vendor has not finished it: ${describeRequest(request)}`);
+}
+
+export function planReport(api: string, { parts, notes, estimate }: WholePlan): PlanReport {
+  const chunks = { covered: 0, archived: 0, buy: 0, empty: 0, pending: 0 };
+  for (const { state } of parts) chunks[state] += 1;
+  return {
+    parts: parts.map((part) => plannedPart(api, part)),
+    chunks,
+    records: estimate.records,
+    bytes: estimate.sizeBytes,
+    cost_usd: { estimated: usdToNumber(estimate.costUsd) },
+    notes,
+  };
+}
+
+function plannedPart(api: string, part: PlanPart): PlannedPart {
+  const { dataset, schema, stypeIn, symbols, start, end } = part.request;
+  return {
+    source: `${api} ${describeRequest(part.request)}`,
+    dataset,
+    schema,
+    stype_in: stypeIn,
+    symbols,
+    start: formatNanos(start),
+    end: formatNanos(end),
+    state: part.state,
+    reason: part.reason,
+    records: part.state === 'buy' ? part.estimate.records : part.state === 'archived' ? part.entry.records : null,
+    bytes: part.state === 'buy' ? part.estimate.sizeBytes : part.state === 'archived' ? part.entry.contentBytes : null,
+    cost_usd: part.state === 'buy' ? usdToNumber(part.estimate.costUsd) : null,
+  };
+}

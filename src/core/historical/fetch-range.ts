@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pRetry, { AbortError } from 'p-retry';
+import type { ArchiveEntry } from '../archive/archive.js';
+import { asTickloomError, isTickloomError, TickloomError } from '../errors/index.js';
+import type { FetchOrder, FetchParts, FetchRetry } from './fetch-order.js';
+import { RangeDownload } from './range-download.js';
+
+const RETRY: FetchRetry = { tries: 5, minTimeout: 500, maxTimeout: 30_000 };
+
+/**
+ * Brings one request into the archive, whatever the network does, and pays for no byte twice that can be kept. What the
+ * archive has is not bought again. A process that is killed on the way has lost nothing: the next call goes on.
+ *
+ * @throws COST_CAP before anything is sent · ACCESS_DENIED, REQUEST_REJECTED from the service · SOURCE_UNAVAILABLE when
+ * several tries have brought nothing more, DOWNLOAD_CORRUPT when what comes cannot be right; what has arrived stays ·
+ * OUTPUT_UNWRITABLE, ARCHIVE_DAMAGED · CANCELLED
+ */
+export async function fetchRange(order: FetchOrder, parts: FetchParts): Promise<ArchiveEntry> {
+  const { request, refetch = false, signal } = order;
+  const { entry, download } = await parts.archive.claim(request, { refetch, signal });
+  if (download === null) return entry;
+  try {
+    const range = new RangeDownload(order, parts, download);
+    await range.restore();
+    return await untilComplete(range, order, parts.retry ?? RETRY);
+  } catch (error) {
+    if (signal?.aborted === true && (!isTickloomError(error) || error.code !== 'CANCELLED')) {
+      throw new TickloomError('CANCELLED', 'the download was cancelled; what has arrived is kept', {
+        hint: 'Run the same command again to go on.',
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    await download.release();
+  }
+}
+
+/** Every try that brings something more starts the count of tries anew. */
+async function untilComplete(range: RangeDownload, order: FetchOrder, retry: FetchRetry): Promise<ArchiveEntry> {
+  const { signal, onWarning } = order;
+  const { tries, minTimeout, maxTimeout } = retry;
+  for (;;) {
+    const entry = await pRetry(
+      async () => {
+        const result = await range.attempt().catch((error: unknown) => {
+          // p-retry insists on Errors, and gives an AbortError's own error back.
+          throw new AbortError(error instanceof Error ? error : asTickloomError(error));
+        });
+        if (result.outcome === 'failed') throw result.error;
+        if (result.outcome === 'gained') onWarning?.(`${result.error.message}; going on from there`);
+        return result.outcome === 'complete' ? result.entry : null;
+      },
+      {
+        retries: tries - 1,
+        minTimeout,
+        maxTimeout,
+        randomize: true,
+        ...(signal === undefined ? {} : { signal }),
+        onFailedAttempt: ({ error, retriesLeft }) => {
+          if (retriesLeft > 0) onWarning?.(`${error.message}; trying again, ${retriesLeft} times left`);
+        },
+      },
+    );
+    if (entry !== null) return entry;
+    await delay(minTimeout * (1 + Math.random()), undefined, { signal });
+  }
+}

@@ -1,0 +1,81 @@
+import type { DbnVersion } from '../dbn/layout/record-layout.js';
+import type { TableSpec } from '../model/model-spec.js';
+import type { PluginVersion } from '../sink/sink.js';
+import type { SymbologyInterval } from '../symbology/symbology-interval.js';
+import type { VerifyFilter } from './verify-report.js';
+
+/** What the ledger says of a chunk that is loaded. */
+export interface LedgerChunk {
+  readonly chunkId: number;
+  readonly source: string;
+  /** Absolute path of its file, `null` where it cannot be read again. */
+  readonly location: string | null;
+  /** Entry of the archive that its bytes came from. */
+  readonly archiveId: string | null;
+  readonly dataset: string;
+  /** `null` for mixed schemas. */
+  readonly schema: string | null;
+  readonly version: DbnVersion;
+  readonly tsOut: boolean;
+  readonly isFragment: boolean;
+  readonly contentSha256: string;
+  readonly loaded: number;
+  readonly quarantined: number;
+  readonly alreadyLoaded: number;
+  readonly superseded: number;
+  readonly unsupported: number;
+  /** `null` for one that was loaded before digests were kept. */
+  readonly rowDigest: string | null;
+  readonly quarantineDigest: string | null;
+  readonly plugins: readonly PluginVersion[];
+}
+
+/** A chunk whose interval the coverage table does not have, or (`chunkId` null) coverage that no chunk accounts for. */
+export interface CoverageGap {
+  readonly chunkId: number | null;
+  readonly dataset: string;
+  readonly schema: string;
+  readonly stypeIn: string;
+  readonly symbol: string;
+}
+
+/** A look at the database that stays the same until it is closed. One copy at a time. */
+export interface VerifySession {
+  /** Those that are loaded, by id. */
+  chunks(filter: VerifyFilter): Promise<LedgerChunk[]>;
+  /** Status of a chunk that is not loaded; `undefined` when there is none. */
+  statusOf(chunkId: number): Promise<string | undefined>;
+  /** Ids of chunks that are loading, or were when their run was killed. */
+  unfinished(filter: VerifyFilter): Promise<number[]>;
+  coverageGaps(filter: VerifyFilter): Promise<CoverageGap[]>;
+  /**
+   * A binary COPY of rows, in no order. Cells: chunk_id, then all columns of the table.
+   * @param chunkIds `null`: all rows of the table
+   */
+  rows(table: TableSpec, chunkIds: readonly number[] | null): AsyncIterable<Uint8Array>;
+  /** The same of quarantine entries that were not replayed. Cells: chunk_id, then the columns that are hashed. */
+  entries(chunkIds: readonly number[] | null): AsyncIterable<Uint8Array>;
+  /**
+   * A binary COPY of what one chunk left in one table and in quarantine, by ordinal. Cells: bytes of a quarantined
+   * record or NULL, then all columns of the table; of a quarantined record only the ordinal.
+   */
+  byOrdinal(table: TableSpec, chunkId: number): AsyncIterable<Uint8Array>;
+  /** Those of the intervals that no row of the symbology table contains. */
+  missingSymbology(intervals: readonly SymbologyInterval[]): Promise<SymbologyInterval[]>;
+  close(): Promise<void>;
+}
+
+/** Where what is held is looked at. */
+export interface VerifyStore {
+  /** @throws what connecting throws; CANCELLED */
+  begin(signal?: AbortSignal): Promise<VerifySession>;
+}
+
+/** Finds the bytes again that chunks were loaded from. */
+export interface Originals {
+  /** The bytes as stored, perhaps compressed; `null` when they are not there any more. */
+  open(
+    chunk: Pick<LedgerChunk, 'source' | 'location' | 'archiveId'>,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array> | null>;
+}

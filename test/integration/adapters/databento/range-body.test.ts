@@ -1,0 +1,261 @@
+import { expect } from 'chai';
+import type { RangeRequest } from '../../../../src/core/historical/range-request.js';
+import { clientOf, type TestClient, type TestClientOptions } from '../../../support/historical-client.js';
+import {
+  ScriptedGateway,
+  chunked,
+  cutAfter,
+  json,
+  reset,
+  silence,
+  type Answer,
+} from '../../../support/scripted-gateway.js';
+import { rejected } from '../../../support/thrown.js';
+
+const RANGE: RangeRequest = {
+  dataset: 'GLBX.MDP3',
+  schema: 'trades',
+  stypeIn: 'raw_symbol',
+  symbols: ['ESH4'],
+  start: 1n,
+  end: 2n,
+  limit: null,
+};
+
+/** Runs with a gateway that answers by a script. */
+async function withGateway<T>(
+  answers: readonly Answer[],
+  work: (test: TestClient & { readonly gateway: ScriptedGateway }) => Promise<T>,
+  options?: TestClientOptions,
+): Promise<T> {
+  const gateway = await ScriptedGateway.start(...answers);
+  const test = clientOf(gateway, options);
+  try {
+    return await work({ ...test, gateway });
+  } finally {
+    test.client.close();
+    await gateway.close();
+  }
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  for await (const part of body) text += Buffer.from(part).toString('latin1');
+  return text;
+}
+
+/** Resolves when a condition holds; the test's own time-out is the end of it. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const endless =
+  (onWritten: (bytes: number) => void): Answer =>
+  (response) => {
+    const piece = Buffer.alloc(65_536);
+    const more = (): void => {
+      let room = true;
+      while (room && !response.destroyed) {
+        room = response.write(piece);
+        onWritten(piece.byteLength);
+      }
+    };
+    response.on('drain', more);
+    more();
+  };
+
+describe('the body of a range', () => {
+  it('is asked for again as long as none of its bytes has come', async () => {
+    const answers = [json('', 503), reset, cutAfter([]), chunked([]), chunked(['abc'])];
+    await withGateway(
+      answers,
+      async ({ client, gateway, retries }) => {
+        expect(await textOf((await client.range(RANGE)).body)).to.equal('abc');
+        expect(gateway.requests).to.have.lengthOf(5);
+        expect(retries[2]).to.contain('the connection ended before the body did');
+        expect(retries[3]).to.contain('the reply has no bytes');
+      },
+      { retries: { retries: 4 } },
+    );
+  });
+
+  it('is not asked for again once it has begun; what had come is given out before the error', async () => {
+    await withGateway([cutAfter(['abc', 'def'])], async ({ client, gateway }) => {
+      const { body } = await client.range(RANGE);
+      let text = '';
+      const error = await rejected(
+        (async () => {
+          for await (const part of body) {
+            text += Buffer.from(part).toString();
+            // slow enough for all of it, and the end, to have come
+            await until(async () => (await gateway.connections()) === 0);
+          }
+        })(),
+      );
+      expect(text).to.equal('abcdef');
+      expect(error.code).to.equal('SOURCE_UNAVAILABLE');
+      expect(error.message).to.equal(
+        'timeseries.get_range: the connection ended before the body did (HTTP 200, request id req-1)',
+      );
+      expect(error.context).to.include({ endpoint: 'timeseries.get_range', request_id: 'req-1', bytes_received: 6 });
+      expect(gateway.requests).to.have.lengthOf(1);
+    });
+  });
+
+  it('ends as an error when it is cut short of a length that was announced', async () => {
+    await withGateway([cutAfter(['abc'], { 'Content-Length': '4' })], async ({ client }) => {
+      const error = await rejected(textOf((await client.range(RANGE)).body));
+      expect(error.code).to.equal('SOURCE_UNAVAILABLE');
+    });
+  });
+
+  it('ends as an error when nothing more comes', async () => {
+    const answer: Answer = (response) => response.writeHead(200).write('abc');
+    await withGateway(
+      [answer],
+      async ({ client, gateway }) => {
+        const error = await rejected(textOf((await client.range(RANGE)).body));
+        expect(error.code).to.equal('SOURCE_UNAVAILABLE');
+        expect(error.message).to.contain('no byte came for 0.05 s');
+        await until(async () => (await gateway.connections()) === 0);
+      },
+      { transportOptions: { readTimeoutMs: 50 } },
+    );
+  });
+
+  it('takes a reader that is slow for no server that stalls', async () => {
+    const answer: Answer = (response) => {
+      response.writeHead(200).write('abc');
+      setTimeout(() => response.end('def'), 20);
+    };
+    await withGateway(
+      [answer],
+      async ({ client }) => {
+        const { body } = await client.range(RANGE);
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        expect(await textOf(body)).to.equal('abcdef');
+      },
+      { transportOptions: { readTimeoutMs: 200 } },
+    );
+  });
+
+  it('stops the server when nobody reads', async () => {
+    let written = 0;
+    await withGateway([endless((bytes) => (written += bytes))], async ({ client }) => {
+      const { body } = await client.range(RANGE);
+      // It fills the buffers of both sockets, and then it stands still.
+      let before = -1;
+      await until(async () => {
+        const still = written === before;
+        before = written;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return still && written === before;
+      });
+      expect(written).to.be.below(64 * 1024 * 1024);
+      const full = written;
+      await body.next();
+      for (let read = 0; read < full * 2;) read += (await body.next()).value?.byteLength ?? 0;
+      expect(written).to.be.above(full);
+      await body.return?.();
+    });
+  });
+
+  it('closes its connection when the reader leaves', async () => {
+    await withGateway([endless(() => undefined)], async ({ client, gateway }) => {
+      const { body } = await client.range(RANGE);
+      for await (const part of body) {
+        expect(part.byteLength).to.be.above(0);
+        break;
+      }
+      await until(async () => (await gateway.connections()) === 0);
+      expect(await body.next()).to.deep.equal({ done: true, value: undefined });
+    });
+  });
+
+  it('closes its connection when the reader never begins', async () => {
+    await withGateway([endless(() => undefined)], async ({ client, gateway }) => {
+      const { body } = await client.range(RANGE);
+      await body.return();
+      await until(async () => (await gateway.connections()) === 0);
+    });
+  });
+
+  it('ends at once when it is cancelled, and closes its connection', async () => {
+    const stop = new AbortController();
+    const answer: Answer = (response) => response.writeHead(200).write('abc');
+    await withGateway([answer], async ({ client, gateway }) => {
+      const { body } = await client.range(RANGE, { signal: stop.signal });
+      await body.next();
+      const next = rejected(body.next());
+      stop.abort();
+      const error = await next;
+      expect(error.code).to.equal('CANCELLED');
+      expect(error.context.bytes_received).to.equal(3);
+      await until(async () => (await gateway.connections()) === 0);
+    });
+  });
+});
+
+describe('a call that is cancelled', () => {
+  it('ends before anything is sent', async () => {
+    await withGateway([json('[]')], async ({ client, gateway }) => {
+      const error = await rejected(client.listSchemas('A', { signal: AbortSignal.abort() }));
+      expect(error.code).to.equal('CANCELLED');
+      expect(error.message).to.equal('asking metadata.list_schemas was cancelled');
+      expect(gateway.requests).to.deep.equal([]);
+    });
+  });
+
+  it('ends while it waits for the reply', async () => {
+    const stop = new AbortController();
+    await withGateway([() => stop.abort()], async ({ client, gateway }) => {
+      const error = await rejected(client.listSchemas('A', { signal: stop.signal }));
+      expect(error.code).to.equal('CANCELLED');
+      await until(async () => (await gateway.connections()) === 0);
+    });
+  });
+
+  it('ends while it waits to try again', async () => {
+    const stop = new AbortController();
+    await withGateway(
+      [json('', 503)],
+      async ({ client }) => {
+        const error = await rejected(client.listSchemas('A', { signal: stop.signal }));
+        expect(error.code).to.equal('CANCELLED');
+      },
+      // p-retry's own wait of an hour is what ends
+      { retries: { minDelayMs: 3_600_000, maxDelayMs: 3_600_000 }, onRetry: () => setTimeout(() => stop.abort(), 5) },
+    );
+  });
+
+  it('ends while it waits for a connection of its own', async () => {
+    const stop = new AbortController();
+    await withGateway(
+      [silence],
+      async ({ client, gateway }) => {
+        const first = rejected(client.listSchemas('A', { signal: stop.signal }));
+        await until(() => gateway.requests.length === 1);
+        const second = rejected(client.listSchemas('B', { signal: stop.signal }));
+        await new Promise((resolve) => setImmediate(resolve));
+        stop.abort();
+        expect((await second).code).to.equal('CANCELLED');
+        expect((await first).code).to.equal('CANCELLED');
+        expect(gateway.requests).to.have.lengthOf(1);
+      },
+      { transportOptions: { connections: 2 } },
+    );
+  });
+
+  it('shares its signal with many others without a warning', async () => {
+    const warned: string[] = [];
+    const onWarning = (warning: Error): unknown => warned.push(warning.name);
+    process.on('warning', onWarning);
+    const { signal } = new AbortController();
+    await withGateway([json(['mbo'])], async ({ client }) => {
+      await Promise.all(Array.from({ length: 15 }, () => client.listSchemas('A', { signal })));
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warned).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import pg from 'pg';
+import { createTickloom, type RunReport, type Tickloom } from '../../src/index.js';
+import { createDatabase } from '../support/postgres-server.js';
+import { rejected } from '../support/thrown.js';
+import { DAY, MONDAY, SECOND, trade, trades, tradesFile } from '../support/trade-file.js';
+
+describe('a file that was split', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let tickloom: Tickloom;
+  let client: pg.Client;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tickloom-split-'));
+    const { url } = await createDatabase();
+    tickloom = createTickloom({ database: url });
+    client = new pg.Client({ connectionString: url });
+    await client.connect();
+  });
+  afterEach(async () => {
+    await client.end();
+    await tickloom.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const file = async (name: string, bytes: Uint8Array | string): Promise<string> => {
+    await writeFile(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  /** Three parts; a pair of equal fills stands on both sides of the first cut. */
+  const equal = trade(7);
+  const records = [...trades(3), equal, equal, ...trades(3, 10), ...trades(2, 20)];
+  const parts = [records.slice(0, 4), records.slice(4, 8), records.slice(8)];
+  const putPart = (number: number): Promise<string> =>
+    file(`es.trades.000${number}.dbn`, tradesFile(parts[number] ?? []));
+  const manifest = (): Promise<string> =>
+    file('manifest.json', JSON.stringify({ files: [0, 1, 2].map((n) => ({ filename: `es.trades.000${n}.dbn` })) }));
+  const ingest = (...paths: string[]): Promise<RunReport> =>
+    tickloom.ingest({ paths: paths.length ? paths : [folder] });
+  const covered = async (): Promise<bigint[]> => {
+    const { rows } = await client.query<{ end: string }>(
+      `select upper(intervals) as end from tickloom.coverage where symbol = 'ESH4'`,
+    );
+    return rows.map(({ end }) => BigInt(end));
+  };
+
+  it('is one chunk, and known again, also when it comes whole', async () => {
+    for (const number of [0, 1, 2]) await putPart(number);
+    await manifest();
+    const first = await ingest();
+    expect(first.chunks).to.deep.equal({ planned: 1, loaded: 1, already_loaded: 0, failed: 0 });
+    expect(first.details[0]?.source).to.equal(`${join(folder, 'es.trades.0000.dbn')} … es.trades.0002.dbn (3 parts)`);
+    expect(first.records).to.include({ decoded: 10, loaded: 10 });
+    const { rows } = await client.query(
+      'select count(distinct ordinal)::int as n, count(distinct chunk_id)::int as c from tickloom.trades',
+    );
+    expect(rows).to.deep.equal([{ n: 10, c: 1 }]);
+    expect(await covered()).to.deep.equal([MONDAY + DAY]);
+    const [run] = await tickloom.runs.list();
+    expect((await tickloom.runs.show(run?.run_id ?? '')).details[0]?.source).to.match(/\(3 parts\)$/);
+    expect((await ingest()).chunks.already_loaded).to.equal(1);
+    const whole = await ingest(await file('whole.dbn', tradesFile(records)));
+    expect(whole.records).to.include({ loaded: 0, already_loaded: 10 });
+    const export1 = await tickloom.export({
+      chunk: first.details[0]?.chunk_id ?? 0,
+      format: 'dbn',
+      output: join(folder, 'out.bin'),
+    });
+    expect(export1.records).to.equal(10);
+  });
+
+  it('covers what is there and no more, and goes on when further parts come', async () => {
+    await putPart(0);
+    expect((await ingest()).records.loaded).to.equal(4);
+    const cut = MONDAY + 7n * SECOND + 123_456_789n;
+    expect(await covered()).to.deep.equal([cut]);
+    await putPart(1);
+    expect((await ingest()).records).to.include({ decoded: 8, loaded: 4, already_loaded: 4 });
+    await putPart(2);
+    expect((await ingest()).records).to.include({ decoded: 10, loaded: 2, already_loaded: 8 });
+    await manifest();
+    await ingest();
+    expect((await ingest(await file('whole.dbn', tradesFile(records)))).records.already_loaded).to.equal(10);
+    const { rows } = await client.query('select count(*)::int as n from tickloom.trades');
+    expect(rows).to.deep.equal([{ n: 10 }]);
+  });
+
+  it('loads nothing of an incomplete one, and the other files', async () => {
+    await putPart(0);
+    await putPart(2);
+    const error = await rejected(ingest());
+    expect(error.code).to.equal('PARTS_INCOMPLETE');
+    expect(error.message).to.match(/part "es.trades.0001.dbn" is missing$/);
+    await file('other.dbn', tradesFile(trades(2), { start: MONDAY + DAY, end: MONDAY + 2n * DAY }));
+    const report = await ingest();
+    expect(report.chunks).to.include({ planned: 2, failed: 1, loaded: 1 });
+    expect(report.details.map((chunk) => chunk.error?.code)).to.deep.equal(['PARTS_INCOMPLETE', undefined]);
+    // One part can still be looked at.
+    let text = '';
+    for await (const block of tickloom.decode({ path: join(folder, 'es.trades.0002.dbn'), format: 'csv' }))
+      text += block;
+    expect(text.trim().split('\n')).to.have.length(3);
+  });
+});
