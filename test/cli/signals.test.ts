@@ -110,13 +110,13 @@ describe('signals', function () {
 
   it('ends a query with 130 and one document', async () => {
     const running = start(process.execPath, [BIN, 'query', 'select pg_sleep(60)', '--json']);
-    // the query is on its way once its backend sleeps
+    // the query is on its way once another backend has a transaction
     for (;;) {
       const { stdout } = await sandbox.run([
         'query',
         '--format',
         'csv',
-        "select count(*) from pg_stat_activity where wait_event = 'PgSleep'",
+        "select least(count(*), 1) as count from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()",
       ]);
       if (stdout === 'count\n1\n') break;
     }
