@@ -10,6 +10,7 @@ export type {
   ByteSink,
   CallOptions,
   DatabaseStatus,
+  DatabaseTable,
   DecodeRequest,
   DoctorCheck,
   DropRequest,

@@ -131,7 +131,17 @@ export interface DatabaseStatus {
   readonly data_directory: string | null;
   readonly pid: number | null;
   readonly keeps_running: boolean | null;
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+  readonly tables: readonly DatabaseTable[];
+}
+
+export interface DatabaseTable {
+  readonly name: string;
+  /** An estimate: the server's own. */
+  readonly rows: number;
+  /** With indexes and TOAST. */
+  readonly bytes: number;
+  /** True when it takes no space for rows: known, not estimated. */
+  readonly empty: boolean;
 }
 
 export interface DoctorCheck {
