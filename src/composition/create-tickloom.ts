@@ -7,6 +7,7 @@ import { FileSource } from '../adapters/files/file-source.js';
 import { ReporterRegistry } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { decompress } from '../adapters/zstd/index.js';
+import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
@@ -39,7 +40,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
-  once(PARTS.originals, () => originalFiles);
+  once(PARTS.originals, () => new ArchivedOriginals(parts.resolve(PARTS.archive), originalFiles));
   once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock)));
   once(PARTS.archive, () => new DiskArchive(options.archive ?? join(database.home, ARCHIVE_FOLDER)));
   once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters)));

@@ -139,9 +139,11 @@ export class ChunkPass {
     } finally {
       await reader.close();
     }
-    const held = await ledger.findContent({ ...readAs, contentSha256: reader.summary().contentSha256 });
+    const content = { ...readAs, contentSha256: reader.summary().contentSha256 };
+    const held = await ledger.findContent(content);
     // With a plugin that came since there is more to load.
     if (held === undefined || held.unsupported > passedOver.unsupported) return undefined;
+    await ledger.relocate(content, this.chunk.origin ?? {});
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
     report.status = 'already_loaded';

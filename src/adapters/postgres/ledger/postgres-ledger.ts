@@ -12,8 +12,10 @@ import type {
 import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkReport, RunReport } from '../../../core/report/run-report.js';
 import { formatNanos } from '../../../core/text/format-nanos.js';
+import type { ChunkOrigin } from '../../../core/source/source.js';
 import type { Database } from '../connection/database.js';
 import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
+import { relocate } from '../sink/relocate.js';
 import { type ChunkRow, CHUNK_COLUMNS, chunkReport } from './chunk-row.js';
 import { claimedCoverage } from './claimed-coverage.js';
 import { RunLocks } from './run-locks.js';
@@ -121,6 +123,12 @@ export class PostgresLedger implements Ledger {
     if (row === undefined) return undefined;
     const { chunk_id, source, finished_at: loadedAt, unsupported } = row;
     return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported) };
+  }
+
+  async relocate(content: ContentIdentity, origin: ChunkOrigin): Promise<void> {
+    await this.database.withSession((session) => relocate(session, this.database, content, origin), {
+      doing: 'writing down where bytes are',
+    });
   }
 
   async coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'> {

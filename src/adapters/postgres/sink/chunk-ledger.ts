@@ -9,6 +9,7 @@ import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import type { ClaimKeys } from './claim-keys.js';
 import { formatMultirange } from './nanos-ranges.js';
+import { relocate } from './relocate.js';
 
 function conditionsJson(conditions: readonly DayCondition[] | undefined): string | null {
   if (conditions === undefined) return null;
@@ -41,7 +42,7 @@ export class ChunkLedger {
 
   constructor(
     private readonly session: Session,
-    database: Database,
+    private readonly database: Database,
     private readonly head: ChunkHead,
   ) {
     this.#table = database.table('chunks');
@@ -58,7 +59,7 @@ export class ChunkLedger {
     const { id, seen } = await this.session.row<{ id: string; seen: boolean }>(
       `insert into ${this.#table}
          (run_id, source, status, dataset, schema, start_ns, end_ns, dbn_version, ts_out, header, header_sha256,
-          location, archive_id, condition, cost_usd)
+          locations, archive_id, condition, cost_usd)
        values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        returning chunk_id as id, exists (
          select from ${this.#table} where status = 'loaded' and dataset = $3 and schema is not distinct from $4
@@ -74,7 +75,7 @@ export class ChunkLedger {
         head.tsOut,
         head.header,
         headerSha256,
-        origin?.location ?? null,
+        origin?.locations ?? null,
         origin?.archiveId ?? null,
         conditionsJson(origin?.conditions),
         origin?.costUsd === undefined ? null : formatUsd(origin.costUsd),
@@ -150,7 +151,7 @@ export class ChunkLedger {
     if (rowCount !== 1) throw new TickloomError('INVARIANT', `chunk ${chunkId} is not in the ledger`);
   }
 
-  /** Notes that content which is loaded came by again. In a transaction of its own. */
+  /** Notes that content which is loaded came by again, and where it is now. In a transaction of its own. */
   async sighting(chunkId: number, tail: ChunkTail, records: RecordCounts): Promise<void> {
     const { head } = this;
     await this.session.query(
@@ -175,6 +176,8 @@ export class ChunkLedger {
         records.unsupported,
       ],
     );
+    const content = { ...head, contentSha256: tail.contentSha256 };
+    await relocate(this.session, this.database, content, head.origin ?? {});
   }
 
   /** Whether the transaction of the chunk came through; asked in another session, when its own was lost. */
