@@ -1,5 +1,5 @@
 import { Random } from '../../src/core/sample/random.js';
-import { isDone, type RunEnd } from './command-run.js';
+import { complaintsOf, isDone, type RunEnd } from './command-run.js';
 import type { EmbeddedModels } from './embedded-stage.js';
 import type { ExternalServer } from './external-stage.js';
 import { FAULTS } from './faults.js';
@@ -135,6 +135,7 @@ export class Campaign {
       const url = await stage.url();
       defects.push(...differences(expected, await takeSnapshot(url, { ledger: !workload.repeats })));
       defects.push(...(await findLeftovers(url)));
+      defects.push(...(await complaintsOf(stage.run(['verify']))));
     } finally {
       await stage.close();
     }
@@ -174,6 +175,7 @@ export class Campaign {
       }
       await this.#peacefully(stage, argsOf(workload));
       const leftovers = await findLeftovers(await stage.url());
+      leftovers.push(...(await complaintsOf(stage.run(['verify']))));
       if (leftovers.length > 0) throw new Error(`an undisturbed run leaves ${leftovers.join(', ')}`);
       return { snapshot: await takeSnapshot(await stage.url(), { ledger: !workload.repeats }), steps };
     } finally {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BIN } from '../support/run-cli.js';
-import type { RunReport } from '../../src/index.js';
+import type { RunReport, VerifyReport } from '../../src/index.js';
 
 /** How a run ended. */
 export interface RunEnd {
@@ -92,4 +92,14 @@ export function isDone(end: RunEnd): boolean {
     report !== undefined &&
     report.chunks.loaded + report.chunks.already_loaded === report.chunks.planned
   );
+}
+
+/** What `verify` finds wrong with the database; empty when all is well and nothing was left out. */
+export async function complaintsOf(verify: CommandRun): Promise<string[]> {
+  const { code, signal, stdout, stderr } = await verify.ended;
+  if (!stdout.startsWith('{')) return [`verify ends with ${code ?? signal ?? ''}: ${stderr.trim().slice(-500)}`];
+  const { status, chunks, differences = [], details = [] } = JSON.parse(stdout) as Partial<VerifyReport>;
+  if (code === 0 && status === 'ok' && chunks?.ok === chunks?.verified && chunks?.unfinished === 0) return [];
+  const found = [...differences, ...details.flatMap((verdict) => verdict.differences)].map(({ message }) => message);
+  return [`verify ends with ${code ?? signal ?? ''}: ${found.join('; ') || stdout.slice(0, 500)}`];
 }

@@ -4,8 +4,16 @@ import pg from 'pg';
 export type Snapshot = ReadonlyMap<string, string>;
 
 const SCHEMA = 'tickloom';
-/** What two sound runs may differ in. */
-const OWN_TO_A_RUN = new Set(['chunk_id', 'run_id', 'quarantine_id', 'started_at', 'finished_at', 'applied_at']);
+/** What two sound runs may differ in. Digests leave `chunk_id` out, so they are compared like any other column. */
+const OWN_TO_A_RUN = new Set([
+  'chunk_id',
+  'run_id',
+  'quarantine_id',
+  'started_at',
+  'finished_at',
+  'applied_at',
+  'settled_at',
+]);
 /** How often a chunk was seen, or had to be tried, is the story of the runs. */
 const LEDGER_WHERE = `status not in ('already_loaded', 'failed', 'cancelled')`;
 
@@ -54,6 +62,13 @@ export async function findLeftovers(url: string): Promise<string[]> {
       if (count !== '0') found.push(`${count} ${what}`);
     };
     await expectNone('chunks still loading', `select count(*)::text from ${SCHEMA}.chunks where status = 'loading'`);
+    await expectNone(
+      'chunks loaded without digests',
+      `select count(*)::text from ${SCHEMA}.chunks
+      where status = 'loaded' and (row_digest is null or quarantine_digest is null)`,
+    );
+    await expectNone('claims left behind', `select count(*)::text from ${SCHEMA}.claims`);
+    await expectNone('runs still running', `select count(*)::text from ${SCHEMA}.runs where status = 'running'`);
     await expectNone('prepared transactions', 'select count(*)::text from pg_prepared_xacts');
     for (const { name, columns } of await tablesOf(client)) {
       if (!columns.includes('chunk_id') || name === 'chunks') continue;

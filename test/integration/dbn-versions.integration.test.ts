@@ -7,7 +7,7 @@ import pg from 'pg';
 import { compress } from '../../src/adapters/zstd/index.js';
 import { encodeDbn, newMetadata, type RecordToEncode } from '../../src/core/dbn/encode/dbn-encoder.js';
 import type { RecordInput } from '../../src/core/dbn/record/write-record.js';
-import { createTickloom } from '../../src/index.js';
+import { createTickloom, type ChunkReport } from '../../src/index.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
 import { DAY, MONDAY, SECOND, tradesHeader, trades } from '../support/trade-file.js';
 
@@ -41,6 +41,16 @@ const definitions = (version: 1 | 2 | 3): RecordToEncode[] => {
     ? [...outrights, ...[0, 1].map((index) => definition(2, 20, leg(index)))]
     : [...outrights, spread];
 };
+
+/** Stands for text that is not UTF-8 and gets its record rejected; it cannot be written as a string. */
+const NOT_UTF8 = 'NOTUTF8';
+const rejected: RecordInput = { group: NOT_UTF8 };
+
+function spoiled(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.from(bytes);
+  for (let at = copy.indexOf(NOT_UTF8); at >= 0; at = copy.indexOf(NOT_UTF8)) copy[at] = 0xff;
+  return copy;
+}
 
 const permutations = <T>(items: readonly T[]): T[][] =>
   items.length < 2
@@ -120,4 +130,77 @@ for (const version of TEST_POSTGRES_VERSIONS)
         ]);
       });
     }
+
+    describe('when the files are not quite alike', () => {
+      let database: { readonly url: string; drop(): Promise<void> };
+      beforeEach(async () => {
+        database = await createDatabase({ version });
+      });
+      afterEach(() => database.drop());
+
+      /** Loads definitions of one version that cover a part of the day. */
+      const loadDefinitions = async (
+        dbn: 1 | 2 | 3,
+        records: readonly RecordToEncode[],
+        [start, end]: readonly [bigint, bigint] = [MONDAY, MONDAY + DAY],
+      ): Promise<ChunkReport> => {
+        const path = join(folder, 'definitions.dbn');
+        const header = { version: dbn, dataset: 'GLBX.MDP3', start, end, symbols: ['ALL_SYMBOLS'] };
+        await writeFile(path, spoiled(encodeDbn(newMetadata({ ...header, schema: 'definition' }), records)));
+        const tickloom = createTickloom({ database: database.url });
+        try {
+          const { details } = await tickloom.ingest({ paths: [path] });
+          return details[0] as ChunkReport;
+        } finally {
+          await tickloom.close();
+        }
+      };
+      const expectHeld = async (dbn: 1 | 2 | 3, records: readonly RecordToEncode[]): Promise<void> => {
+        const { status, error } = await loadDefinitions(dbn, records);
+        expect(status, JSON.stringify(error)).to.equal('already_loaded');
+      };
+
+      for (const [first, second] of [
+        [3, 1],
+        [1, 3],
+        [3, 2],
+        [2, 3],
+      ] as const) {
+        it(`refuses v${second} that lacks a spread of v${first}`, async () => {
+          await loadDefinitions(first, definitions(first));
+          const { status, error } = await loadDefinitions(second, definitions(second).slice(0, 3));
+          expect([status, error?.code]).to.deep.equal(['failed', 'COVERAGE_CONFLICT']);
+        });
+
+        it(`refuses v${second} that has one definition more often than v${first}`, async () => {
+          await loadDefinitions(first, definitions(first));
+          const { status, error } = await loadDefinitions(second, [definition(1, 10), ...definitions(second)]);
+          expect([status, error?.code]).to.deep.equal(['failed', 'COVERAGE_CONFLICT']);
+        });
+
+        it(`takes a rejected spread of v${first} for that of v${second}, and misses it when it is not there`, async () => {
+          const spreads = (dbn: 1 | 2 | 3): RecordToEncode[] =>
+            dbn === 3
+              ? [0, 1].map((index) => definition(2, 20, { ...leg(index), ...rejected }))
+              : [definition(2, 20, { instrument_class: 'S', ...rejected })];
+          const { records } = await loadDefinitions(first, [definition(1, 10), ...spreads(first)]);
+          expect(records.quarantined).to.equal(first === 3 ? 2 : 1);
+          await expectHeld(second, [definition(1, 10), ...spreads(second)]);
+          const { status, error } = await loadDefinitions(second, [definition(1, 10)]);
+          expect([status, error?.code]).to.deep.equal(['failed', 'COVERAGE_CONFLICT']);
+        });
+      }
+
+      for (const order of permutations([1, 2, 3] as const)) {
+        const [morning, afternoon, day] = order as [1 | 2 | 3, 1 | 2 | 3, 1 | 2 | 3];
+        it(`finds a day of v${day} in a morning of v${morning} and an afternoon of v${afternoon}`, async () => {
+          const noon = MONDAY + DAY / 2n;
+          const later = (records: RecordToEncode[]): RecordToEncode[] =>
+            records.map((record) => ({ ...record, values: { ...record.values, ts_recv: noon, ts_event: noon } }));
+          await loadDefinitions(morning, definitions(morning), [MONDAY, noon]);
+          await loadDefinitions(afternoon, later(definitions(afternoon)), [noon, MONDAY + DAY]);
+          await expectHeld(day, [...definitions(day), ...later(definitions(day))]);
+        });
+      }
+    });
   });

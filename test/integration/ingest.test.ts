@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { compress } from '../../src/adapters/zstd/index.js';
 import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js';
+import { generateSample } from '../../src/core/sample/index.js';
 import { createTickloom, RecordingReporter, type RunReport, type Tickloom } from '../../src/index.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
@@ -69,6 +70,31 @@ for (const version of TEST_POSTGRES_VERSIONS)
         price: '5100.25',
         ts_recv_ns: 789,
       });
+    });
+
+    it('covers continuous symbols, and what came beside them on the days on which it came', async () => {
+      const sample = generateSample({
+        schema: 'trades',
+        records: 2_000,
+        days: 3,
+        instruments: 2,
+        seed: 1,
+        stypeIn: 'continuous',
+      });
+      const report = await tickloom.ingest({ paths: [await file('c.dbn', Buffer.concat([...sample.bytes()]))] });
+      expect(report.symbols.fallback).to.be.above(0);
+      const covered = await rows<{ symbol: string; days: string[] }>(
+        `select symbol, array(select to_timestamp(lower(i) / 1e9)::date::text from unnest(intervals) i) as days
+           from tickloom.coverage where stype_in = 'continuous' and symbol like 'INSTRUMENT%' order by symbol`,
+      );
+      const seen = await rows<{ symbol: string; days: string[] }>(
+        `select symbol, array_agg(distinct (ts_recv at time zone 'UTC')::date::text) as days
+           from tickloom.trades where symbol like 'INSTRUMENT%' group by symbol order by symbol`,
+      );
+      expect(covered.map(({ symbol }) => symbol)).to.deep.equal(seen.map(({ symbol }) => symbol));
+      // Days that touch are one interval.
+      expect(covered.map(({ days }) => days[0])).to.deep.equal(seen.map(({ days }) => days[0]));
+      expect(covered).to.not.deep.equal([]);
     });
 
     it('replaces by a file without records only what is confirmed, and says so', async () => {

@@ -190,6 +190,7 @@ export class ChunkPass {
       symbology: transforms.symbols.intervals(),
       plugins: transforms.plugins,
       unnamedDays: transforms.symbols.unnamedDays(),
+      unnamedSymbols: transforms.symbols.unnamedSymbols(),
     });
     const { records } = settlement;
     if (!balances(records) || records.decoded !== transforms.decoded) {

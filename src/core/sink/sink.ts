@@ -65,6 +65,8 @@ export interface ChunkTail {
    * not look for them in the rows.
    */
   readonly unnamedDays?: readonly { readonly instrumentId: number; readonly day: number }[];
+  /** The same by symbol, of rows alone, for a claim of continuous symbols. */
+  readonly unnamedSymbols?: readonly { readonly symbol: string; readonly day: number }[];
 }
 
 /** How the sink settled what it was given. */

@@ -9,6 +9,7 @@ import { InstrumentTimeline } from './instrument-timeline.js';
 import { SymbolCells } from './symbol-cells.js';
 import type { SymbologyInterval } from './symbology-interval.js';
 import { mappingsOfRecord, SymbologyCollector } from './symbology-collector.js';
+import { UnnamedDays } from './unnamed-days.js';
 import { dayOfHalves } from './utc-day.js';
 
 /** Where a record says what its symbol is looked up by. */
@@ -35,7 +36,6 @@ const [MAPPED, RECORD, REQUESTED, FALLBACK, UNKNOWN] = [0, 1, 2, 3, 4];
 const STEP_MASK = 7;
 const CONTESTED = 8;
 const CELL_SHIFT = 4;
-const TWO_TO_32 = 4_294_967_296;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -54,8 +54,7 @@ export class SymbolResolver {
   readonly #collector: SymbologyCollector;
   readonly #taken = new Float64Array(STEP_MASK + CONTESTED + 1);
   #ambiguous = 0;
-  /** Day × 2³² + instrument id; `null` where nobody asks. */
-  readonly #unnamedDays: Set<number> | null;
+  readonly #unnamed: UnnamedDays;
   #observes = false;
 
   /**
@@ -75,9 +74,7 @@ export class SymbolResolver {
       this.#timelineOf(mapping.instrumentId).add(mapping);
       this.#collector.add(mapping, 'raw_symbol');
     }
-    // A stream without a header covers nothing, and one of all symbols covers them all.
-    const coversNamed = metadata !== null && !metadata.symbols.includes(ALL_SYMBOLS);
-    this.#unnamedDays = coversNamed ? new Set() : null;
+    this.#unnamed = new UnnamedDays(metadata);
     this.#requested = metadata === null ? null : onlyRequested(metadata, mappings);
     if (this.#requested !== null) checkSymbol(this.#requested);
   }
@@ -88,11 +85,13 @@ export class SymbolResolver {
   }
 
   /** The instruments, and UTC days since 1970-01-01, of records that no mapping of the header names. */
-  unnamedDays(): { readonly instrumentId: number; readonly day: number }[] {
-    return [...(this.#unnamedDays ?? [])].map((key) => {
-      const day = Math.floor(key / TWO_TO_32);
-      return { instrumentId: key - day * TWO_TO_32, day };
-    });
+  unnamedDays(): UnnamedDays['instruments'] {
+    return this.#unnamed.instruments;
+  }
+
+  /** In a stream of continuous symbols: the symbols, and UTC days, of rows that no mapping of the header names. */
+  unnamedSymbols(): UnnamedDays['symbols'] {
+    return this.#unnamed.symbols;
   }
 
   /** Takes in symbol-mapping records: they hold for the records behind them. Other records are left alone. */
@@ -128,6 +127,8 @@ export class SymbolResolver {
     let lastDay = -1;
     let last = 0;
     let bytes = 0;
+    let noted = -1;
+    let notedDay = -1;
     for (let index = 0; index < count; index++) {
       if (verdicts[index] !== 0) continue;
       const offset = offsets[index] as number;
@@ -141,6 +142,11 @@ export class SymbolResolver {
       }
       const answer = ownSymbol === null ? last : this.#orOwn(last, textAt(batch, offset, ownSymbol));
       const cell = answer >> CELL_SHIFT;
+      if (cell !== noted || day !== notedDay) {
+        this.#note(answer, day);
+        noted = cell;
+        notedDay = day;
+      }
       into[index] = cell;
       bytes += this.cells.sizeOf(cell);
       taken[answer & (STEP_MASK | CONTESTED)]!++;
@@ -187,13 +193,19 @@ export class SymbolResolver {
 
   #lookUp(instrumentId: number, day: number): number {
     const segment = this.#timelines.get(instrumentId)?.at(day);
-    if (segment === undefined || this.#observes) this.#unnamedDays?.add(day * TWO_TO_32 + instrumentId);
+    if (segment === undefined || this.#observes) this.#unnamed.addInstrument(instrumentId, day);
     if (segment !== undefined) {
       return (this.cells.cellOf(segment.symbol) << CELL_SHIFT) | (segment.contested ? CONTESTED : 0) | MAPPED;
     }
     if (this.#requested !== null) return (this.cells.cellOf(this.#requested) << CELL_SHIFT) | REQUESTED;
     if (instrumentId === NO_INSTRUMENT_ID) return (this.cells.cellOf('UNKNOWN_SYMBOL') << CELL_SHIFT) | UNKNOWN;
     return (this.cells.cellOf(`INSTRUMENT_${instrumentId}`) << CELL_SHIFT) | FALLBACK;
+  }
+
+  /** A row of this answer came on that day. */
+  #note(answer: number, day: number): void {
+    if (!this.#unnamed.bySymbol || ((answer & STEP_MASK) === MAPPED && !this.#observes)) return;
+    this.#unnamed.addSymbol(this.cells.textOf(answer >> CELL_SHIFT), day);
   }
 
   /** A record's own symbol comes before everything but a mapping. */

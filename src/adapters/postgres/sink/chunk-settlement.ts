@@ -132,7 +132,7 @@ export class ChunkSettlement {
         : 0;
     const site: ConflictSite = { source: head.source, table: table.spec.name, keyColumn: region.keyColumn };
     const form = { version: head.version, tsOut: head.tsOut };
-    const quarantine = new QuarantineOverlap(this.session, this.database, region, form);
+    const quarantine = new QuarantineOverlap(this.session, this.database, region, table, form);
     const rows = new RowOverlap(this.session, this.database, table, region, head.version);
     // A forced chunk without records replaces nothing, and so has nothing to show either.
     const compares = !region.isEmpty && (!head.force || replaces || tail.claim === null);

@@ -2,6 +2,7 @@ import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { conflict, type ConflictSite, count } from './coverage-conflict.js';
 import type { HeldRegion, SqlTime } from './held-region.js';
+import type { IncomingTable } from './incoming-table.js';
 
 /** How the records of a chunk stand on the wire: entries of another kind cannot be compared byte by byte. */
 export interface WireForm {
@@ -24,6 +25,7 @@ export class QuarantineOverlap {
     private readonly session: Session,
     database: Database,
     private readonly region: HeldRegion,
+    private readonly incoming: IncomingTable,
     private readonly form: WireForm,
   ) {
     this.#table = database.table('quarantine');
@@ -33,7 +35,7 @@ export class QuarantineOverlap {
   /** @throws COVERAGE_CONFLICT when what overlaps is not held, or something held is missing in the chunk. */
   async compare(site: ConflictSite): Promise<void> {
     const { scope } = this.region;
-    const record = await this.#comparedRecord();
+    const { record, counts } = await this.#comparison();
     // Which continuous symbol a rejected record came under is not known, so that its absence says nothing.
     const claimed = this.region.alias ? 'false' : this.region.claimed(TIME);
     const [first] = await this.session.rows<{ key: string; ns: string; fresh: string; open: string; dropped: string }>(
@@ -46,9 +48,8 @@ export class QuarantineOverlap {
          ${this.region.joins(this.#key())}
         where q.schema = $2 and q.state <> 'replayed' and ${this.#overlapped()}
         group by q.instrument_id, q.index_ns, ${record}
-       having count(*) filter (where q.chunk_id = $3) > count(*) filter (where q.chunk_id <> $3)
-           or (bool_and(${claimed}) and count(*) filter (where q.chunk_id = $3)
-                             < count(*) filter (where q.chunk_id <> $3 and q.state = 'open'))
+       having ${counts('q.chunk_id = $3')} > ${counts('q.chunk_id <> $3')}
+           or (bool_and(${claimed}) and ${counts('q.chunk_id = $3')} < ${counts(`q.chunk_id <> $3 and q.state = 'open'`)})
         order by q.index_ns, q.instrument_id limit 1`,
       [scope.dataset, scope.schema, scope.chunkId],
     );
@@ -93,19 +94,30 @@ export class QuarantineOverlap {
     return (overlapping.rowCount ?? 0) + (known.rowCount ?? 0);
   }
 
-  /** Bytes say the same only in the same form; between others the count per instrument and time has to do. */
-  async #comparedRecord(): Promise<string> {
+  /**
+   * What is compared. Bytes say the same only in the same form; between others the count per instrument and time has to
+   * do. Where versions lack columns, one record there may be several here, a spread one for each leg: then all
+   * that can be said is whether there is any.
+   */
+  async #comparison(): Promise<{ readonly record: string; readonly counts: (where: string) => string }> {
     const { scope } = this.region;
-    const { mixed } = await this.session.row<{ mixed: boolean }>(
-      `select exists (
-         select from ${this.#table} q join ${this.#chunks} c on c.chunk_id = q.chunk_id
-           ${this.region.joins(this.#key())}
-          where c.dataset = $1 and q.schema = $2 and q.state <> 'replayed' and ${this.#relevant()}
-            and (c.dbn_version, c.ts_out) is distinct from ($3::smallint, $4::boolean) and ${this.#overlapped()}
-       ) as mixed`,
-      [scope.dataset, scope.schema, this.form.version, this.form.tsOut],
+    const { version, tsOut } = this.form;
+    const { mixed, versions } = await this.session.row<{ mixed: boolean; versions: number[] }>(
+      `select coalesce(bool_or((c.dbn_version, c.ts_out) is distinct from ($3::smallint, $4::boolean)), false) as mixed,
+              coalesce(array_agg(distinct c.dbn_version::int), '{}') as versions
+         from ${this.#table} q join ${this.#chunks} c on c.chunk_id = q.chunk_id
+         ${this.region.joins(this.#key())}
+        where c.dataset = $1 and q.schema = $2 and q.state <> 'replayed' and ${this.#relevant()} and ${this.#overlapped()}`,
+      [scope.dataset, scope.schema, version, tsOut],
     );
-    return mixed ? `''::bytea` : 'q.record';
+    const varies = this.incoming.otherColumns([version, ...versions]).length > 0;
+    return {
+      record: mixed ? `''::bytea` : 'q.record',
+      counts: (where) => {
+        const count = `count(*) filter (where ${where})`;
+        return varies ? `least(${count}, 1)` : count;
+      },
+    };
   }
 
   /** The chunk itself, and those whose entries are held in the sense of coverage. */

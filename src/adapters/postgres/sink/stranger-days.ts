@@ -26,11 +26,8 @@ export async function strangerDays(session: Session, database: Database, chunk: 
   const keys = new ClaimKeys(head.claim, head.claim.alias);
   if (keys.claimsEverything) return [];
   const rows =
-    tail.unnamedDays !== undefined && !keys.alias
-      ? named(tail.unnamedDays)
-      : mayHaveStrangers(tail)
-        ? await daysOfRows(session, incoming, keys.alias ? 'symbol' : 'instrument_id')
-        : [];
+    namedDays(tail, keys.alias) ??
+    (mayHaveStrangers(tail) ? await daysOfRows(session, incoming, keys.alias ? 'symbol' : 'instrument_id') : []);
   const rejections = keys.alias ? [] : await daysOfRejections(session, database, chunk);
   return keys.strangers([...rows, ...rejections]);
 }
@@ -41,10 +38,12 @@ function mayHaveStrangers({ symbols, control }: ChunkTail): boolean {
   return record + requested + fallback + unknown + control > 0;
 }
 
-function named(days: NonNullable<ChunkTail['unnamedDays']>): SeenDay[] {
-  return days
-    .filter(({ day }) => day < FIRST_DAY_BEYOND)
-    .map(({ instrumentId, day }) => ({ key: String(instrumentId), day: String(day) }));
+/** What whoever wrote the rows says of them, so that they need not be read once more. */
+function namedDays({ unnamedDays, unnamedSymbols }: ChunkTail, alias: boolean): SeenDay[] | undefined {
+  const named = alias
+    ? unnamedSymbols?.map(({ symbol, day }) => ({ key: symbol, day }))
+    : unnamedDays?.map(({ instrumentId, day }) => ({ key: String(instrumentId), day }));
+  return named?.filter(({ day }) => day < FIRST_DAY_BEYOND).map(({ key, day }) => ({ key, day: String(day) }));
 }
 
 async function daysOfRows(session: Session, incoming: IncomingRows, key: string): Promise<SeenDay[]> {

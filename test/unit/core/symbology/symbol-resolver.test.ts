@@ -136,6 +136,34 @@ describe('symbol resolver', () => {
     }
   });
 
+  it('knows the days of symbols that the header of continuous ones does not name, for rows alone', () => {
+    const stypeIn = 'continuous';
+    const mappings = [mapped('ES.c.0', [20240102, 20240103, '17'])];
+    const day = Number(MIDNIGHT / 86_400_000_000_000n);
+    const batch = trades([17, MIDNIGHT], [17, MIDNIGHT - 1n], [18, MIDNIGHT], [17, MIDNIGHT], [17, MIDNIGHT - 2n]);
+    const resolver = new SymbolResolver(DATASET, header({ stypeIn, symbols: ['ES.c.0'], mappings }));
+    symbolsOf(resolver, batch);
+    const named = [
+      { symbol: 'INSTRUMENT_17', day: day - 1 },
+      { symbol: 'INSTRUMENT_18', day },
+    ];
+    expect(resolver.unnamedSymbols()).to.deep.equal(named);
+    // a rejected record is no row
+    const fields = { indexTimestampOffset: 32, ownSymbol: null };
+    resolver.resolve(trades([19, MIDNIGHT]), fields, Uint8Array.of(1), new Int32Array(1));
+    resolver.symbolOf(trades([20, MIDNIGHT]), fields, 0);
+    expect(resolver.unnamedSymbols()).to.deep.equal(named);
+    // what a record of the stream maps, the header does not name
+    resolver.observe(mappingRecord(18, 'NQ.c.0', 'NQ.c.0'));
+    symbolsOf(resolver, trades([18, MIDNIGHT]));
+    expect(resolver.unnamedSymbols().at(-1)).to.deep.equal({ symbol: 'NQ.c.0', day });
+    for (const metadata of [null, header({ symbols: ['ES.c.0'], mappings })]) {
+      const other = new SymbolResolver(DATASET, metadata);
+      symbolsOf(other, batch);
+      expect(other.unnamedSymbols()).to.deep.equal([]);
+    }
+  });
+
   it('lets the later interval start win, then the later mapping, and counts the rows', () => {
     const resolver = new SymbolResolver(
       DATASET,
