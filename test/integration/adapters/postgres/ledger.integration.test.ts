@@ -89,11 +89,11 @@ describe('PostgresLedger', () => {
   });
 
   it('goes on calling a run running that has lost its connections', async () => {
-    const lockOfRun = `select pg_terminate_backend(pid) from pg_locks
+    const lockOfRun = `select pg_terminate_backend(pid, 60000) from pg_locks
       where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
     await harness.rows(lockOfRun);
     const status = async (): Promise<unknown> => (await harness.ledger.showRun(harness.runId))?.status;
-    // the news of the loss takes a moment
+    // the server has let go of the lock; that the run takes it again is a moment later
     while ((await status()) !== 'running');
     const other = await SinkHarness.create(harness.testDatabase === null ? {} : { url: harness.testDatabase.url });
     expect(await status()).to.equal('running');
