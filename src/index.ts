@@ -2,7 +2,7 @@
 export { createTickloom } from './composition/create-tickloom.js';
 export type { ApiRequest, ChunkSize } from './composition/api-request.js';
 export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
-export type { PlannedPart, PlanReport, PlanRequest } from './composition/plan-report.js';
+export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {

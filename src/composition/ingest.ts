@@ -7,7 +7,7 @@ import type { ProgressEvent } from '../core/progress/progress-event.js';
 import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
-import { fragmentOf } from './fragment-of.js';
+import { fileChunks } from './file-chunks.js';
 import { guardedReporter } from './guarded-reporter.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
@@ -50,15 +50,7 @@ interface RunContext {
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
   if (request.request !== undefined) return prepareRequest(parts, request.request, request, context);
-  const fragment = fragmentOf(request);
-  if (fragment !== null) (await parts.resolve(PARTS.registry)).get(fragment.schema);
-  const source = parts.resolve(PARTS.fileSource)({
-    paths: request.paths,
-    fragment,
-    decompress: parts.resolve(PARTS.decompress),
-    ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
-  });
-  return { chunks: await source.plan(context.signal) };
+  return { chunks: await fileChunks(parts, request, context.signal) };
 }
 
 async function run(

@@ -175,7 +175,7 @@ export interface SampleResult {
  */
 export interface Tickloom {
   ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
-  /** What an ingest of a request would do, and cost. Buys nothing. */
+  /** What an ingest would do, and cost. Buys nothing, loads nothing. */
   plan(request: PlanRequest, options?: CallOptions): Promise<PlanReport>;
   /** Text in blocks of whole lines. */
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
