@@ -109,14 +109,14 @@ describe('signals', function () {
   });
 
   it('ends a query with 130 and one document', async () => {
-    const running = start(process.execPath, [BIN, 'query', 'select pg_sleep(60)', '--json']);
-    // the query is on its way once another backend has a transaction
+    const running = start(process.execPath, [BIN, 'query', 'select pg_advisory_lock(60), pg_sleep(60)', '--json']);
+    // the query is on its way once it holds its lock, which every role can see
     for (;;) {
       const { stdout } = await sandbox.run([
         'query',
         '--format',
         'csv',
-        "select least(count(*), 1) as count from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()",
+        "select count(*) from pg_locks where locktype = 'advisory' and objid = 60 and granted",
       ]);
       if (stdout === 'count\n1\n') break;
     }

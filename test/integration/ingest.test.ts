@@ -301,6 +301,27 @@ for (const version of TEST_POSTGRES_VERSIONS)
       expect(await held()).to.deep.equal(whole);
     });
 
+    it('looks at a mixed file again when another plugin takes the place of the one that was there', async () => {
+      const bar = { rtype: 0x21, instrument_id: 5482, ts_event: MONDAY, open: 5n, high: 9n, low: 1n, close: 4n };
+      const metadata = newMetadata({ dataset: 'GLBX.MDP3', schema: null, stypeIn: null, start: MONDAY });
+      const bytes = encodeDbn(metadata, [trade(1), { layout: 'ohlcv', values: { ...bar, volume: 7n } }]);
+      const paths = [await file('swapped.dbn', bytes)];
+      const { url } = await createDatabase({ version });
+      const ingest = async (name: string): Promise<RunReport> => {
+        const plugins = builtinPlugins.filter((plugin) => plugin.name === name);
+        const some = createTickloom({ database: url, builtins: false, plugins });
+        const report = await some.ingest({ paths });
+        await some.close();
+        return report;
+      };
+      expect((await ingest('trades')).records).to.include({ decoded: 2, loaded: 1, unsupported: 1 });
+      // as many records are left over as before, but others
+      expect((await ingest('ohlcv')).records).to.include({ decoded: 2, loaded: 1, unsupported: 1 });
+      for (const name of ['ohlcv', 'trades']) {
+        expect((await ingest(name)).records, name).to.include({ loaded: 0, already_loaded: 1, unsupported: 1 });
+      }
+    });
+
     it('reads a fragment as it is told to', async () => {
       const whole = tradesFile(trades(3));
       const fragment = whole.slice(whole.length - 3 * 48);

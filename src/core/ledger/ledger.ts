@@ -33,6 +33,8 @@ export interface LoadedChunk {
   readonly contentSha256: string;
   /** Records that no plugin served. */
   readonly unsupported: number;
+  /** Names of the plugins that made its rows; none where the ledger did not keep them yet. */
+  readonly plugins: readonly string[];
 }
 
 export interface RunSummary {

@@ -7,6 +7,7 @@ import type { RecordCounts } from '../../../core/report/counts.js';
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { PLUGIN_NAMES } from '../ledger/chunk-row.js';
 import type { ClaimKeys } from './claim-keys.js';
 import { formatMultirange } from './nanos-ranges.js';
 import { relocate } from './relocate.js';
@@ -28,6 +29,8 @@ export interface SameContent {
   readonly current: boolean;
   /** Records that no plugin served: the fewest of them all. */
   readonly unsupported: number;
+  /** Names of the plugins that made rows of it. */
+  readonly plugins: readonly string[];
 }
 
 /** Of the rows and of the quarantine entries that a chunk brought. */
@@ -91,7 +94,8 @@ export class ChunkLedger {
   async findSameContent(contentSha256: string): Promise<SameContent | undefined> {
     const { dataset, schema, version, tsOut } = this.head;
     const [found] = await this.session.rows<Omit<SameContent, 'unsupported'> & { unsupported: string }>(
-      `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported
+      `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported,
+              ${PLUGIN_NAMES} as plugins
          from ${this.#table}
         where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
           and dbn_version = $4 and ts_out = $5 and (content_current or decoded > control + unsupported)
