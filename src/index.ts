@@ -21,6 +21,8 @@ export type {
   SampleResult,
   SchemaDetails,
   SchemaSummary,
+  SourceChoice,
+  SourceSummary,
   Tickloom,
   TickloomOptions,
 } from './composition/tickloom.js';

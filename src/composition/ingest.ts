@@ -12,11 +12,15 @@ import { guardedReporter } from './guarded-reporter.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
+import { DATABENTO } from './api-access.js';
+import { sourceChunks } from './source-chunks.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
 const RETRIES = 3;
+/** The source that is meant where none is named. */
+const FILES = 'files';
 
 /** Plans, so that wrong paths and requests start nothing; then opens the database, and runs. */
 export async function ingest(
@@ -49,7 +53,25 @@ interface RunContext {
 }
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
-  if (request.request !== undefined) return prepareRequest(parts, request.request, request, context);
+  const { request: query, source: choice } = request;
+  if (query !== undefined && query.api === DATABENTO) return prepareRequest(parts, query, request, context);
+  const { signal } = context;
+  if (query !== undefined || (choice !== undefined && choice.name !== FILES)) {
+    const registry = await parts.resolve(PARTS.registry);
+    for (const schema of query?.schemas ?? []) registry.get(schema);
+    const sources = parts.resolve(PARTS.sources);
+    const found = query === undefined ? sources.get(choice?.name ?? '', 'paths') : sources.get(query.api, 'query');
+    const order = { paths: request.paths, options: choice?.options ?? {}, query: query ?? null };
+    const stdin = request.stdin === undefined ? {} : { stdin: request.stdin };
+    return { chunks: await sourceChunks(parts, found, { ...order, ...stdin }, signal) };
+  }
+  const [option] = Object.keys(choice?.options ?? {});
+  if (option !== undefined) {
+    throw new TickloomError('SOURCE_OPTION_INVALID', `source option "${option}" is not known: "${FILES}" has none`, {
+      hint: 'Leave it out, or name the source that it is for.',
+      context: { option },
+    });
+  }
   const fragment = fragmentOf(request);
   if (fragment !== null) (await parts.resolve(PARTS.registry)).get(fragment.schema);
   const source = parts.resolve(PARTS.fileSource)({
@@ -58,7 +80,7 @@ async function prepare(parts: DependencyContainer, request: IngestRequest, conte
     decompress: parts.resolve(PARTS.decompress),
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
   });
-  return { chunks: await source.plan(context.signal) };
+  return { chunks: await source.plan(signal) };
 }
 
 async function run(
@@ -72,7 +94,7 @@ async function run(
   const database = parts.resolve(PARTS.database);
   if (request.dryRun === true) {
     const report =
-      request.request === undefined
+      request.request?.api !== DATABENTO
         ? reportOfPlan(parts, chunks, await planChunks(parts, chunks, emit, signal))
         : reportOfRequest(parts, { chunks, settled }, cost);
     throwIfNothingStarted(report);

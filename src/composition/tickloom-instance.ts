@@ -24,6 +24,7 @@ import { withApi } from './ingest-request.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
+import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
@@ -138,6 +139,13 @@ export class TickloomInstance implements Tickloom {
   readonly schemas = {
     list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),
     show: async (name: string) => schemaDetails((await this.parts.resolve(PARTS.registry)).get(name)),
+  };
+
+  readonly sources = {
+    list: async () => {
+      await this.parts.resolve(PARTS.registry);
+      return this.parts.resolve(PARTS.sources).list().map(sourceSummary);
+    },
   };
 
   readonly reporters = {

@@ -31,11 +31,33 @@ export interface FragmentOptions {
   readonly dbnVersion?: 1 | 2 | 3;
 }
 
+/** A source by name, and what it is told beyond the paths. */
+export interface SourceChoice {
+  readonly name: string;
+  /** Each source has its own; `csv` and `jsonl` take their mapping of columns here. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A source as it is listed. */
+export interface SourceSummary {
+  readonly name: string;
+  readonly description: string;
+  /** Chosen by `source` (`paths`) or by `request.api` (`query`). */
+  readonly takes: 'paths' | 'query';
+  /** `built in`, or the path or package it came from. */
+  readonly origin: string;
+}
+
 export interface IngestRequest extends FragmentOptions {
   /** Files, folders, globs; `-` is `stdin`. Empty with `request`. */
   readonly paths: readonly string[];
-  /** Data from an API instead of files. */
+  /** Data from an API instead of files: `databento`, or a plugin's source that takes a query. */
   readonly request?: ApiRequest;
+  /**
+   * Reads the paths with this source instead of as DBN files: `files`, `csv`, `jsonl`, or one of a plugin. With `request`
+   * only its options count.
+   */
+  readonly source?: SourceChoice;
   readonly spending?: SpendingRules;
   /** Buy again what the archive has, and replace what is held. */
   readonly refetch?: boolean;
@@ -225,6 +247,10 @@ export interface Tickloom {
     list(): Promise<SchemaSummary[]>;
     show(name: string): Promise<SchemaDetails>;
   };
+  /** What an ingest can read from besides DBN files: the bundled sources and those of plugins. */
+  sources: {
+    list(): Promise<readonly SourceSummary[]>;
+  };
   /** What shows a run: the reporters of Tickloom and those of plugins. */
   reporters: {
     list(): Promise<readonly ReporterDefinition[]>;
@@ -255,7 +281,7 @@ export interface TickloomOptions {
   readonly home?: string;
   /** Environment to read database settings from; default none: a host passes `process.env` when it means it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Names or paths of plugin packages, or what they export: schema plugins, progress reporters. */
+  /** Names or paths of plugin packages, or what they export: schema plugins, sources, progress reporters. */
   readonly plugins?: readonly unknown[];
   /** False leaves the bundled schemas out. */
   readonly builtins?: boolean;
