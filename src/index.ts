@@ -2,8 +2,10 @@
 export { createTickloom } from './composition/create-tickloom.js';
 export type { ApiRequest, ChunkSize } from './composition/api-request.js';
 export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
-export type { PlannedPart, PlanReport, PlanRequest } from './composition/plan-report.js';
+export type { FragmentOptions } from './composition/fragment-options.js';
+export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
+export type { SourceChoice } from './composition/source-choice.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,
@@ -14,14 +16,12 @@ export type {
   DropRequest,
   ExportRequest,
   ExportResult,
-  FragmentOptions,
   IngestRequest,
   QueryResult,
   SampleRequest,
   SampleResult,
   SchemaDetails,
   SchemaSummary,
-  SourceChoice,
   SourceSummary,
   Tickloom,
   TickloomOptions,

@@ -28,7 +28,7 @@ export function jsonRows({ columns }: Mapping): ReadRows {
               const what = Array.isArray(value) ? 'is a list' : 'is an object';
               throw lineError({ source, line, column }, what, 'Map a member that holds a plain value.');
             }
-            return String(value);
+            return typeof value === 'string' ? value : String(value === true);
           });
           return { line, cells };
         });

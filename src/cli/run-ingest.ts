@@ -1,16 +1,24 @@
-import type { IngestRequest, RunReport, Tickloom } from '../index.js';
+import type { IngestRequest, PlanReport, RunReport, Tickloom } from '../index.js';
 import type { Settings } from '../config/settings.js';
 import { exitCodeOf, reportOfFailure } from './ingest-exit.js';
 import { startProgress } from './progress.js';
 import { interrupts, mode, streams } from './session.js';
 import { planTable } from './tables/plan-table.js';
 import { textLayout } from './text-layout.js';
+import { writePlan } from './write-plan.js';
+
+const NOTHING_DONE = 'a dry run: nothing was loaded';
 
 /**
  * Runs an ingest with progress on stderr and the account of it below.
- * @returns the report; the exit code that it means is set.
+ * @returns the report; the exit code that it means is set. Of a dry run of a request, for a person: its plan
  */
-export async function runIngest(tickloom: Tickloom, request: IngestRequest, settings: Settings): Promise<RunReport> {
+export async function runIngest(
+  tickloom: Tickloom,
+  request: IngestRequest,
+  settings: Settings,
+): Promise<RunReport | PlanReport> {
+  if (request.dryRun === true && request.request !== undefined && !mode.json) return dryRunOf(tickloom, request);
   const progress = await startProgress(tickloom, settings);
   const report = await tickloom
     .ingest(request, { signal: interrupts.signal, reporter: progress.reporter })
@@ -21,7 +29,7 @@ export async function runIngest(tickloom: Tickloom, request: IngestRequest, sett
     .finally(() => progress.close());
   process.exitCode = exitCodeOf(report);
   if (request.dryRun === true) {
-    if (!mode.json) await writePlan(report);
+    if (!mode.json) await writeFilePlan(report);
   } else if (showsTable(settings)) {
     const { renderRunReport } = await import('../index.js');
     streams.writeNotice(renderRunReport(report, await textLayout(process.stderr)).trimEnd());
@@ -29,12 +37,20 @@ export async function runIngest(tickloom: Tickloom, request: IngestRequest, sett
   return report;
 }
 
+/** A dry run of a request for a person: the parts of its plan, and no account of a run that was none. */
+async function dryRunOf(tickloom: Tickloom, request: IngestRequest): Promise<PlanReport> {
+  const plan = await tickloom.plan(request, { signal: interrupts.signal });
+  await writePlan(plan);
+  streams.writeNotice(NOTHING_DONE);
+  return plan;
+}
+
 /** What would be done: the data of a dry run, and so on stdout. */
-async function writePlan(report: RunReport): Promise<void> {
+async function writeFilePlan(report: RunReport): Promise<void> {
   const { renderTable } = await import('../index.js');
   const { columns, rows } = planTable(report);
   await streams.writeData(renderTable(columns, rows, await textLayout(process.stdout)));
-  streams.writeNotice('a dry run: nothing was loaded');
+  streams.writeNotice(NOTHING_DONE);
 }
 
 /** Who wants JSON, nothing or errors only gets no table. */

@@ -7,7 +7,7 @@ import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
 import { stdinFor } from '../cli/stdin-for.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
-import type { RunReport } from '../index.js';
+import type { PlanReport, RunReport } from '../index.js';
 
 export default class Ingest extends TickloomCommand {
   static override readonly summary = 'Load DBN files, or data from an API, into the database, exactly once.';
@@ -57,7 +57,7 @@ export default class Ingest extends TickloomCommand {
     quiet: Flags.boolean({ allowNo: true, summary: 'Show errors only.' }),
   };
 
-  async run(): Promise<RunReport> {
+  async run(): Promise<RunReport | PlanReport> {
     const { args, settings, sources } = await this.called(Ingest);
     const { dataset, schema, dbnVersion, force, refetch, dryRun, concurrency, onError } = settings;
     const { lockTimeout, maxRejected, yes } = settings;

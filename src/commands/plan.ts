@@ -1,35 +1,48 @@
-import { Flags } from '@oclif/core';
-import { apiRequest } from '../cli/api-request.js';
-import { databaseFlags, requestFlags } from '../cli/flags.js';
-import { streams } from '../cli/session.js';
-import { requestPlanTables } from '../cli/tables/request-plan-table.js';
+import { Args, Flags } from '@oclif/core';
+import { apiRequest, meansApi } from '../cli/api-request.js';
+import { EXIT_CODES } from '../cli/exit-codes.js';
+import { databaseFlags, fragmentFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import { sourceChoice } from '../cli/source-choice.js';
+import { stdinFor } from '../cli/stdin-for.js';
+import { writePlan } from '../cli/write-plan.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
 import type { PlanReport } from '../index.js';
 
 export default class Plan extends TickloomCommand {
-  static override readonly summary = 'Show what an ingest of a request would do, and what it would cost. Buys nothing.';
+  static override readonly summary = 'Show what an ingest would do, and what it would cost. Buys and loads nothing.';
   static override readonly description =
-    'Takes the flags of "ingest --api". Each part of the request is in the database already, in the archive, empty, or to be bought; the cost, size and number of records come from the API, which gives them for nothing.';
+    'Takes the paths of "ingest", or the flags of "ingest --api". Each part of a request is in the database already, in the archive, empty, or to be bought; the cost, size and number of records come from the API, which gives them for nothing. Ends with exit code 3 when a file cannot be read.';
   static override readonly examples = [
     '<%= config.bin %> plan --dataset GLBX.MDP3 --schema trades --symbols ES.c.0 --start 2024-01-08 --end 2024-01-13',
     'As JSON, for a job of the config file:\n<%= config.bin %> plan --job es-trades --json',
+    'Which of these files are loaded already:\n<%= config.bin %> plan data/',
   ];
+  static override readonly args = {
+    path: Args.string({ description: 'File, folder or glob; - is stdin.', multiple: true, ignoreStdin: true }),
+  };
   static override readonly flags = {
     ...databaseFlags,
+    ...fragmentFlags,
     ...requestFlags,
+    ...sourceFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Plan to replace what is held, from the archive where it has it.' }),
     refetch: Flags.boolean({ allowNo: true, summary: 'Plan to buy again what the archive has.' }),
   };
 
   async run(): Promise<PlanReport> {
-    const { settings } = await this.called(Plan);
-    const { force, refetch } = settings;
-    const request = apiRequest(settings);
+    const { args, settings, sources } = await this.called(Plan);
+    const { dataset, schema, dbnVersion, force, refetch } = settings;
+    const { path: paths = [] } = args;
+    const source = sourceChoice(settings, sources);
+    const input =
+      settings.source === undefined && (meansApi(settings, paths) || paths.length === 0)
+        ? { request: apiRequest(settings) }
+        : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const report = await this.ask(settings, (tickloom, signal) =>
-      tickloom.plan({ request, force, refetch }, { signal }),
+      tickloom.plan({ ...input, ...(source === undefined ? {} : { source }), force, refetch }, { signal }),
     );
-    for (const note of report.notes) streams.writeNotice(note);
-    await this.printTable(...requestPlanTables(report));
+    await writePlan(report);
+    if (report.chunks.unreadable > 0) process.exitCode = EXIT_CODES['fail-chunk'];
     return report;
   }
 }

@@ -46,8 +46,7 @@ export class ApiAccess {
       clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
       userAgent: `Tickloom/${packageVersion()}`,
       onWarning: (text) => onNote('warning', text),
-      onRetry: ({ endpoint, reason, retriesLeft }) =>
-        onNote('info', `${endpoint}: ${reason}; trying again, ${retriesLeft} times left`),
+      onRetry: ({ reason, retriesLeft }) => onNote('info', `${reason}; trying again, ${retriesLeft} times left`),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Archive, ArchiveEntry, ArchiveFilter } from '../core/archive/archive.js';
+import type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from '../core/archive/archive.js';
 import { usdToNumber } from '../core/historical/usd.js';
 import { formatNanos } from '../core/text/format-nanos.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
@@ -12,12 +12,20 @@ export async function verifyArchive(
   filter: ArchiveFilter,
   signal: AbortSignal | undefined,
 ): Promise<ArchiveVerification> {
-  const entries = [];
+  const entries: ArchiveCheck[] = [];
   for (const entry of await archive.list(filter)) {
     signal?.throwIfAborted();
     entries.push(await archive.check(entry, signal));
   }
-  return { location: archive.location, entries };
+  // Those that cannot be read say neither dataset nor schema but by their folder.
+  const { dataset = '', schema = '' } = filter;
+  const broken = (await archive.unreadable()).filter(({ id }) => isBelow(id, dataset, schema));
+  return { location: archive.location, entries: [...entries, ...broken] };
+}
+
+function isBelow(id: string, dataset: string, schema: string): boolean {
+  const [itsDataset, itsSchema] = id.split('/');
+  return (dataset === '' || itsDataset === dataset) && (schema === '' || itsSchema === schema);
 }
 
 function archivedRequest({ id, request, records, storedBytes, archivedAt, costUsd }: ArchiveEntry): ArchivedRequest {

@@ -7,20 +7,17 @@ import type { ProgressEvent } from '../core/progress/progress-event.js';
 import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
-import { fragmentOf } from './fragment-of.js';
+import { chunksToRead } from './chunks-to-read.js';
 import { guardedReporter } from './guarded-reporter.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { DATABENTO } from './api-access.js';
-import { sourceChunks } from './source-chunks.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
 const RETRIES = 3;
-/** The source that is meant where none is named. */
-const FILES = 'files';
 
 /** Plans, so that wrong paths and requests start nothing; then opens the database, and runs. */
 export async function ingest(
@@ -53,34 +50,9 @@ interface RunContext {
 }
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
-  const { request: query, source: choice } = request;
-  if (query !== undefined && query.api === DATABENTO) return prepareRequest(parts, query, request, context);
-  const { signal } = context;
-  if (query !== undefined || (choice !== undefined && choice.name !== FILES)) {
-    const registry = await parts.resolve(PARTS.registry);
-    for (const schema of query?.schemas ?? []) registry.get(schema);
-    const sources = parts.resolve(PARTS.sources);
-    const found = query === undefined ? sources.get(choice?.name ?? '', 'paths') : sources.get(query.api, 'query');
-    const order = { paths: request.paths, options: choice?.options ?? {}, query: query ?? null };
-    const stdin = request.stdin === undefined ? {} : { stdin: request.stdin };
-    return { chunks: await sourceChunks(parts, found, { ...order, ...stdin }, signal) };
-  }
-  const [option] = Object.keys(choice?.options ?? {});
-  if (option !== undefined) {
-    throw new TickloomError('SOURCE_OPTION_INVALID', `source option "${option}" is not known: "${FILES}" has none`, {
-      hint: 'Leave it out, or name the source that it is for.',
-      context: { option },
-    });
-  }
-  const fragment = fragmentOf(request);
-  if (fragment !== null) (await parts.resolve(PARTS.registry)).get(fragment.schema);
-  const source = parts.resolve(PARTS.fileSource)({
-    paths: request.paths,
-    fragment,
-    decompress: parts.resolve(PARTS.decompress),
-    ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
-  });
-  return { chunks: await source.plan(signal) };
+  const { request: query } = request;
+  if (query?.api === DATABENTO) return prepareRequest(parts, query, request, context);
+  return { chunks: await chunksToRead(parts, request, context.signal) };
 }
 
 async function run(

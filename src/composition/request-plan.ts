@@ -10,7 +10,7 @@ import { NS_PER_DAY } from '../core/symbology/utc-day.js';
 import { formatNanos } from '../core/text/format-nanos.js';
 import { openStores } from './stores.js';
 import type { ApiRequest } from './api-request.js';
-import type { PlannedPart, PlanReport } from './plan-report.js';
+import { noChunks, type PlannedPart, type PlanReport } from './plan-report.js';
 import { PARTS } from './tokens.js';
 
 const DEFINITION = 'definition';
@@ -84,7 +84,7 @@ function pendingNotes(parts: readonly PlanPart[]): string[] {
 }
 
 export function planReport(api: string, { parts, notes, estimate }: WholePlan): PlanReport {
-  const chunks = { covered: 0, archived: 0, buy: 0, empty: 0, pending: 0 };
+  const chunks = noChunks();
   for (const { state } of parts) chunks[state] += 1;
   return {
     parts: parts.map((part) => plannedPart(api, part)),

@@ -21,6 +21,7 @@ import { ingest } from './ingest.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
 import { withApi } from './ingest-request.js';
+import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
@@ -55,10 +56,9 @@ export class TickloomInstance implements Tickloom {
     return ingest(this.parts, request, options);
   }
 
-  async plan(
-    { request, force = false, refetch = false }: PlanRequest,
-    { signal }: CallOptions = {},
-  ): Promise<PlanReport> {
+  async plan(plan: PlanRequest, { signal }: CallOptions = {}): Promise<PlanReport> {
+    const { request, force = false, refetch = false } = plan;
+    if (request?.api !== DATABENTO) return planFiles(this.parts, plan, signal ?? NEVER);
     const requests = await readRequests(this.parts, request);
     return withApi(this.parts, request.api, async (api) => {
       const wishes = { force: force || refetch, refetch, signal };

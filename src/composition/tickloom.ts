@@ -14,28 +14,16 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { SourceChoice } from './source-choice.js';
 import type { SpendingRules } from './spending-rules.js';
 
 /** What every call takes. */
 export interface CallOptions {
   /** Aborting ends the call with `CANCELLED`; an ingest finishes or rolls back the chunk in hand and reports. */
   readonly signal?: AbortSignal;
-}
-
-/** Says how fragments (streams without a header) are to be read. */
-export interface FragmentOptions {
-  readonly dataset?: string;
-  readonly schema?: string;
-  readonly dbnVersion?: 1 | 2 | 3;
-}
-
-/** A source by name, and what it is told beyond the paths. */
-export interface SourceChoice {
-  readonly name: string;
-  /** Each source has its own; `csv` and `jsonl` take their mapping of columns here. */
-  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 /** A source as it is listed. */
@@ -197,7 +185,7 @@ export interface SampleResult {
  */
 export interface Tickloom {
   ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
-  /** What an ingest of a request would do, and cost. Buys nothing. */
+  /** What an ingest would do, and cost. Buys nothing, loads nothing. */
   plan(request: PlanRequest, options?: CallOptions): Promise<PlanReport>;
   /** Text in blocks of whole lines. */
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;

@@ -55,6 +55,8 @@ export class Campaign {
   constructor(
     private readonly ground: Ground,
     private readonly seed: number,
+    /** How many kills a scenario has; default one to three. */
+    private readonly killsAtATime?: number,
   ) {}
 
   /** Kills until so many have struck. */
@@ -65,7 +67,9 @@ export class Campaign {
       const workload = this.#workload(random, index);
       const embedded = this.ground.embedded !== null && random.below(EMBEDDED_EVERY) === 0;
       const { steps } = await this.#undisturbed(workload);
-      const kills = Array.from({ length: 1 + random.below(MOST_KILLS) }, () => chooseKill(random, steps, embedded));
+      const kills = Array.from({ length: this.killsAtATime ?? 1 + random.below(MOST_KILLS) }, () =>
+        chooseKill(random, steps, embedded),
+      );
       const disturbances = kills.slice(0, count - struck);
       const outcome = await this.#scenario({ name: `kill ${index}`, workload, disturbances, embedded, random });
       struck += outcome.struck.length;

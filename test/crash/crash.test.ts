@@ -17,7 +17,7 @@ describe('a load that is killed or cut off', () => {
         const own = ground.workloads.filter((workload) => workload.schema === schema);
         return own.slice(index % own.length, (index % own.length) + 1);
       });
-      const campaign = new Campaign({ ...ground, workloads }, SEED);
+      const campaign = new Campaign({ ...ground, workloads }, SEED, 4);
       for await (const outcome of campaign.kills(20)) outcomes.push(outcome);
       for await (const outcome of campaign.faults(10)) outcomes.push(outcome);
     });

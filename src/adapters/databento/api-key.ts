@@ -28,7 +28,7 @@ export class ApiKey {
     const key = text.trim();
     const fault = faultOf(key);
     if (fault === undefined) return new ApiKey(key);
-    throw new TickloomError('API_KEY_INVALID', `cannot use the API key in ${origin}: ${fault}`, {
+    throw new TickloomError('API_KEY_INVALID', `cannot use the API key in ${origin}, because ${fault}`, {
       hint: fault.startsWith('it is the placeholder') ? 'Put your own key in its place.' : HINT,
       context: { origin },
     });
@@ -71,5 +71,5 @@ function faultOf(key: string): string | undefined {
   if (PLACEHOLDER.test(key)) return 'it is the placeholder of an example';
   if (FORM.test(key)) return undefined;
   if (key.length !== 32) return `it has ${key.length} characters, expected 32`;
-  return 'expected "db-" and 29 printable ASCII characters';
+  return 'it is not "db-" and 29 printable ASCII characters';
 }

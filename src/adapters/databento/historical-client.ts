@@ -47,21 +47,21 @@ export class HistoricalClient implements HistoricalApi {
   readonly symbology: SymbologyEndpoints;
   readonly timeseries: TimeseriesEndpoints;
   readonly batch: BatchEndpoints;
-  readonly #transport: HttpTransport;
+  readonly #caller: ApiCaller;
 
   constructor(options: HistoricalClientOptions) {
-    const { retries, userAgent = 'Tickloom', transport } = options;
+    const { retries, userAgent = 'Tickloom' } = options;
     const caller = new ApiCaller({ ...options, userAgent, retries: { ...DEFAULT_RETRIES, ...retries } });
-    this.#transport = transport;
+    this.#caller = caller;
     this.metadata = new MetadataEndpoints(caller);
     this.symbology = new SymbologyEndpoints(caller);
     this.timeseries = new TimeseriesEndpoints(caller);
     this.batch = new BatchEndpoints(caller);
   }
 
-  /** Closes all connections, those in use too. */
+  /** Closes all connections, those in use too; what they were used for fails, and is not tried again. */
   close(): void {
-    this.#transport.close();
+    this.#caller.close();
   }
 
   listDatasets(call?: ApiCall): Promise<readonly string[]> {

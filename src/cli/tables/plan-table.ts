@@ -1,8 +1,8 @@
-import type { PlannedState, RunReport } from '../../index.js';
+import type { PlanReport, PlanState, RunReport } from '../../index.js';
 import { left, right, type Table } from './table.js';
 
 /** For people, what a state means for a load. */
-const WORDS: Readonly<Record<PlannedState, string>> = {
+const WORDS: Readonly<Partial<Record<PlanState, string>>> = {
   new: 'new',
   loaded: 'already loaded',
   covered: 'held, to compare',
@@ -11,8 +11,29 @@ const WORDS: Readonly<Record<PlannedState, string>> = {
   unreadable: 'unreadable',
 };
 
-/** What a run would do with each of its chunks. */
-export function planTable({ details }: RunReport): Table {
+/** A file, and what an ingest would do with it. */
+interface PlannedFile {
+  readonly state?: PlanState;
+  readonly dataset: string | null;
+  readonly schema: string | null;
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly bytes?: number | null;
+  readonly source: string;
+  readonly error: { readonly message: string } | null;
+}
+
+/** What a run would do with each of its files. */
+export const planTable = ({ details }: RunReport): Table => filesTable(details);
+
+/** The files of a plan. */
+export function filePlanTable({ parts }: PlanReport): Table {
+  return filesTable(
+    parts.map((part) => ({ ...part, error: part.state === 'unreadable' ? { message: part.reason } : null })),
+  );
+}
+
+function filesTable(details: readonly PlannedFile[]): Table {
   const failed = details.some(({ error }) => error !== null);
   return {
     columns: [
@@ -26,7 +47,7 @@ export function planTable({ details }: RunReport): Table {
       ...(failed ? [left('error')] : []),
     ],
     rows: details.map(({ state = 'unknown', dataset, schema, start, end, bytes, source, error }) => [
-      WORDS[state],
+      WORDS[state] ?? state,
       dataset,
       schema,
       short(start),

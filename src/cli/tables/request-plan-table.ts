@@ -23,8 +23,8 @@ export function requestPlanTables(plan: PlanReport): Table[] {
       rows: plan.parts.map((part) => [
         part.schema,
         symbolsText(part.symbols),
-        timeText(part.start),
-        timeText(part.end),
+        part.start === null ? null : timeText(part.start),
+        part.end === null ? null : timeText(part.end),
         part.state,
         part.records,
         part.bytes,

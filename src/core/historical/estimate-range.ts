@@ -1,14 +1,18 @@
 import { isTickloomError } from '../errors/index.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
-import { type Estimate, NOTHING } from './range-plan.js';
+import type { Estimate } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 
 /** Said on a day without a session, though the symbol is right. */
 const NOTHING_THERE = 'symbology_invalid_request';
 
-/** What a request would cost and bring. Free of charge. */
-export async function estimateRange(api: HistoricalApi, request: RangeRequest, call: ApiCall): Promise<Estimate> {
-  return unlessNothing(NOTHING, async () => {
+/** What a request would cost and bring; `null` when the service says that its symbols mean nothing then. Free of charge. */
+export async function estimateRange(
+  api: HistoricalApi,
+  request: RangeRequest,
+  call: ApiCall,
+): Promise<Estimate | null> {
+  return unlessNothing<Estimate | null>(null, async () => {
     const [costUsd, sizeBytes, records] = await Promise.all([
       api.cost(request, call),
       api.billableSize(request, call),

@@ -45,6 +45,8 @@ const WHY_BUY = {
   force: 'the archive does not have it',
   refetch: 'it is to be bought again',
 } as const;
+/** Symbology carries its intervals over weekends and holidays; asked for such a day alone, the service knows no symbol. */
+const NO_SESSION = 'the service has no instruments then';
 /** Estimates in the making at one time, three calls each. The client keeps to the service's rates. */
 const ESTIMATES_AT_ONCE = 4;
 
@@ -82,7 +84,9 @@ export async function planRange(
   };
   const drafts = request.limit === null ? await planWhole(situation) : planLimited(situation);
   const parts = await inParallel(drafts, ESTIMATES_AT_ONCE, async (draft): Promise<PlanPart> => {
-    return draft.state === 'buy' ? { ...draft, estimate: await estimateRange(api, draft.request, call) } : draft;
+    if (draft.state !== 'buy') return draft;
+    const estimate = await estimateRange(api, draft.request, call);
+    return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
   const open = parts.some(({ state }) => state === 'buy' || state === 'archived');
   return {

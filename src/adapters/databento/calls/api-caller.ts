@@ -53,6 +53,7 @@ export class ApiCaller {
   readonly gateway: Gateway;
   readonly clock: ClientClock;
   readonly #limits: RateLimits;
+  #closed = false;
   readonly #redact = (text: string): string => this.options.key.redact(text);
 
   constructor(private readonly options: ApiCallerOptions) {
@@ -87,7 +88,7 @@ export class ApiCaller {
               throw error;
             });
           },
-          mayRepeat: ({ failure }) => endpoint.once !== true || failure.done === 'no',
+          mayRepeat: ({ failure }) => !this.#closed && (endpoint.once !== true || failure.done === 'no'),
           signal,
         },
         { settings: this.options.retries, clock: this.options.clock, onRetry: this.options.onRetry },
@@ -96,6 +97,12 @@ export class ApiCaller {
       const ended = signal?.aborted === true ? cancelled(asked) : error;
       throw endpoint.once === true && fate.done === 'perhaps' ? uncertain(ended) : ended;
     }
+  }
+
+  /** Ends what is under way: it fails, and nothing is tried again. */
+  close(): void {
+    this.#closed = true;
+    this.options.transport.close();
   }
 
   /** Passes a warning of our own on as those of the service. */

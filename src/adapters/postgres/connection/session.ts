@@ -12,6 +12,7 @@ export class Session {
   #gone: unknown;
   #released = false;
   #stopListening: () => void = () => undefined;
+  #listenAgain: () => void = () => undefined;
   /** While it holds: nothing more is asked of the server once it is aborted. */
   #signal: AbortSignal | undefined;
   #cancelling: Promise<void> | undefined;
@@ -28,18 +29,25 @@ export class Session {
 
   /**
    * Ends what the server is doing for this session when `signal` is aborted: it may be waiting, for a lock perhaps, and
-   * nobody knows how long. Never a COMMIT or ROLLBACK, nor what comes behind one.
+   * nobody knows how long. Never a COMMIT or ROLLBACK, nor what comes behind one that the signal met.
    */
   cancelWith(signal: AbortSignal, cancel: (processId: number) => Promise<void>): void {
     const onAbort = (): void => {
       // when the cancelling itself fails there is nothing to do but wait
       this.#cancelling = cancel(this.processId).catch(() => undefined);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#signal = signal;
+    const listen = (): void => {
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#signal = signal;
+    };
+    listen();
     this.#stopListening = () => {
       signal.removeEventListener('abort', onAbort);
       this.#signal = undefined;
+    };
+    // A chunk that was interrupted has its end to be tidied up, which must not be refused.
+    this.#listenAgain = () => {
+      if (!signal.aborted && !this.#released) listen();
     };
   }
 
@@ -49,7 +57,8 @@ export class Session {
   }
 
   async query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<QueryResult<R>> {
-    if (sql === 'commit' || sql === 'rollback') {
+    const ends = sql === 'commit' || sql === 'rollback';
+    if (ends) {
       this.#stopListening();
       await this.#cancelling;
     }
@@ -58,6 +67,8 @@ export class Session {
       return await this.client.query<R>(sql, values as unknown[] | undefined);
     } catch (error) {
       throw this.mapped(error);
+    } finally {
+      if (ends) this.#listenAgain();
     }
   }
 

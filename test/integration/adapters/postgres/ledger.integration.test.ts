@@ -198,6 +198,7 @@ describe('PostgresLedger', () => {
       schema: 'trades',
       plugin: 'test',
       plugin_version: '1.0.0',
+      drop_reason: null,
       state: 'open',
       reasons: [{ code: 'price-out-of-range', field: 'price', message: 'expected a price, found "x"' }],
       source: 'test.dbn',

@@ -41,10 +41,10 @@ describe('an API key', () => {
     ['${YOUR_API_KEY}', 'placeholder'],
     [TEXT.slice(1), 'it has 31 characters, expected 32'],
     [`${TEXT}0`, 'it has 33 characters, expected 32'],
-    [`xx${TEXT.slice(2)}`, 'expected "db-"'],
-    [`${TEXT.slice(0, 31)}:`, 'expected "db-"'],
-    [`${TEXT.slice(0, 31)}é`, 'expected "db-"'],
-    [`${TEXT.slice(0, 15)} ${TEXT.slice(16)}`, 'expected "db-"'],
+    [`xx${TEXT.slice(2)}`, 'it is not "db-"'],
+    [`${TEXT.slice(0, 31)}:`, 'it is not "db-"'],
+    [`${TEXT.slice(0, 31)}é`, 'it is not "db-"'],
+    [`${TEXT.slice(0, 15)} ${TEXT.slice(16)}`, 'it is not "db-"'],
   ] as const) {
     it(`is refused as ${JSON.stringify(text.slice(0, 16))}: ${fault}`, () => {
       const error = thrown(() => ApiKey.parse(text, 'the variable X'));
@@ -91,8 +91,8 @@ describe('finding the API key', () => {
 
   it('names the file or the variable that is wrong', async () => {
     const path = await fileOf('\n');
-    expect((await rejected(findApiKey({ file: path }))).message).to.contain(`"${path}": it is empty`);
-    expect((await rejected(findApiKey({ variable: '' }))).message).to.contain('DATABENTO_API_KEY: it is empty');
+    expect((await rejected(findApiKey({ file: path }))).message).to.contain(`"${path}", because it is empty`);
+    expect((await rejected(findApiKey({ variable: '' }))).message).to.contain('DATABENTO_API_KEY, because it is empty');
   });
 
   it('says why a file cannot be read', async () => {
