@@ -1,4 +1,4 @@
-import { instrumentIdOf, type SourceRecord } from 'tickloom/plugin';
+import type { SourceRecord } from 'tickloom/plugin';
 import type { FieldValue } from './field-value.js';
 import { lineError } from './line-error.js';
 import type { Mapping } from './mapping.js';
@@ -47,8 +47,8 @@ function named(source: string, line: number, symbol: string, { instruments, give
   if (symbol === '' || Buffer.byteLength(symbol) > 70) {
     throw lineError({ source, line }, 'its symbol needs 1 to 70 bytes of text', 'Correct the line.', symbol);
   }
-  if (givesIds) return { symbol };
-  if (instruments === null) return { symbol, instrument_id: instrumentIdOf(symbol) };
+  // without an id recordChunk makes one of the symbol
+  if (givesIds || instruments === null) return { symbol };
   const id = instruments.get(symbol);
   if (id !== undefined) return { symbol, instrument_id: id };
   throw lineError({ source, line }, 'its symbol is not among "instruments"', 'Add it to the source option.', symbol);
@@ -67,7 +67,7 @@ function checkCovered(source: string, line: number, record: SourceRecord, { cove
       String(time),
     );
   }
-  if (covers.symbols.some(({ instrumentId }) => instrumentId === record.instrument_id)) return;
   const what = record.symbol ?? String(record.instrument_id);
+  if (covers.symbols.some(({ symbol }) => symbol === what)) return;
   throw lineError({ source, line }, 'its symbol is not among "range.symbols"', 'Correct the source option.', what);
 }
