@@ -51,7 +51,8 @@ describe('csv and jsonl files', function () {
     for await (const batch of (await tickloom.query(sql)).batches) lines.push(...batch.map((row) => row.join('|')));
     return lines;
   };
-  const firstError = ({ details }: RunReport): string => `${details[0]?.error?.code ?? ''}: ${details[0]?.error?.message ?? ''}`;
+  const firstError = ({ details }: RunReport): string =>
+    `${details[0]?.error?.code ?? ''}: ${details[0]?.error?.message ?? ''}`;
 
   it("load a vendor's bars, every digit and nanosecond as written, under the symbols of their column", async () => {
     const path = await file(
