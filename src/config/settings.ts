@@ -36,6 +36,10 @@ export class Settings {
   @YesOrNo() withDefinitions?: boolean;
   @Text('the name of a job') job?: string;
 
+  // a source of a plugin
+  @Text('the name of a source, e.g. "csv"') source?: string;
+  @List() sourceOption?: string[];
+
   // with what
   @List() plugins?: string[];
   @YesOrNo() builtins?: boolean;
