@@ -5,6 +5,7 @@ export type { ArchivedRequest, ArchiveVerification } from './composition/archive
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
+export type { FragmentOptions } from './composition/fragment-options.js';
 export type {
   ByteSink,
   CallOptions,
@@ -14,7 +15,6 @@ export type {
   DropRequest,
   ExportRequest,
   ExportResult,
-  FragmentOptions,
   IngestRequest,
   QueryResult,
   SampleRequest,

@@ -1,6 +1,6 @@
 import { TickloomError } from '../core/errors/index.js';
 import type { FragmentDeclaration } from '../core/source/source.js';
-import type { FragmentOptions } from './tickloom.js';
+import type { FragmentOptions } from './fragment-options.js';
 
 /**
  * How streams without a header are to be read; `null` when nothing was said of it.

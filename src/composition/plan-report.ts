@@ -1,6 +1,6 @@
 import type { PlannedState } from '../core/report/run-report.js';
 import type { ApiRequest } from './api-request.js';
-import type { FragmentOptions } from './tickloom.js';
+import type { FragmentOptions } from './fragment-options.js';
 
 /** A request to an API, or files. */
 export interface PlanRequest extends FragmentOptions {

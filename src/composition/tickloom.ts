@@ -14,6 +14,7 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
 import type { SpendingRules } from './spending-rules.js';
@@ -22,13 +23,6 @@ import type { SpendingRules } from './spending-rules.js';
 export interface CallOptions {
   /** Aborting ends the call with `CANCELLED`; an ingest finishes or rolls back the chunk in hand and reports. */
   readonly signal?: AbortSignal;
-}
-
-/** Says how fragments (streams without a header) are to be read. */
-export interface FragmentOptions {
-  readonly dataset?: string;
-  readonly schema?: string;
-  readonly dbnVersion?: 1 | 2 | 3;
 }
 
 export interface IngestRequest extends FragmentOptions {
