@@ -24,7 +24,7 @@ ${ids.map((id) => `[\`${spoken(id)}\`](#${anchor(id)})`).join(' · ')}
 Every command also takes ${common()
   .map((name) => `\`${written(name, flagsOf(ids[0])[name])}\``)
   .join(' and ')}.
-Where a flag is a switch, \`--no-…\` turns it off again when a file or a variable has it on.
+Where a flag is a switch (all but \`--json\`), \`--no-…\` turns it off again when a file or a variable has it on.
 
 ${ids.map(command).join('\n')}
 ## Configuration
