@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { sampled, STAND_IN_KEY, startGateway, type Gateway } from '../../src/testing/index.js';
 import type { ArchiveVerification, PlanReport, RunReport } from '../../src/index.js';
-import { CliSandbox, type CliResult } from '../support/run-cli.js';
+import { BIN, CliSandbox, type CliResult } from '../support/run-cli.js';
 
 const REQUEST = ['--dataset', 'GLBX.MDP3', '--symbols', 'ES.c.0,NQ.c.0'];
 const WEEK = ['--start-date', '2024-01-08', '--end-date', '2024-01-15'];
@@ -72,6 +72,47 @@ describe('ingest --api on the command line', function () {
     expect(code, stdout).to.equal(8);
     expect(stdout).to.contain('COST_CAP');
     expect(gateway.bill.bytes).to.equal(bytes);
+  });
+
+  describe('with a person at the terminal', () => {
+    before(async function () {
+      const found = await sandbox.exec('script', ['--version']).catch(() => undefined);
+      if (found?.code === 0) return;
+      console.log('        skipped: no "script" program to make a terminal with');
+      this.skip();
+    });
+
+    for (const [answer, typed, exit] of [
+      ['a no', 'n\n', 8],
+      ['a return', '\n', 8],
+      ['the end of the input', '\x04', 8],
+      ['^C', '\x03', 130],
+      ['a yes', 'y\n', 0],
+    ] as const) {
+      it(`asks before it buys: ${answer} buys ${exit === 0 ? 'all' : 'nothing'}`, async () => {
+        const { bytes } = gateway.bill;
+        const days = ['--start', '2024-01-16', '--end', '2024-01-18', '--progress', 'plain'];
+        const words = ['ingest', '--api', 'databento', ...REQUEST, '--schema', 'trades', ...days];
+        const command = `'${process.execPath}' '${BIN}' ${words.join(' ')}`;
+        let asked = false;
+        const { code, stdout } = await sandbox.exec('script', ['-qec', command, '/dev/null'], {
+          env: { TERM: 'xterm', DATABENTO_GATEWAY: gateway.url, DATABENTO_API_KEY: STAND_IN_KEY },
+          keepStdinOpen: true,
+          onStart: ({ stdin, stdout: screen }) => {
+            let seen = '';
+            screen?.on('data', (text: string) => {
+              seen += text;
+              if (asked || !seen.includes('[y/N]')) return;
+              asked = true;
+              stdin?.write(typed);
+            });
+          },
+        });
+        expect(code, stdout).to.equal(exit);
+        expect(stdout).to.contain('estimated at $');
+        expect(gateway.bill.bytes > bytes).to.equal(exit === 0);
+      });
+    }
   });
 
   it('ends with 4 and the whole report for a key that is not accepted, asked once', async () => {
