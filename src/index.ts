@@ -79,9 +79,6 @@ export {
 } from './adapters/reporters/index.js';
 export {
   detectTerminal,
-  formatBytes,
-  formatCount,
-  formatUsd,
   renderRunReport,
   renderTable,
   renderTableBatches,

@@ -35,8 +35,7 @@ export function chunksOf(
   const buying =
     (part: Extract<PlanPart, { state: 'buy' }>): FetchEntry =>
     (request, { signal, onBytes, onNote }) => {
-      const { costUsd, sizeBytes: bytes, records } = part.estimate;
-      const order = { request, estimate: { costUsd, bytes, records }, conditions: part.conditions };
+      const order = { request, estimate: part.estimate, conditions: part.conditions };
       const onWarning = (text: string): void => onNote('warning', text);
       return fetchRange({ ...order, refetch: purchase.refetch, signal, onBytes, onWarning }, fetchParts);
     };

@@ -87,7 +87,7 @@ export class FetchHarness {
   async fetch(request: RangeRequest, more: Partial<FetchOrder> & { tries?: number } = {}): Promise<ArchiveEntry> {
     const estimate = more.estimate ?? {
       costUsd: await this.client.cost(request),
-      bytes: await this.client.billableSize(request),
+      sizeBytes: await this.client.billableSize(request),
       records: await this.client.recordCount(request),
     };
     return fetchRange(

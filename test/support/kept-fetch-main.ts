@@ -9,7 +9,7 @@ const client = fastClient(address);
 const entry = await fetchRange(
   {
     request: requestOf({ start, end }),
-    estimate: { costUsd: 1n, bytes: 1, records: null },
+    estimate: { costUsd: 1n, sizeBytes: 1, records: null },
     conditions: [],
     onBytes: (bytes) => console.log(`got ${bytes}`),
   },

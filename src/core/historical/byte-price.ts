@@ -20,7 +20,7 @@ export class BytePrice {
 
   /** Of so many bytes of records, rounded up. */
   async of(bytes: number): Promise<Usd> {
-    const { costUsd, bytes: estimated } = this.#estimate;
+    const { costUsd, sizeBytes: estimated } = this.#estimate;
     if (bytes === 0) return 0n;
     if (estimated > 0) return shareOf(costUsd, BigInt(bytes), BigInt(estimated));
     this.#listed ??= this.#perGb();

@@ -4,7 +4,7 @@ import type { Usd } from './usd.js';
 export interface RangeEstimate {
   readonly costUsd: Usd;
   /** Uncompressed binary bytes of its records. */
-  readonly bytes: number;
+  readonly sizeBytes: number;
   /** `null` when nobody asked. */
   readonly records: number | null;
 }

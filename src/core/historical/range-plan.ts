@@ -2,14 +2,11 @@ import type { ArchiveEntry } from '../archive/archive.js';
 import type { DayCondition } from './day-condition.js';
 import type { ResolvedInterval } from './historical-api.js';
 import type { HistoricalRequest } from './historical-request.js';
+import type { RangeEstimate } from './range-estimate.js';
 import type { RangeRequest } from './range-request.js';
-import type { Usd } from './usd.js';
 
-/** What a request would bring, as the service estimates it. */
-export interface Estimate {
-  readonly costUsd: Usd;
-  /** Uncompressed binary bytes. */
-  readonly sizeBytes: number;
+/** What a request would bring, as the service estimates it, its records included. */
+export interface Estimate extends RangeEstimate {
   readonly records: number;
 }
 

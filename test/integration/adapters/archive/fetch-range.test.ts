@@ -72,7 +72,7 @@ describe('fetching a range into the archive', () => {
   });
 
   it('prices by the list where the estimate has no bytes', async () => {
-    const entry = await harness.fetch(DAY, { estimate: { costUsd: 0n, bytes: 0, records: null } });
+    const entry = await harness.fetch(DAY, { estimate: { costUsd: 0n, sizeBytes: 0, records: null } });
     const bytes = await harness.client.billableSize(DAY);
     expect(entry.costUsd).to.equal(shareOf(parseUsd('28'), BigInt(bytes), 2n ** 30n));
   });
@@ -162,7 +162,7 @@ describe('fetching a range into the archive', () => {
 
   it('refuses more records than the service counts', async () => {
     const records = (await harness.client.recordCount(DAY)) - 1;
-    const estimate = { costUsd: 1n, bytes: 1, records };
+    const estimate = { costUsd: 1n, sizeBytes: 1, records };
     // The service itself counts right, so the estimate was only old.
     expect((await harness.fetch(DAY, { estimate })).records).to.equal(records + 1);
   });
@@ -203,7 +203,7 @@ describe('fetching a range into the archive', () => {
 
   it('makes an empty entry of days on which no symbol means an instrument', async () => {
     const sunday = requestOf({ start: '2024-01-13', end: '2024-01-14' });
-    const estimate = { costUsd: 0n, bytes: 0, records: 0 };
+    const estimate = { costUsd: 0n, sizeBytes: 0, records: 0 };
     const entry = await harness.fetch(sunday, { estimate });
     expect(entry).to.deep.include({ empty: 'no-instruments', records: 0, segments: [], costUsd: 0n });
     const decoder = new DbnDecoder();

@@ -42,7 +42,7 @@ describe('an answer of the service that is odd', () => {
   });
 
   const fetch = (records: number | null = null, request = REQUEST, more: Partial<FetchOrder> = {}) =>
-    harness.fetch(request, { estimate: { costUsd: 100n, bytes: 4_800, records }, tries: 3, ...more });
+    harness.fetch(request, { estimate: { costUsd: 100n, sizeBytes: 4_800, records }, tries: 3, ...more });
   const starts = (): (string | undefined)[] =>
     gateway.requests.filter(({ path }) => path.includes('get_range')).map(({ parameters }) => parameters['start']);
 
@@ -185,7 +185,7 @@ describe('an answer of the service that is odd', () => {
 
   it('is priced at nothing rather than lost when there is no price list', async () => {
     await given([chunked([await answerOf(trades(3))])], { 'metadata.list_unit_prices': json({ detail: 'No.' }, 400) });
-    expect((await fetch(3, REQUEST, { estimate: { costUsd: 0n, bytes: 0, records: 3 } })).costUsd).to.equal(0n);
+    expect((await fetch(3, REQUEST, { estimate: { costUsd: 0n, sizeBytes: 0, records: 3 } })).costUsd).to.equal(0n);
   });
 
   it('of the very end of the range is the last one', async () => {
