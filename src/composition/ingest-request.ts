@@ -2,16 +2,16 @@ import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
 import { formatBytes, formatCount, formatUsd as dollars } from '../adapters/terminal/index.js';
 import { CappedSpending } from '../core/historical/capped-spending.js';
-import { decidePurchase, MAX_UNATTENDED_COST } from '../core/historical/decide-purchase.js';
-import { formatUsd, parseUsd, usdToNumber } from '../core/historical/usd.js';
+import { usdToNumber } from '../core/historical/usd.js';
 import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { OnApiNote } from './api-access.js';
+import { agreeToPurchase, capOf } from './agree-to-purchase.js';
 import { planAll, readRequests, type WholePlan } from './request-plan.js';
 import { chunksOf, type RequestChunks } from './request-chunks.js';
 import type { ApiRequest } from './api-request.js';
-import type { SpendingRules } from './spending-rules.js';
 import type { IngestRequest } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
@@ -40,7 +40,8 @@ export async function prepareRequest(
     const plan = await planAll(parts, api, requests, request.chunk, wishes);
     for (const text of plan.notes) note('info', text);
     note('info', summary(plan));
-    if (!dryRun) await agree(plan, rules);
+    const buying = plan.parts.filter(({ state }) => state === 'buy').length;
+    if (!dryRun) await agreeToPurchase(plan.estimate, buying, rules);
     const spending = new CappedSpending(capOf(rules));
     const purchase = { name: request.api, api, spending, refetch };
     const cost = { estimated: plan.estimate.costUsd, spent: () => spending.spent };
@@ -68,38 +69,14 @@ export async function withApi<T>(
   parts: DependencyContainer,
   name: string,
   ask: (api: HistoricalClient) => Promise<T>,
+  onNote?: OnApiNote,
 ): Promise<T> {
-  const api = await parts.resolve(PARTS.api).open(name);
+  const api = await parts.resolve(PARTS.api).open(name, onNote);
   try {
     return await ask(api);
   } finally {
     api.close();
   }
-}
-
-async function agree({ estimate, parts }: WholePlan, rules: SpendingRules): Promise<void> {
-  const { confirm, yes = false } = rules;
-  const offer = {
-    costUsd: formatUsd(estimate.costUsd),
-    sizeBytes: estimate.sizeBytes,
-    records: estimate.records,
-    chunks: parts.filter(({ state }) => state === 'buy').length,
-  };
-  await decidePurchase({
-    estimate: estimate.costUsd,
-    cap: rules.maxCost === undefined ? null : parseUsd(rules.maxCost),
-    maxUnattended: rules.maxUnattendedCost === undefined ? MAX_UNATTENDED_COST : parseUsd(rules.maxUnattendedCost),
-    interactive: confirm !== undefined,
-    yes,
-    confirm: async () => (await confirm?.(offer)) === true,
-  });
-}
-
-/** What nobody is asked about holds for the whole run, requests that are sent again included. */
-function capOf({ maxCost, maxUnattendedCost, yes = false, confirm }: SpendingRules): bigint | null {
-  if (maxCost !== undefined) return parseUsd(maxCost);
-  if (yes || confirm !== undefined) return null;
-  return maxUnattendedCost === undefined ? MAX_UNATTENDED_COST : parseUsd(maxUnattendedCost);
 }
 
 /** `to buy: 5 chunks, 25,000 records, 1.14 MiB, estimated at $0.0031; from the archive: 2 chunks; already there: 1` */

@@ -6,6 +6,8 @@ import type { FragmentOptions } from './fragment-options.js';
 /** A request to an API, or files. */
 export interface PlanRequest extends FragmentOptions {
   readonly request?: ApiRequest;
+  /** A batch job, as of an ingest; of one that is not downloaded its files are named. */
+  readonly batch?: string;
   /** As of an ingest. */
   readonly source?: SourceChoice;
   /** Files, folders, globs, when there is no request; `-` is `stdin`, of which nothing is read. */

@@ -43,7 +43,8 @@ export async function planRequest(
   };
 }
 
-async function resolveAll(api: HistoricalApi, request: HistoricalRequest, call: ApiCall): Promise<Resolution> {
+/** The symbols of a request, by what they mean. @throws SYMBOL_NOT_FOUND naming all that mean nothing on any day */
+export async function resolveAll(api: HistoricalApi, request: HistoricalRequest, call: ApiCall): Promise<Resolution> {
   const { dataset, stypeIn, symbols } = request;
   if (symbols.includes(ALL_SYMBOLS))
     return { intervals: new Map<string, ResolvedInterval[]>(), partial: [], notFound: [] };
@@ -75,7 +76,7 @@ function notFound(request: HistoricalRequest, symbols: readonly string[]): Tickl
   );
 }
 
-function partialNotes({ partial }: Resolution): PlanNote[] {
+export function partialNotes({ partial }: Resolution): PlanNote[] {
   if (partial.length === 0) return [];
   const verb = partial.length === 1 ? 'means' : 'mean';
   return [{ topic: 'symbols', text: `${someOf(partial)} ${verb} nothing on some days of the range` }];
