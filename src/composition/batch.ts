@@ -3,7 +3,7 @@ import { parseNanos } from '../core/text/parse-nanos.js';
 import { accountJobs, jobSummary } from './account-jobs.js';
 import { DATABENTO } from './api-access.js';
 import { downloadJob } from './download-job.js';
-import { withApi } from './ingest-request.js';
+import { withApi } from './with-api.js';
 import { submitJobs } from './submit-jobs.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';

@@ -6,7 +6,7 @@ import { usdToNumber } from '../core/historical/usd.js';
 import { formatNanos } from '../core/text/format-nanos.js';
 import { agreeToPurchase } from './agree-to-purchase.js';
 import type { BatchSubmission, BatchSubmitRequest, SubmittedJob } from './batch-report.js';
-import { withApi } from './ingest-request.js';
+import { withApi } from './with-api.js';
 import { planJobs, type PlannedJob } from './plan-jobs.js';
 import { readRequests } from './request-plan.js';
 import { PARTS } from './tokens.js';

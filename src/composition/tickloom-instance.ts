@@ -21,7 +21,7 @@ import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
-import { withApi } from './ingest-request.js';
+import { withApi } from './with-api.js';
 import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';

@@ -6,6 +6,7 @@ import {
   createTickloom,
   type ApiRequest,
   type BatchSubmission,
+  type ProgressEvent,
   type RunReport,
   type Tickloom,
 } from '../../../src/index.js';
@@ -233,6 +234,52 @@ describe('batch jobs', function () {
     const report = await ingest(job);
     expect(report.chunks).to.include({ planned: 2, loaded: 2 });
     expect((await tickloom.ingest({ paths: [], request: DAYS })).chunks.already_loaded).to.be.greaterThan(0);
+  });
+
+  it('are taken instead of a purchase where they hold nothing but what is asked for', async () => {
+    const job = await finished({ end: '2024-01-13' });
+    const plan = await tickloom.plan({ request: DAYS });
+    expect(plan.chunks).to.include({ batch: 1 });
+    expect(plan.parts.find(({ state }) => state === 'batch')).to.include({
+      reason: `batch job ${job} has it, for nothing`,
+      cost_usd: null,
+    });
+    const dry = await tickloom.ingest({ paths: [], request: DAYS, dryRun: true });
+    expect(dry.details.map(({ source }) => source)).to.include(
+      `databento ${job} GLBX.MDP3 trades ES.c.0,NQ.c.0 2024-01-11 to 2024-01-13`,
+    );
+    expect(await readdir(folder)).to.deep.equal([]);
+    const before = gateway.bill.bytes;
+    const notes: string[] = [];
+    const reporter = {
+      report: (event: ProgressEvent) => void (event.type === 'note' && notes.push(event.text)),
+      close: async () => undefined,
+    };
+    const report = await tickloom.ingest({ paths: [], request: DAYS }, { reporter });
+    expect(report.status).to.equal('complete');
+    expect(notes.join('\n')).to.match(/in batch jobs, for nothing: 1 chunk/);
+    const bought = gateway.requests.filter(({ endpoint }) => endpoint === 'timeseries.get_range');
+    expect(bought.map(({ parameters }) => BigInt(parameters['start'] ?? 0) >= 1705104000000000000n)).to.deep.equal([
+      true,
+    ]);
+    expect(gateway.bill.bytes - before).to.be.lessThan(report.records.loaded * 48);
+    const again = await tickloom.ingest({ paths: [], request: DAYS });
+    expect(again.records.decoded).to.equal(0);
+  });
+
+  it('that hold more are named by a plan, and a service that does not list them stops none', async () => {
+    const job = await finished({ end: '2024-01-13' });
+    const asked = { ...DAYS, symbols: ['ES.c.0'], end: '2024-01-12' };
+    const plan = await tickloom.plan({ request: asked });
+    expect(plan.chunks).to.include({ batch: 0, buy: 1 });
+    expect(plan.notes.join('\n')).to.contain(`"tickloom ingest --batch ${job}" loads all of it`);
+    expect((await tickloom.plan({ request: asked, refetch: true })).notes.join('\n')).not.to.contain(job);
+    gateway.setFaults(({ endpoint }) =>
+      endpoint === 'batch.list_jobs' ? { kind: 'status', status: 403, body: 'string' } : undefined,
+    );
+    const blind = await tickloom.plan({ request: asked });
+    expect(blind.chunks).to.include({ batch: 0, buy: 1 });
+    expect(blind.notes.join('\n')).to.match(/the batch jobs of the account are not known: /);
   });
 
   it('that are not DBN are kept, and not loaded', async () => {
