@@ -16,6 +16,7 @@ export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
 export type { SourceChoice } from './composition/source-choice.js';
+export type { SaidOfDay, StaleDayEntry, StaleReport } from './composition/stale-report.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,

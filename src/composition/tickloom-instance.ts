@@ -28,6 +28,8 @@ import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
+import { findStale } from './stale-coverage.js';
+import type { StaleReport } from './stale-report.js';
 import { openStores, type Stores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolveSymbolsRequest } from './resolved-symbols.js';
@@ -122,6 +124,10 @@ export class TickloomInstance implements Tickloom {
 
   async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
     return (await this.#stores()).ledger.coverage(filter);
+  }
+
+  async staleCoverage(filter: CoverageFilter = {}, { signal }: CallOptions = {}): Promise<StaleReport> {
+    return findStale(this.parts, filter, signal);
   }
 
   readonly symbols = {
