@@ -18,7 +18,7 @@ import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
-import { type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import { type Estimate, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 import { symbolGroups } from './symbol-groups.js';
 import { type Stretch, stretchesOf } from './symbol-stretches.js';
@@ -83,9 +83,14 @@ export async function planRange(
     whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
   };
   const drafts = request.limit === null ? await planWhole(situation) : planLimited(situation);
-  const parts = await inParallel(drafts, ESTIMATES_AT_ONCE, async (draft): Promise<PlanPart> => {
+  const estimates = new Map<DraftPart, Estimate | null>();
+  const purchases = drafts.filter(({ state }) => state === 'buy');
+  await inParallel(purchases, ESTIMATES_AT_ONCE, async (draft) => {
+    estimates.set(draft, await estimateRange(api, draft.request, call));
+  });
+  const parts = drafts.map((draft): PlanPart => {
     if (draft.state !== 'buy') return draft;
-    const estimate = await estimateRange(api, draft.request, call);
+    const estimate = estimates.get(draft) ?? null;
     return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
   const open = parts.some(({ state }) => state === 'buy' || state === 'archived');

@@ -189,6 +189,64 @@ describe('what is bought of a request', function () {
     expectSameRows(await rowsOfTable(desk.client, 'definition'), definitions);
   });
 
+  it('is nothing when the request cannot be right: what is wrong, why, and what to do', async () => {
+    const day = { start: '2024-01-08' };
+    const range = 'expected a range from 2024-01-01T00:00:00.000000000Z to 2024-02-01T00:00:00.000000000Z';
+    const midnight = 'T00:00:00.000000000Z';
+    const billed = await desk.billed(async () => {
+      for (const [asked, message, hint] of [
+        [
+          { ...day, symbols: ['ES.c.0', 'XX.c.0', 'YY.v.1'] },
+          'XX.c.0, YY.v.1 mean nothing in GLBX.MDP3 as continuous on any day from 2024-01-08 to before 2024-01-09; nothing was bought',
+          'Check spelling and range, or leave out these symbols.',
+        ],
+        [
+          { ...day, symbols: ['ES.c.0', 'ESH4'] },
+          'the symbols have different forms: "ES.c.0" looks like continuous, "ESH4" like raw_symbol',
+          'Ask for each kind in a run of its own, or say with --stype-in how to read all of them.',
+        ],
+        [
+          { ...day, end: '2024-01-08' },
+          `start, 2024-01-08${midnight}, is the same as end, 2024-01-08${midnight}, expected a start before the end`,
+          'Give an end after the start: the end is exclusive.',
+        ],
+        [
+          { ...day, end: '2024-01-05' },
+          `start, 2024-01-08${midnight}, is after end, 2024-01-05${midnight}, expected a start before the end`,
+          'Exchange start and end.',
+        ],
+        [{ ...day, limit: 0 }, 'limit is 0, expected a whole number above 0', 'Leave out --limit to have all records.'],
+        [
+          { start: '2023-12-30', end: '2024-01-05' },
+          `the range of trades of GLBX.MDP3 starts at 2023-12-30${midnight}, before there is any data, ${range}`,
+          `Start at 2024-01-01${midnight}.`,
+        ],
+        [
+          { ...day, end: '2024-02-02' },
+          `the range of trades of GLBX.MDP3 ends at 2024-02-02${midnight}, behind all there is, ${range}`,
+          `End at 2024-02-01${midnight} at the latest, or leave out the end of a range that has begun.`,
+        ],
+        [
+          { ...day, dataset: 'GLBX.MDP' },
+          'dataset is "GLBX.MDP", and the service has no such dataset',
+          'Did you mean GLBX.MDP3?',
+        ],
+        [
+          { ...day, schemas: ['mbo'] },
+          'schema is "mbo", and GLBX.MDP3 has no such schema',
+          'Take one of trades, tbbo, ohlcv-1s, ohlcv-1m, ohlcv-1h, ohlcv-1d, statistics, definition.',
+        ],
+      ] as const) {
+        const error = await rejected(desk.ingest(asked));
+        expect(error).to.include({ action: 'fix', message, hint });
+      }
+      const typo = await rejected(desk.ingest({ ...day, schemas: ['trade'] }));
+      expect(typo.message).to.match(/^unknown schema "trade"; known: bbo-1m, /);
+      expect(typo.hint).to.equal('Did you mean trades? If not, add the plugin that serves it.');
+    });
+    expect(billed).to.deep.equal(NOTHING);
+  });
+
   it('is the same rows by parent, raw symbol, id and ALL_SYMBOLS, bought once, with the symbol of their day', async () => {
     const days = { start: '2024-01-08', end: '2024-01-12' };
     const report = await desk.ingest({ ...days, symbols: ['ES.FUT'] });
