@@ -11,6 +11,7 @@ import { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { Chunk, Source } from '../core/source/source.js';
 import { isSource, type SourceDefinition, type SourceQuery } from '../core/source/source-definition.js';
 import { builtinPlugins } from '../../plugins/index.js';
+import { stdoutOf } from './stdout-of.js';
 import type { TestRunner } from './test-runner.js';
 
 /** What a run asks a source for: what stands behind `--source NAME`, or `--api NAME`. */
@@ -117,18 +118,10 @@ export function describeSource(
       }, canBeReadAgain));
 
     it('writes nothing to stdout', async () => {
-      const write = process.stdout.write.bind(process.stdout);
-      let written = '';
-      process.stdout.write = (text: string | Uint8Array): boolean => {
-        written += String(text);
-        return true;
-      };
-      try {
+      const written = await stdoutOf(async () => {
         await list();
         await each(async (chunk) => void (await digestOf(chunk)), canBeReadAgain);
-      } finally {
-        process.stdout.write = write;
-      }
+      });
       assert.equal(written, '');
     });
 
