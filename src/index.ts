@@ -2,6 +2,16 @@
 export { createTickloom } from './composition/create-tickloom.js';
 export type { ApiRequest, ChunkSize } from './composition/api-request.js';
 export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
+export type {
+  BatchDownload,
+  BatchDownloadRequest,
+  BatchJobSummary,
+  BatchListFilter,
+  BatchSubmission,
+  BatchSubmitRequest,
+  JobDelivery,
+  SubmittedJob,
+} from './composition/batch-report.js';
 export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
@@ -19,6 +29,7 @@ export type {
   ExportRequest,
   ExportResult,
   IngestRequest,
+  NotedCallOptions,
   QueryResult,
   SampleRequest,
   SampleResult,

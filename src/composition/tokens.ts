@@ -4,6 +4,7 @@ import type { ReporterRegistry } from '../adapters/reporters/index.js';
 import type { Archive } from '../core/archive/archive.js';
 import type { ArchiveWriter } from '../core/archive/archive-writer.js';
 import type { Clock } from '../core/clock/clock.js';
+import type { JobArchive } from '../core/archive/job-archive.js';
 import type { Decompress } from '../core/pipeline/decompress.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { SourceRegistry } from '../core/registry/source-registry.js';
@@ -30,4 +31,6 @@ export const PARTS = {
   database: token<DatabaseAccess>('database'),
   api: token<ApiAccess>('api'),
   archive: token<Archive & ArchiveWriter>('archive'),
+  /** Batch jobs that were downloaded. */
+  jobs: token<JobArchive>('jobs'),
 } as const;
