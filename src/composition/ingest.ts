@@ -24,7 +24,10 @@ const RETRIES = 3;
 export async function ingest(
   parts: DependencyContainer,
   request: IngestRequest,
-  { signal = new AbortController().signal, reporter }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
+  {
+    signal = new AbortController().signal,
+    reporter = parts.resolve(PARTS.reporter),
+  }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
   const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
   const database = parts.resolve(PARTS.database);
@@ -67,7 +70,6 @@ async function run(
 ): Promise<RunReport> {
   const maxRejected = request.maxRejected === undefined ? null : rejectionLimitOf(request.maxRejected);
   const clock = parts.resolve(PARTS.clock);
-  const database = parts.resolve(PARTS.database);
   if (request.dryRun === true) {
     const report =
       request.request?.api !== DATABENTO
@@ -76,8 +78,9 @@ async function run(
     throwIfNothingStarted(report);
     return report;
   }
-  const { sink, ledger } = openStores(await database.ready(signal), {
-    ...(request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 }),
+  const { sink, ledger } = await openStores(parts, ['sink', 'ledger'], {
+    signal,
+    sink: request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 },
   });
   const options = {
     command: request.command ?? `ingest ${request.paths.join(' ')}`,

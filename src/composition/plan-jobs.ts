@@ -9,7 +9,8 @@ import { describeRequest } from '../core/historical/describe-request.js';
 import { estimateRange } from '../core/historical/estimate-range.js';
 import type { ApiCall } from '../core/historical/historical-api.js';
 import { describeStype, type HistoricalRequest } from '../core/historical/historical-request.js';
-import { partialNotes, resolveAll } from '../core/historical/plan-request.js';
+import { partialNotes } from '../core/historical/plan-request.js';
+import { resolveRequest } from '../core/historical/request-symbology.js';
 import type { Estimate } from '../core/historical/range-plan.js';
 import { ALL_SYMBOLS, type RangeRequest } from '../core/historical/range-request.js';
 import { symbolGroups } from '../core/historical/symbol-groups.js';
@@ -53,7 +54,10 @@ export async function planJobs(
   const wanted: RangeRequest[] = [];
   for (const request of requests) {
     const { requests: ranges, notes: moved } = await checkAvailability(api, request, call);
-    const resolution = await resolveAll(api, request, call);
+    const dates = datesOf(request);
+    const said = async (): Promise<DayConditions> =>
+      new DayConditions(await api.datasetCondition(request.dataset, dates.startDate, dates.endDate, call));
+    const resolution = await resolveRequest(api, request, said, call);
     const meanings = new SymbolMeanings(resolution.intervals);
     for (const range of ranges) {
       const { startDate, endDate } = datesOf(range);

@@ -56,7 +56,7 @@ export async function planAll(
   chunk: ApiRequest['chunk'],
   { force, refetch, signal }: PlanWishes,
 ): Promise<WholePlan> {
-  const { ledger } = openStores(await parts.resolve(PARTS.database).ready(signal));
+  const { ledger } = await openStores(parts, ['ledger'], { signal });
   const archive = parts.resolve(PARTS.archive);
   const jobs = new KnownJobs(parts, api, signal);
   const ports = { api, ledger, archive, jobs: () => jobs.list() };

@@ -14,7 +14,6 @@ import { formatNanos } from '../core/text/format-nanos.js';
 import { DATABENTO } from './api-access.js';
 import type { SaidOfDay, StaleDayEntry, StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
-import { PARTS } from './tokens.js';
 import { withApi } from './with-api.js';
 
 /** Words that a shell takes as they are. */
@@ -30,7 +29,7 @@ export async function findStale(
   filter: CoverageFilter,
   signal: AbortSignal | undefined,
 ): Promise<StaleReport> {
-  const { ledger } = openStores(await parts.resolve(PARTS.database).ready(signal));
+  const { ledger } = await openStores(parts, ['ledger'], { signal });
   const byDataset = new Map<string, BoughtChunk[]>();
   for (const chunk of await ledger.boughtChunks(filter)) {
     const others = byDataset.get(chunk.dataset);

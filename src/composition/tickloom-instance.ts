@@ -4,7 +4,7 @@ import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
 import type { ArchiveFilter } from '../core/archive/archive.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
-import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
+import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
 import type { ReporterSettings } from '../core/progress/reporter-definition.js';
@@ -26,11 +26,13 @@ import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
+import { scaffold } from './scaffold.js';
+import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { findStale } from './stale-coverage.js';
 import type { StaleReport } from './stale-report.js';
-import { openStores, type Stores } from './stores.js';
+import { openStores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
@@ -110,10 +112,9 @@ export class TickloomInstance implements Tickloom {
   }
 
   readonly runs = {
-    list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) =>
-      (await this.#stores()).ledger.listRuns(limit),
+    list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) => (await this.#ledger()).listRuns(limit),
     show: async (runId: string) => {
-      const run = await (await this.#stores()).ledger.showRun(runId);
+      const run = await (await this.#ledger()).showRun(runId);
       if (run !== undefined) return run;
       throw new TickloomError('NOT_FOUND', `there is no run "${runId}"`, {
         hint: 'See "tickloom runs list" for the runs that there are.',
@@ -123,7 +124,7 @@ export class TickloomInstance implements Tickloom {
   };
 
   async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
-    return (await this.#stores()).ledger.coverage(filter);
+    return (await this.#ledger()).coverage(filter);
   }
 
   async staleCoverage(filter: CoverageFilter = {}, { signal }: CallOptions = {}): Promise<StaleReport> {
@@ -168,6 +169,10 @@ export class TickloomInstance implements Tickloom {
     return writeSample(request, signal);
   }
 
+  async scaffold(request: ScaffoldRequest): Promise<ScaffoldResult> {
+    return scaffold(this.parts, request);
+  }
+
   readonly database = {
     start: async (): Promise<DatabaseStatus> => {
       await this.#embeddedOnly('started').start();
@@ -196,8 +201,8 @@ export class TickloomInstance implements Tickloom {
     return this.parts.resolve(PARTS.reporters);
   }
 
-  async #stores(): Promise<Stores> {
-    return openStores(await this.parts.resolve(PARTS.database).ready());
+  async #ledger(): Promise<Ledger> {
+    return (await openStores(this.parts, ['ledger'])).ledger;
   }
 
   #embeddedOnly(done: string): { start(): Promise<unknown>; stop(): Promise<unknown> } {

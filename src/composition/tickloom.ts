@@ -24,7 +24,9 @@ import type {
 } from './batch-report.js';
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
+import type { Replacements } from './replaceable-parts.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import type { SourceChoice } from './source-choice.js';
 import type { StaleReport } from './stale-report.js';
 import type { SpendingRules } from './spending-rules.js';
@@ -284,6 +286,8 @@ export interface Tickloom {
     create(choice: ReporterChoice, settings: ReporterSettings): Promise<ProgressReporter>;
   };
   sample(request: SampleRequest, options?: CallOptions): Promise<SampleResult>;
+  /** Writes the package of a plugin into a new folder: it builds, passes its contract suite and ingests a sample. */
+  scaffold(request: ScaffoldRequest): Promise<ScaffoldResult>;
   database: {
     /** Starts the embedded server and leaves it running. */
     start(): Promise<DatabaseStatus>;
@@ -309,7 +313,7 @@ export interface TickloomOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Names or paths of plugin packages, or what they export: schema plugins, sources, progress reporters. */
   readonly plugins?: readonly unknown[];
-  /** False leaves the bundled schemas out. */
+  /** False leaves the bundled schemas out. The bundled sources stay: they read into any schema. */
   readonly builtins?: boolean;
   /** Most bytes that one byte of a zstd stream may become; default 1000. What goes beyond is refused as a bomb. */
   readonly maxExpansion?: number;
@@ -323,4 +327,6 @@ export interface TickloomOptions {
   readonly archive?: string;
   /** Index of new data tables; default `brin`. */
   readonly index?: 'brin' | 'btree' | 'none';
+  /** Parts that take the place of Tickloom's own in this instance, by their tokens. */
+  readonly replace?: Replacements;
 }

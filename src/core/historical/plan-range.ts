@@ -23,7 +23,7 @@ import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
-import { type PartState, type PlanNote, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import { type Estimate, type PartState, type PlanNote, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 import { buySingly, NOTHING_SINGLY } from './single-purchases.js';
 import { symbolGroups } from './symbol-groups.js';
@@ -97,9 +97,14 @@ export async function planRange(
   };
   const notes: PlanNote[] = [];
   const drafts = request.limit === null ? await planWhole(situation, notes) : planLimited(situation);
-  const parts = await inParallel(drafts, ESTIMATES_AT_ONCE, async (draft): Promise<PlanPart> => {
+  const estimates = new Map<DraftPart, Estimate | null>();
+  const purchases = drafts.filter((draft) => draft.state === 'buy' && draft.estimate === undefined);
+  await inParallel(purchases, ESTIMATES_AT_ONCE, async (draft) => {
+    estimates.set(draft, await estimateRange(api, draft.request, call));
+  });
+  const parts = drafts.map((draft): PlanPart => {
     if (draft.state !== 'buy') return draft;
-    const estimate = draft.estimate ?? (await estimateRange(api, draft.request, call));
+    const estimate = draft.estimate ?? estimates.get(draft) ?? null;
     return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
   const open = parts.some(({ state }) => OPEN.includes(state));
