@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Shows Tickloom end to end without a key, a database or a file: makes samples of the five schemas, loads them into
+// Shows Tickloom end to end without a key, a database or a file: makes samples of five schemas, loads them into
 // an embedded database of its own, asks it something. Everything goes into a temporary folder, which --keep keeps.
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';

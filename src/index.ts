@@ -2,14 +2,16 @@
 export { createTickloom } from './composition/create-tickloom.js';
 export type { ApiRequest, ChunkSize } from './composition/api-request.js';
 export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
+export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
+export type { SourceChoice } from './composition/source-choice.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
-export type { FragmentOptions } from './composition/fragment-options.js';
 export type {
   ByteSink,
   CallOptions,
   DatabaseStatus,
+  DatabaseTable,
   DecodeRequest,
   DoctorCheck,
   DropRequest,
@@ -21,6 +23,7 @@ export type {
   SampleResult,
   SchemaDetails,
   SchemaSummary,
+  SourceSummary,
   Tickloom,
   TickloomOptions,
 } from './composition/tickloom.js';

@@ -1,5 +1,5 @@
 /**
- * All that a plugin needs, of a schema or a progress reporter. What it uses of class-validator and class-transformer it takes from here, so that
+ * All that a plugin needs, of a schema, a source or a progress reporter. What it uses of class-validator and class-transformer it takes from here, so that
  * both see the same registrations.
  */
 import * as plugin from './plugin.js';
@@ -31,8 +31,16 @@ export { IsNotBelow } from './core/model/checks/is-not-below.js';
 export { IsVenuePrice } from './core/model/checks/is-venue-price.js';
 export { Record, type RecordOptions } from './core/model/record-decorator.js';
 export { MarketRecord } from './core/model/market-record.js';
-export { defineRecord, type PlainField, type PlainRecord } from './core/model/define-record.js';
-export { encodeModelRecord, type EncodeModelRecordOptions } from './core/model/encode-model-record.js';
+export { defineRecord, type PlainRecord } from './core/model/define-record.js';
+export { levels, type Levels } from './core/model/levels.js';
+export type { PlainField, PlainFields, PlainFieldValues } from './core/model/plain-fields.js';
+export { withFields } from './core/model/with-fields.js';
+export {
+  encodeModelRecord,
+  modelRecordEncoder,
+  type EncodeModelRecordOptions,
+  type ModelValues,
+} from './core/model/encode-model-record.js';
 export { modelOf } from './core/model/market-model.js';
 export type { ModelClass } from './core/model/declaration.js';
 export type { ColumnSpec, MarketModel, ModelField, TableSpec } from './core/model/model-spec.js';
@@ -46,6 +54,24 @@ export {
   type ReporterSettings,
   type ReporterStream,
 } from './core/progress/reporter-definition.js';
+export {
+  defineSource,
+  type SourceDefinition,
+  type SourceFile,
+  type SourceQuery,
+  type SourceRequest,
+  type SourceSchema,
+} from './core/source/source-definition.js';
+export {
+  instrumentIdOf,
+  recordChunk,
+  type RecordChunkOptions,
+  type SourceCoverage,
+  type SourceRecord,
+} from './core/source/record-chunk.js';
+export type { Chunk, ChunkOrigin, FetchContext, FragmentDeclaration, Source } from './core/source/source.js';
+export { parseDecimal } from './core/text/parse-decimal.js';
+export { parseTimestamp, TIME_UNITS, type TimeUnit } from './core/text/parse-timestamp.js';
 export type { ProgressEvent, ProgressReporter } from './core/progress/progress-event.js';
 export type { ChunkReport, RunReport } from './core/report/run-report.js';
 export type { RejectionReason } from './core/quarantine/rejection.js';

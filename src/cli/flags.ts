@@ -45,7 +45,7 @@ export const archiveFlag = {
 
 /** What is asked of an API. Dataset and schema are the same flags that fragments have. */
 export const requestFlags = {
-  api: Flags.string({ helpValue: '<name>', summary: 'Get the data from this API: databento.' }),
+  api: Flags.string({ helpValue: '<name>', summary: 'Get the data from this API: databento, or one of a plugin.' }),
   dataset: Flags.string({ helpValue: '<code>', summary: 'Dataset, e.g. GLBX.MDP3; with files: of fragments.' }),
   schema: Flags.string({
     helpValue: '<a,b>',
@@ -78,6 +78,19 @@ export const requestFlags = {
   job: Flags.string({ helpValue: '<name>', summary: 'Take the request from "jobs:" in the config file.' }),
   ...accessFlags,
   ...archiveFlag,
+};
+
+/** Reads with another source than DBN files. */
+export const sourceFlags = {
+  source: Flags.string({
+    helpValue: '<name>',
+    summary:
+      'Read the paths with this source: csv, jsonl, one of a plugin, or an entry of "sources:" in the config file.',
+  }),
+  'source-option': Flags.string({
+    helpValue: '<k=v,…>',
+    summary: 'Options of the source, separated by commas; a.b=v sets b of a.',
+  }),
 };
 
 /** What may be spent. */

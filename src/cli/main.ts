@@ -32,6 +32,8 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
   const { run, settings } = await import('@oclif/core');
   // NODE_ENV=development would make oclif look for a TypeScript loader
   settings.enableAutoTranspile = false;
+  // oclif asks who the user is for the name of their shell, and fails where the account has no name, as in a container
+  process.env['SHELL'] ??= '/bin/sh';
   const onlyJson = args.every((argument) => argument === '--json');
   await run(onlyJson ? [] : [...args], { root: fileURLToPath(PACKAGE_ROOT) });
 }

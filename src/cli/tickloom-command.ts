@@ -18,6 +18,8 @@ export interface Call<A extends Interfaces.ArgInput> {
   readonly settings: Settings;
   /** The config files that took part. */
   readonly files: readonly string[];
+  /** The options of sources that the files hold, by name. */
+  readonly sources: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -44,7 +46,7 @@ export abstract class TickloomCommand extends Command {
       throw usageErrorOf(error, { command: this.#words, flags: [...Object.keys(flags), 'json'] }) ?? error;
     });
     const { resolveSettings } = await import('../config/resolve-settings.js');
-    const { settings, files } = await resolveSettings({
+    const { settings, files, sources } = await resolveSettings({
       command: this.#words,
       commands: this.config.commands.map(({ id }) => id.replaceAll(':', ' ')),
       takes: new Map(Object.entries(flags).map(([name, flag]) => [name, 'options' in flag ? flag.options : undefined])),
@@ -57,7 +59,7 @@ export abstract class TickloomCommand extends Command {
     await setImmediate();
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
-    return { args: parsed.args as Interfaces.InferredArgs<A>, settings, files };
+    return { args: parsed.args as Interfaces.InferredArgs<A>, settings, files, sources };
   }
 
   /** The Tickloom that the settings describe; closed when the command ends. */

@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
-import { databaseFlags, fragmentFlags, moneyFlags, requestFlags } from '../cli/flags.js';
+import { databaseFlags, fragmentFlags, moneyFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import { sourceChoice } from '../cli/source-choice.js';
 import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
 import { stdinFor } from '../cli/stdin-for.js';
@@ -16,6 +17,7 @@ export default class Ingest extends TickloomCommand {
     'Make a file to try it with, and load it:\n<%= config.bin %> sample --schema trades --output trades.dbn.zst\n<%= config.bin %> ingest trades.dbn.zst',
     'Load all files below a folder into a database of yours:\n<%= config.bin %> ingest --database postgresql://localhost/market data/',
     'Buy two days of trades, for at most 5 US dollars:\n<%= config.bin %> ingest --api databento --dataset GLBX.MDP3 --schema trades --symbols ES.c.0 --start 2024-01-09 --end 2024-01-11 --max-cost 5',
+    'Load a vendor\'s bars, with the mapping that the config file has under "sources: acme":\n<%= config.bin %> ingest --source acme bars/*.csv',
     'Read from a pipe:\n<%= config.bin %> ingest - < trades.dbn.zst',
     'Load a fragment, a stream without a header:\n<%= config.bin %> ingest --dataset GLBX.MDP3 --schema trades --dbn-version 3 part.dbn.frag',
   ];
@@ -26,6 +28,7 @@ export default class Ingest extends TickloomCommand {
     ...databaseFlags,
     ...fragmentFlags,
     ...requestFlags,
+    ...sourceFlags,
     ...moneyFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Replace what is held, instead of comparing with it.' }),
     refetch: Flags.boolean({ allowNo: true, summary: 'Replace what is held, and buy again what the archive has.' }),
@@ -55,16 +58,18 @@ export default class Ingest extends TickloomCommand {
   };
 
   async run(): Promise<RunReport | PlanReport> {
-    const { args, settings } = await this.called(Ingest);
+    const { args, settings, sources } = await this.called(Ingest);
     const { dataset, schema, dbnVersion, force, refetch, dryRun, concurrency, onError } = settings;
     const { lockTimeout, maxRejected, yes } = settings;
     const { path: paths = [] } = args;
-    const input = meansApi(settings, paths)
-      ? { paths, request: apiRequest(settings), spending: spendingRules(settings) }
-      : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
+    const source = sourceChoice(settings, sources);
+    const input =
+      settings.source === undefined && meansApi(settings, paths)
+        ? { paths, request: apiRequest(settings), spending: spendingRules(settings) }
+        : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
     const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout, maxRejected };
-    return runIngest(tickloom, { ...input, ...how, command }, settings);
+    return runIngest(tickloom, { ...input, ...(source === undefined ? {} : { source }), ...how, command }, settings);
   }
 }

@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
 import { EXIT_CODES } from '../cli/exit-codes.js';
-import { databaseFlags, fragmentFlags, requestFlags } from '../cli/flags.js';
+import { databaseFlags, fragmentFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import { sourceChoice } from '../cli/source-choice.js';
 import { stdinFor } from '../cli/stdin-for.js';
 import { writePlan } from '../cli/write-plan.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
@@ -23,20 +24,22 @@ export default class Plan extends TickloomCommand {
     ...databaseFlags,
     ...fragmentFlags,
     ...requestFlags,
+    ...sourceFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Plan to replace what is held, from the archive where it has it.' }),
     refetch: Flags.boolean({ allowNo: true, summary: 'Plan to buy again what the archive has.' }),
   };
 
   async run(): Promise<PlanReport> {
-    const { args, settings } = await this.called(Plan);
+    const { args, settings, sources } = await this.called(Plan);
     const { dataset, schema, dbnVersion, force, refetch } = settings;
     const { path: paths = [] } = args;
+    const source = sourceChoice(settings, sources);
     const input =
-      meansApi(settings, paths) || paths.length === 0
+      settings.source === undefined && (meansApi(settings, paths) || paths.length === 0)
         ? { request: apiRequest(settings) }
         : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const report = await this.ask(settings, (tickloom, signal) =>
-      tickloom.plan({ ...input, force, refetch }, { signal }),
+      tickloom.plan({ ...input, ...(source === undefined ? {} : { source }), force, refetch }, { signal }),
     );
     await writePlan(report);
     if (report.chunks.unreadable > 0) process.exitCode = EXIT_CODES['fail-chunk'];

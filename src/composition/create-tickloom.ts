@@ -7,6 +7,8 @@ import { FileSource } from '../adapters/files/file-source.js';
 import { ReporterRegistry } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { decompress } from '../adapters/zstd/index.js';
+import { SourceRegistry } from '../core/registry/source-registry.js';
+import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
@@ -38,11 +40,12 @@ function registerParts(options: TickloomOptions): DependencyContainer {
     return (source) => decompress(source, maxExpansion === undefined ? {} : { largestExpansion: maxExpansion });
   });
   once(PARTS.reporters, () => new ReporterRegistry());
+  once(PARTS.sources, () => new SourceRegistry());
   once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
-  once(PARTS.originals, () => originalFiles);
+  once(PARTS.originals, () => new ArchivedOriginals(parts.resolve(PARTS.archive), originalFiles));
   once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock)));
   once(PARTS.archive, () => new DiskArchive(options.archive ?? join(database.home, ARCHIVE_FOLDER)));
-  once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters)));
+  once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));
   once(PARTS.database, () => database);

@@ -7,11 +7,12 @@ import type { ProgressEvent } from '../core/progress/progress-event.js';
 import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
-import { fileChunks } from './file-chunks.js';
+import { chunksToRead } from './chunks-to-read.js';
 import { guardedReporter } from './guarded-reporter.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
+import { DATABENTO } from './api-access.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -49,8 +50,9 @@ interface RunContext {
 }
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
-  if (request.request !== undefined) return prepareRequest(parts, request.request, request, context);
-  return { chunks: await fileChunks(parts, request, context.signal) };
+  const { request: query } = request;
+  if (query?.api === DATABENTO) return prepareRequest(parts, query, request, context);
+  return { chunks: await chunksToRead(parts, request, context.signal) };
 }
 
 async function run(
@@ -64,7 +66,7 @@ async function run(
   const database = parts.resolve(PARTS.database);
   if (request.dryRun === true) {
     const report =
-      request.request === undefined
+      request.request?.api !== DATABENTO
         ? reportOfPlan(parts, chunks, await planChunks(parts, chunks, emit, signal))
         : reportOfRequest(parts, { chunks, settled }, cost);
     throwIfNothingStarted(report);

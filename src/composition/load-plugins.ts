@@ -5,7 +5,10 @@ import type { ReporterRegistry } from '../adapters/reporters/index.js';
 import { isTickloomError, TickloomError } from '../core/errors/index.js';
 import { isReporter } from '../core/progress/reporter-definition.js';
 import { PluginRegistry } from '../core/registry/plugin-registry.js';
+import type { SourceRegistry } from '../core/registry/source-registry.js';
+import { isSource } from '../core/source/source-definition.js';
 import { builtinPlugins } from '../../plugins/index.js';
+import { builtinSources } from '../../plugins/sources.js';
 import type { TickloomOptions } from './tickloom.js';
 
 const BUILT_IN = 'built in';
@@ -13,20 +16,24 @@ const GIVEN = 'given by the host';
 
 /**
  * The registry of an instance: the bundled plugins, then those of the options in their order. Progress reporters among
- * them go to `reporters`.
+ * them go to `reporters`, sources to `sources`.
  * @throws PLUGIN_NOT_FOUND, and what {@link PluginRegistry.register} and {@link ReporterRegistry.add} throw
  */
 export async function loadPlugins(
   { plugins = [], builtins = true }: TickloomOptions,
   reporters: ReporterRegistry,
+  sources: SourceRegistry,
 ): Promise<PluginRegistry> {
   const registry = new PluginRegistry();
   if (builtins) for (const plugin of builtinPlugins) registry.register(plugin, BUILT_IN);
+  for (const source of builtinSources) sources.add(source, BUILT_IN);
   for (const plugin of plugins) {
     const values = typeof plugin === 'string' ? await exportsOf(plugin) : [plugin];
+    const origin = typeof plugin === 'string' ? plugin : GIVEN;
     for (const value of values) {
-      if (isReporter(value)) reporters.add(value);
-      else registry.register(value, typeof plugin === 'string' ? plugin : GIVEN);
+      if (isReporter(value)) reporters.add(value, origin);
+      else if (isSource(value)) sources.add(value, origin);
+      else registry.register(value, origin);
     }
   }
   return registry;

@@ -1,7 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { PlannedChunk } from '../core/pipeline/plan-chunk.js';
 import type { PlannedState } from '../core/report/run-report.js';
-import { fileChunks } from './file-chunks.js';
+import { chunksToRead } from './chunks-to-read.js';
 import { planChunks } from './plan-chunks.js';
 import { noChunks, type PlannedPart, type PlanReport, type PlanRequest } from './plan-report.js';
 
@@ -13,13 +13,13 @@ const REASONS: Readonly<Record<Exclude<PlannedState, 'unreadable'>, string>> = {
   unknown: 'what is held of it cannot be told',
 };
 
-/** What an ingest of files would do. Reads headers; changes nothing. @throws what finding the files throws */
+/** What an ingest of files, or of what a source lists, would do. Reads headers; changes nothing. @throws what finding the files throws */
 export async function planFiles(
   parts: DependencyContainer,
   request: PlanRequest,
   signal: AbortSignal,
 ): Promise<PlanReport> {
-  const chunks = await fileChunks(parts, { paths: [], ...request }, signal);
+  const chunks = await chunksToRead(parts, { paths: [], ...request }, signal);
   const notes: string[] = [];
   const planned = await planChunks(parts, chunks, (event) => event.type === 'note' && notes.push(event.text), signal);
   const counts = noChunks();

@@ -1,10 +1,13 @@
 import type { PlannedState } from '../core/report/run-report.js';
 import type { ApiRequest } from './api-request.js';
+import type { SourceChoice } from './source-choice.js';
 import type { FragmentOptions } from './fragment-options.js';
 
 /** A request to an API, or files. */
 export interface PlanRequest extends FragmentOptions {
   readonly request?: ApiRequest;
+  /** As of an ingest. */
+  readonly source?: SourceChoice;
   /** Files, folders, globs, when there is no request; `-` is `stdin`, of which nothing is read. */
   readonly paths?: readonly string[];
   /** Needed for `-`. */

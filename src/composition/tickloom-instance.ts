@@ -25,6 +25,7 @@ import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
+import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
@@ -57,7 +58,7 @@ export class TickloomInstance implements Tickloom {
 
   async plan(plan: PlanRequest, { signal }: CallOptions = {}): Promise<PlanReport> {
     const { request, force = false, refetch = false } = plan;
-    if (request === undefined) return planFiles(this.parts, plan, signal ?? NEVER);
+    if (request?.api !== DATABENTO) return planFiles(this.parts, plan, signal ?? NEVER);
     const requests = await readRequests(this.parts, request);
     return withApi(this.parts, request.api, async (api) => {
       const wishes = { force: force || refetch, refetch, signal };
@@ -138,6 +139,13 @@ export class TickloomInstance implements Tickloom {
   readonly schemas = {
     list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),
     show: async (name: string) => schemaDetails((await this.parts.resolve(PARTS.registry)).get(name)),
+  };
+
+  readonly sources = {
+    list: async () => {
+      await this.parts.resolve(PARTS.registry);
+      return this.parts.resolve(PARTS.sources).list().map(sourceSummary);
+    },
   };
 
   readonly reporters = {

@@ -17,6 +17,7 @@ import type { ArchivedRequest, ArchiveVerification } from './archived-request.js
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { SourceChoice } from './source-choice.js';
 import type { SpendingRules } from './spending-rules.js';
 
 /** What every call takes. */
@@ -25,11 +26,26 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A source as it is listed. */
+export interface SourceSummary {
+  readonly name: string;
+  readonly description: string;
+  /** Chosen by `source` (`paths`) or by `request.api` (`query`). */
+  readonly takes: 'paths' | 'query';
+  /** `built in`, or the path or package it came from. */
+  readonly origin: string;
+}
+
 export interface IngestRequest extends FragmentOptions {
   /** Files, folders, globs; `-` is `stdin`. Empty with `request`. */
   readonly paths: readonly string[];
-  /** Data from an API instead of files. */
+  /** Data from an API instead of files: `databento`, or a plugin's source that takes a query. */
   readonly request?: ApiRequest;
+  /**
+   * Reads the paths with this source instead of as DBN files: `files`, `csv`, `jsonl`, or one of a plugin. With `request`
+   * only its options count.
+   */
+  readonly source?: SourceChoice;
   readonly spending?: SpendingRules;
   /** Buy again what the archive has, and replace what is held. */
   readonly refetch?: boolean;
@@ -131,7 +147,17 @@ export interface DatabaseStatus {
   readonly data_directory: string | null;
   readonly pid: number | null;
   readonly keeps_running: boolean | null;
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+  readonly tables: readonly DatabaseTable[];
+}
+
+export interface DatabaseTable {
+  readonly name: string;
+  /** An estimate: the server's own. */
+  readonly rows: number;
+  /** With indexes and TOAST. */
+  readonly bytes: number;
+  /** True when it takes no space for rows: known, not estimated. */
+  readonly empty: boolean;
 }
 
 export interface DoctorCheck {
@@ -219,6 +245,10 @@ export interface Tickloom {
     list(): Promise<SchemaSummary[]>;
     show(name: string): Promise<SchemaDetails>;
   };
+  /** What an ingest can read from besides DBN files: the bundled sources and those of plugins. */
+  sources: {
+    list(): Promise<readonly SourceSummary[]>;
+  };
   /** What shows a run: the reporters of Tickloom and those of plugins. */
   reporters: {
     list(): Promise<readonly ReporterDefinition[]>;
@@ -249,7 +279,7 @@ export interface TickloomOptions {
   readonly home?: string;
   /** Environment to read database settings from; default none: a host passes `process.env` when it means it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Names or paths of plugin packages, or what they export: schema plugins, progress reporters. */
+  /** Names or paths of plugin packages, or what they export: schema plugins, sources, progress reporters. */
   readonly plugins?: readonly unknown[];
   /** False leaves the bundled schemas out. */
   readonly builtins?: boolean;

@@ -6,6 +6,7 @@ import type { ArchiveWriter } from '../core/archive/archive-writer.js';
 import type { Clock } from '../core/clock/clock.js';
 import type { Decompress } from '../core/pipeline/decompress.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
+import type { SourceRegistry } from '../core/registry/source-registry.js';
 import type { Source } from '../core/source/source.js';
 import type { Originals } from '../core/verify/verify-store.js';
 import type { ApiAccess } from './api-access.js';
@@ -21,6 +22,8 @@ export const PARTS = {
   /** A promise: plugins are imported. */
   registry: token<Promise<PluginRegistry>>('registry'),
   reporters: token<ReporterRegistry>('reporters'),
+  /** Complete once `registry` is there, as `reporters`. */
+  sources: token<SourceRegistry>('sources'),
   fileSource: token<(options: FileSourceOptions) => Source>('file-source'),
   /** Finds the bytes again that chunks were loaded from. */
   originals: token<Originals>('originals'),

@@ -23,10 +23,14 @@ export interface ConfigFile {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
   /** What `--job NAME` stands for, by its name. */
   readonly jobs: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  /** What `--source NAME` stands for, by its name: the options of a source, as they stand there. */
+  readonly sources: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 /** The key under which a config file has its jobs. */
 const JOBS = 'jobs';
+/** The key under which it has the options of sources. */
+const SOURCES = 'sources';
 
 /** What may stand in a config file. */
 export interface Vocabulary {
@@ -78,33 +82,36 @@ function interpret(path: string, content: unknown, vocabulary: Vocabulary): Conf
   const common = new Map<string, unknown>();
   const sections = new Map<string, ReadonlyMap<string, unknown>>();
   const jobs = new Map<string, ReadonlyMap<string, unknown>>();
+  const sources = new Map<string, Readonly<Record<string, unknown>>>();
   for (const [key, value] of Object.entries(content)) {
     if (key === JOBS) {
-      for (const [job, settings] of jobsIn(path, value)) {
+      for (const [job, settings] of entriesIn(path, JOBS, value)) {
         jobs.set(job, settingsIn(path, settings, vocabulary, `${JOBS}: ${job}`));
       }
+    } else if (key === SOURCES) {
+      for (const [source, options] of entriesIn(path, SOURCES, value)) sources.set(source, options);
     } else if (isMapping(value) && vocabulary.commands.includes(key)) {
       sections.set(key, settingsIn(path, value, vocabulary, key));
     } else {
       addSetting(common, path, key, value, vocabulary, undefined);
     }
   }
-  return { path, common, sections, jobs };
+  return { path, common, sections, jobs, sources };
 }
 
-function jobsIn(path: string, value: unknown): (readonly [string, Record<string, unknown>])[] {
+function entriesIn(path: string, key: string, value: unknown): (readonly [string, Record<string, unknown>])[] {
   const refuse = (shown: string, found: unknown, expected: string): TickloomError =>
     new TickloomError(
       'CONFIG_INVALID',
       `"${shown}" in config file "${path}" is ${kindOf(found)}, expected ${expected}`,
       {
-        hint: 'Write each job as a name with its settings below it, as in "jobs: { es-trades: { dataset: GLBX.MDP3 } }".',
+        hint: `Write each of them as a name with its settings below it, as in "${key}: { mine: { dataset: GLBX.MDP3 } }".`,
         context: { file: path, key: shown },
       },
     );
-  if (!isMapping(value)) throw refuse(JOBS, value, 'jobs by name');
+  if (!isMapping(value)) throw refuse(key, value, `${key} by name`);
   return Object.entries(value).map(([job, settings]) => {
-    if (!isMapping(settings)) throw refuse(`${JOBS}: ${job}`, settings, 'settings by name');
+    if (!isMapping(settings)) throw refuse(`${key}: ${job}`, settings, 'settings by name');
     return [job, settings] as const;
   });
 }
@@ -131,7 +138,7 @@ function addSetting(
   const name = toFlagName(key);
   const shown = section === undefined ? key : `${section}: ${key}`;
   if (!settings.includes(name)) {
-    const known = section === undefined ? [...settings, ...commands, JOBS] : settings;
+    const known = section === undefined ? [...settings, ...commands, JOBS, SOURCES] : settings;
     const meant = nearest(name, known);
     throw new TickloomError('CONFIG_INVALID', `unknown setting "${shown}" in config file "${path}"`, {
       hint:

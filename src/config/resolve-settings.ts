@@ -28,6 +28,8 @@ export interface ResolvedSettings {
   readonly settings: Settings;
   /** The config files that were read, the stronger one first. */
   readonly files: readonly string[];
+  /** The options of sources that the files hold, by name; of a name in two of them the stronger file's. */
+  readonly sources: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 interface Found {
@@ -53,7 +55,8 @@ export async function resolveSettings(request: SettingsRequest): Promise<Resolve
     const first = find(name, request, files, job);
     if (first !== undefined) found.set(name, first);
   }
-  return { settings: check(found, request.takes), files: files.map(({ path }) => path) };
+  const sources = new Map(files.toReversed().flatMap((file) => [...file.sources]));
+  return { settings: check(found, request.takes), files: files.map(({ path }) => path), sources };
 }
 
 /** The settings of one job of a config file, and where they stand. */

@@ -36,6 +36,10 @@ export class Settings {
   @YesOrNo() withDefinitions?: boolean;
   @Text('the name of a job') job?: string;
 
+  // a source of a plugin
+  @Text('the name of a source, e.g. "csv"') source?: string;
+  @List() sourceOption?: string[];
+
   // with what
   @List() plugins?: string[];
   @YesOrNo() builtins?: boolean;
@@ -69,7 +73,6 @@ export class Settings {
   @OneOf('open', 'replayed', 'dropped') state?: 'open' | 'replayed' | 'dropped';
   @OneOf('instrument_id', 'raw_symbol') stypeOut?: 'instrument_id' | 'raw_symbol';
   @IdOrWord('auto', 'day', 'week', 'month', 'none') chunk?: number | 'auto' | 'day' | 'week' | 'month' | 'none';
-  @YesOrNo() stale?: boolean;
 
   /** Where a command takes a chunk by its id. */
   get chunkId(): number | undefined {
@@ -100,17 +103,18 @@ export class Settings {
   @WholeNumber(0, 0xffff_ffff) seed?: number;
 }
 
+/** Settings that no command has a flag for: what each is for. They hold for all commands. */
+export const FLAGLESS_SETTINGS: Readonly<Record<string, string>> = {
+  home: 'Where the embedded database, its server and the archive live. [default: .tickloom]',
+  plugins: 'Plugins to load: paths, from the config file or the working directory, and names of packages.',
+  builtins: 'Whether the bundled schemas are there. [default: true]',
+  'max-expansion': 'How many times its size a zstd stream may grow to before it is refused as a bomb. [default: 1000]',
+  'max-unattended-cost':
+    'US dollars that a run may spend with nobody there to ask, and without --max-cost. [default: 5]',
+};
+
 /** Settings that no flag of the command has to name: they hold for all. */
-export const COMMON_SETTINGS: readonly string[] = [
-  'home',
-  'plugins',
-  'builtins',
-  'json',
-  'verbose',
-  'archive',
-  'max-expansion',
-  'max-unattended-cost',
-];
+export const COMMON_SETTINGS: readonly string[] = [...Object.keys(FLAGLESS_SETTINGS), 'json', 'verbose', 'archive'];
 
 /** All settings, named as flags. */
 export function settingNames(): readonly string[] {

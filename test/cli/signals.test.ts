@@ -109,14 +109,14 @@ describe('signals', function () {
   });
 
   it('ends a query with 130 and one document', async () => {
-    const running = start(process.execPath, [BIN, 'query', 'select pg_sleep(60)', '--json']);
-    // the query is on its way once another backend has a transaction
+    const running = start(process.execPath, [BIN, 'query', 'select pg_advisory_lock(60), pg_sleep(60)', '--json']);
+    // the query is on its way once it holds its lock, which every role can see
     for (;;) {
       const { stdout } = await sandbox.run([
         'query',
         '--format',
         'csv',
-        "select least(count(*), 1) as count from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()",
+        "select count(*) from pg_locks where locktype = 'advisory' and objid = 60 and granted",
       ]);
       if (stdout === 'count\n1\n') break;
     }
@@ -125,27 +125,28 @@ describe('signals', function () {
     expect(JSON.parse(running.stdout)).to.have.nested.property('error.code', 'CANCELLED');
   });
 
+  /** A package in the working folder that runs Tickloom by a script of its own, and as a program. */
+  const makeProject = async (): Promise<void> => {
+    await writeFile(
+      join(sandbox.cwd, 'package.json'),
+      JSON.stringify({
+        name: 'project',
+        version: '1.0.0',
+        bin: { tickloom: './tickloom.mjs' },
+        scripts: { load: `"${process.execPath}" "${BIN}" ingest - --json` },
+      }),
+    );
+    await writeFile(join(sandbox.cwd, 'tickloom.mjs'), `#!/usr/bin/env node\nawait import(${JSON.stringify(BIN)});\n`, {
+      mode: 0o755,
+    });
+  };
+
   for (const [tool, args] of [
     ['npm', ['run', '--silent', 'load']],
     ['npx', ['--no-install', 'tickloom', 'ingest', '-', '--json']],
   ] as const) {
     it(`takes a Ctrl-C that arrives twice through ${tool} for one`, async function () {
-      await writeFile(
-        join(sandbox.cwd, 'package.json'),
-        JSON.stringify({
-          name: 'project',
-          version: '1.0.0',
-          bin: { tickloom: './tickloom.mjs' },
-          scripts: { load: `"${process.execPath}" "${BIN}" ingest - --json` },
-        }),
-      );
-      await writeFile(
-        join(sandbox.cwd, 'tickloom.mjs'),
-        `#!/usr/bin/env node\nawait import(${JSON.stringify(BIN)});\n`,
-        {
-          mode: 0o755,
-        },
-      );
+      await makeProject();
       const running = start(tool, args, { npm_config_update_notifier: 'false' });
       await running.says('1 chunk');
       signalGroup(running, 'SIGINT');
@@ -153,4 +154,51 @@ describe('signals', function () {
       expect((JSON.parse(running.stdout) as RunReport).status).to.equal('cancelled');
     });
   }
+
+  describe('typed as ^C at a terminal', () => {
+    before(async function () {
+      const found = await sandbox.exec('script', ['--version']).catch(() => undefined);
+      if (found?.code !== 0) {
+        console.log('        skipped: no "script" program to make a terminal with');
+        this.skip();
+      }
+      await makeProject();
+    });
+
+    const bare = `'${process.execPath}' '${BIN}' ingest - --progress plain`;
+    const npx = 'npx --no-install tickloom ingest - --progress plain';
+    const npm = 'npm run --silent load -- --progress plain';
+    for (const [title, command, times] of [
+      ['once', bare, 1],
+      ['twice', bare, 2],
+      ['once through npx', npx, 1],
+      ['twice through npx', npx, 2],
+      ['once through npm run', npm, 1],
+      ['twice through npm run', npm, 2],
+    ] as const) {
+      it(`end an ingest with 130, ${title}, and leave nobody waiting`, async () => {
+        let typed = 0;
+        const { code, stdout } = await sandbox.exec('script', ['-qec', command, '/dev/null'], {
+          env: { TERM: 'xterm', npm_config_update_notifier: 'false' },
+          keepStdinOpen: true,
+          onStart: ({ stdin, stdout: screen }) => {
+            let seen = '';
+            screen?.on('data', (text: string) => {
+              seen += text;
+              if ((typed === 0 && seen.includes('1 chunk')) || (typed === 1 && times === 2 && seen.includes('^C'))) {
+                typed++;
+                stdin?.write('\x03');
+              }
+            });
+          },
+        });
+        expect(code, stdout).to.equal(130);
+        const { stdout: runs } = await sandbox.run(['runs', 'list', '--json', '--limit', '1']);
+        // at the second ^C the process ends where it stands, and the ledger finds out by itself
+        expect((JSON.parse(runs) as { status: string }[])[0]?.status).to.be.oneOf(
+          times === 1 ? ['cancelled'] : ['cancelled', 'interrupted', 'running'],
+        );
+      });
+    }
+  });
 });

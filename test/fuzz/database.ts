@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createTickloom, type Tickloom } from '../../src/index.js';
 import { Random } from '../../src/core/sample/random.js';
+import { builtinRegistry } from '../support/plugin-rows.js';
 import { createDatabase } from '../support/postgres-server.js';
 import type { Original } from './corpus.js';
 import { BYTE_MUTATIONS, DBN_MUTATIONS, mutate } from './mutate.js';
 import { plainReading } from './plain-reading.js';
 
-const TABLES = 'trades tbbo ohlcv_1s ohlcv_1m ohlcv_1h ohlcv_1d statistics definition'.split(' ');
+const TABLES = builtinRegistry.list().map(({ table }) => table);
 
 /** Loads inputs into a real database, which is emptied after each. */
 export class DatabaseFuzz {
@@ -45,7 +46,7 @@ export class DatabaseFuzz {
     if (error === 'INTERNAL' || error === 'INVARIANT') throw new Error(`the chunk failed with ${error}`);
     if (error === null) await this.#compare(bytes);
     await this.client.query(
-      `truncate ${[...TABLES, 'quarantine', 'coverage', 'symbology', 'chunks', 'runs'].map((name) => `tickloom."${name}"`).join(', ')}`,
+      `truncate ${[...TABLES.map(({ name }) => name), 'quarantine', 'coverage', 'symbology', 'chunks', 'runs'].map((name) => `tickloom."${name}"`).join(', ')}`,
     );
     return error ?? 'read';
   }
@@ -63,10 +64,9 @@ export class DatabaseFuzz {
   async #compare(bytes: Buffer): Promise<void> {
     const { rows: held } = await this.client.query<{ line: string }>(
       TABLES.map(
-        (table) =>
-          `select concat_ws('|', ordinal, instrument_id, symbol, dataset, (extract(epoch from ${
-            table.startsWith('ohlcv') ? 'ts_event' : 'ts_recv'
-          }) * 1000000)::bigint) as line, ordinal from tickloom."${table}"`,
+        ({ name, indexTimestamp }) =>
+          `select concat_ws('|', ordinal, instrument_id, symbol, dataset, (extract(epoch from ${indexTimestamp}) * 1000000)::bigint)
+             as line, ordinal from tickloom."${name}"`,
       ).join(' union all ') + ' order by ordinal',
     );
     const { rows, rejected } = plainReading(bytes);

@@ -16,12 +16,6 @@ const NO_TIME = 2n ** 64n - 1n;
 const NO_PRICE = 2n ** 63n - 1n;
 const DEAREST = 10n ** 18n;
 const NUMERIC_U64 = new Set(['order_id', 'raw_instrument_id']);
-const CHECKED_PRICES: Readonly<Record<string, readonly string[]>> = {
-  trade: ['price'],
-  'mbp-1': ['price', 'bid_px_00', 'ask_px_00'],
-  ohlcv: ['open', 'high', 'low', 'close'],
-  statistics: ['price'],
-};
 /** In bars: the first is not below the second, where both are prices. */
 const ORDER = [
   ['open', 'low'],
@@ -47,7 +41,7 @@ export function plainReading(bytes: Buffer): PlainReading {
     if (layout === undefined || layout.control) continue;
     const schema = builtinRegistry.schemaFor(header.schema, rtype);
     if (schema === undefined || (header.schema !== null && schema.name !== header.schema)) continue;
-    const row = rowOf(bytes, at, layout);
+    const row = rowOf(bytes, at, layout, schema.name);
     if (row === undefined) rejected.add(ordinal);
     else {
       const symbol = symbols?.(bytes.readUInt32LE(at + 4), timeOf(bytes, at, layout), ownSymbol(bytes, at, layout));
@@ -74,19 +68,21 @@ function ownSymbol(bytes: Buffer, at: number, layout: RecordLayout): string {
 }
 
 /** `undefined` for a record that must not become a row. */
-function rowOf(bytes: Buffer, at: number, layout: RecordLayout): Record<string, CellValue> | undefined {
+function rowOf(bytes: Buffer, at: number, layout: RecordLayout, schema: string): Record<string, CellValue> | undefined {
   if (timeOf(bytes, at, layout) === NO_TIME) return undefined;
   const row: Record<string, CellValue> = {};
   for (const field of layout.fields) {
     if (field.name === 'length' || field.name === 'rtype' || field.type === 'bytes') continue;
-    const name = layout.name === 'mbp-1' ? field.name.replace(/_00$/, '') : field.name;
+    const name = schema === 'tbbo' ? field.name.replace(/_00$/, '') : field.name;
     const cell = cellOf(bytes, at + field.offset, field);
     if (cell === undefined) return undefined;
     row[name] = cell.value;
     if (field.type === 'timestamp') row[`${name}_ns`] = cell.rest ?? null;
   }
   const priceAt = (name: string): bigint => bytes.readBigInt64LE(at + fieldAt(layout, name));
-  for (const name of CHECKED_PRICES[layout.name] ?? []) {
+  // The prices of definitions are increments, limits and factors: not checked.
+  const prices = layout.name === 'definition' ? [] : layout.fields.filter(({ type }) => type === 'price');
+  for (const { name } of prices) {
     const price = priceAt(name);
     if (price !== NO_PRICE && (price > DEAREST || price < -DEAREST)) return undefined;
   }

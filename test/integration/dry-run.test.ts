@@ -123,7 +123,7 @@ for (const version of TEST_POSTGRES_VERSIONS)
         'planned new',
         'planned unknown',
       ]);
-      const strange = await file('strange.dbn', tradesFile([], { schema: 'mbo' }));
+      const strange = await file('strange.dbn', tradesFile([], { schema: 'unknown-77' }));
       expect(await rejected(tickloom.ingest({ paths: [strange], dryRun: true }))).to.include({
         code: 'SCHEMA_UNKNOWN',
       });

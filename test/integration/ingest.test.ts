@@ -10,7 +10,7 @@ import { generateSample } from '../../src/core/sample/index.js';
 import { createTickloom, RecordingReporter, type RunReport, type Tickloom } from '../../src/index.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
-import { DAY, MONDAY, trade, trades, tradesFile, tradesHeader } from '../support/trade-file.js';
+import { DAY, MONDAY, trade, trades, tradesFile, tradesHeader, unservedBar } from '../support/trade-file.js';
 
 const UNDEFINED_TIME = 2n ** 64n - 1n;
 
@@ -231,11 +231,12 @@ for (const version of TEST_POSTGRES_VERSIONS)
           },
         },
         { layout: 'system', values: { msg: 'Heartbeat', ts_event: MONDAY } },
-        { layout: 'status', values: { instrument_id: 5482, ts_event: MONDAY, ts_recv: MONDAY } },
+        unservedBar,
+        { layout: 'mbp-1', values: { instrument_id: 5482, ts_event: MONDAY, ts_recv: MONDAY, bid_px_00: 7n } },
       ]);
       const report = await tickloom.ingest({ paths: [await file('mixed.dbn', bytes)] });
-      expect(report.records).to.include({ decoded: 6, loaded: 3, control: 2, unsupported: 1 });
-      expect(report.symbols).to.include({ mapped: 2, fallback: 1 });
+      expect(report.records).to.include({ decoded: 7, loaded: 4, control: 2, unsupported: 1 });
+      expect(report.symbols).to.include({ mapped: 3, fallback: 1 });
       expect(await rows('select symbol, ordinal::int from tickloom.trades order by ordinal')).to.deep.equal([
         { symbol: 'INSTRUMENT_5482', ordinal: 0 },
         { symbol: 'ESH4', ordinal: 2 },
@@ -243,6 +244,11 @@ for (const version of TEST_POSTGRES_VERSIONS)
       expect(await rows('select open::text, volume::int from tickloom.ohlcv_1m')).to.deep.equal([
         { open: '0.000000005', volume: 7 },
       ]);
+      // only the header of its file could say that it is tbbo
+      expect(await rows('select symbol, bid_px_00::text as bid, ordinal::int from tickloom.mbp_1')).to.deep.equal([
+        { symbol: 'ESH4', bid: '0.000000007', ordinal: 6 },
+      ]);
+      expect(await rows('select from tickloom.tbbo')).to.deep.equal([]);
     });
 
     it('loads of a mixed file what a plugin serves that came later, once, whatever was there before', async () => {
@@ -255,7 +261,7 @@ for (const version of TEST_POSTGRES_VERSIONS)
         trade(2, { price: 9_000_000_000_000_000_000n }),
         { layout: 'ohlcv', values: { ...bar, high: 0n, volume: 8n } },
         { layout: 'ohlcv', values: { ...bar, rtype: 0x22, volume: 9n } },
-        { layout: 'status', values: { instrument_id: 5482, ts_event: MONDAY, ts_recv: MONDAY } },
+        unservedBar,
       ]);
       const paths = [await file('mixed.dbn', bytes)];
       const { url } = await createDatabase({ version });
@@ -293,6 +299,27 @@ for (const version of TEST_POSTGRES_VERSIONS)
         }
       }
       expect(await held()).to.deep.equal(whole);
+    });
+
+    it('looks at a mixed file again when another plugin takes the place of the one that was there', async () => {
+      const bar = { rtype: 0x21, instrument_id: 5482, ts_event: MONDAY, open: 5n, high: 9n, low: 1n, close: 4n };
+      const metadata = newMetadata({ dataset: 'GLBX.MDP3', schema: null, stypeIn: null, start: MONDAY });
+      const bytes = encodeDbn(metadata, [trade(1), { layout: 'ohlcv', values: { ...bar, volume: 7n } }]);
+      const paths = [await file('swapped.dbn', bytes)];
+      const { url } = await createDatabase({ version });
+      const ingest = async (name: string): Promise<RunReport> => {
+        const plugins = builtinPlugins.filter((plugin) => plugin.name === name);
+        const some = createTickloom({ database: url, builtins: false, plugins });
+        const report = await some.ingest({ paths });
+        await some.close();
+        return report;
+      };
+      expect((await ingest('trades')).records).to.include({ decoded: 2, loaded: 1, unsupported: 1 });
+      // as many records are left over as before, but others
+      expect((await ingest('ohlcv')).records).to.include({ decoded: 2, loaded: 1, unsupported: 1 });
+      for (const name of ['ohlcv', 'trades']) {
+        expect((await ingest(name)).records, name).to.include({ loaded: 0, already_loaded: 1, unsupported: 1 });
+      }
     });
 
     it('reads a fragment as it is told to', async () => {
@@ -554,10 +581,10 @@ for (const version of TEST_POSTGRES_VERSIONS)
       });
 
       it('a schema without a plugin, as an error of usage', async () => {
-        const path = await file('mbo.dbn', encodeDbn(newMetadata({ dataset: 'GLBX.MDP3', schema: 'mbo' }), []));
+        const path = await file('new.dbn', encodeDbn(newMetadata({ dataset: 'GLBX.MDP3', schema: 'unknown-77' }), []));
         const error = await tickloom.ingest({ paths: [path] }).catch((thrown: unknown) => thrown);
         expect(error).to.include({ code: 'SCHEMA_UNKNOWN', action: 'fix' });
-        expect((error as Error).message).to.contain(`"${path}": unknown schema "mbo"`);
+        expect((error as Error).message).to.contain(`"${path}": unknown schema "unknown-77"`);
       });
 
       it('half a declaration of a fragment, before anything is opened', async () => {

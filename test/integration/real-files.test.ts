@@ -3,21 +3,15 @@ import { expect } from 'chai';
 import pg from 'pg';
 import type { DbnVersion } from '../../src/core/dbn/layout/record-layout.js';
 import { layoutOf } from '../../src/core/dbn/layout/layouts.js';
-import { rtypeOfSchema } from '../../src/core/dbn/schemas.js';
+import { rtypeOfSchema, SCHEMA_NAMES } from '../../src/core/dbn/schemas.js';
 import { createTickloom } from '../../src/index.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
 import { expectedFiles, needRealData, realPath, type ExpectedFile } from '../support/real-data.js';
 
-const TABLES: Readonly<Record<string, string>> = {
-  trades: 'trades',
-  tbbo: 'tbbo',
-  'ohlcv-1s': 'ohlcv_1s',
-  'ohlcv-1m': 'ohlcv_1m',
-  'ohlcv-1h': 'ohlcv_1h',
-  'ohlcv-1d': 'ohlcv_1d',
-  statistics: 'statistics',
-  definition: 'definition',
-};
+/** By schema, as Databento names them: all of them are served. */
+const TABLES: Readonly<Record<string, string>> = Object.fromEntries(
+  SCHEMA_NAMES.map((schema) => [schema, schema.replaceAll('-', '_')]),
+);
 
 /** SQL that turns a column back into what stood on the wire, as the expected digests print it. */
 function wireText(schema: string, version: DbnVersion, field: string): string {
@@ -25,7 +19,7 @@ function wireText(schema: string, version: DbnVersion, field: string): string {
   if (field === 'rtype') return `'${rtype}'`;
   const wire = layoutOf(rtype, version)?.fields.find(({ name }) => name === field);
   if (wire === undefined) throw new Error(`${schema} has no field ${field}`);
-  const column = `"${field.replace(/_00$/, '')}"`;
+  const column = `"${schema === 'tbbo' ? field.replace(/_00$/, '') : field}"`;
   const undef = wire.undef === undefined ? `''` : `'${wire.undef}'`;
   switch (wire.type) {
     case 'price':

@@ -109,16 +109,28 @@ describe('createTickloom', function () {
     it('lists the bundled schemas with their tables', async () => {
       const schemas = await open().schemas.list();
       expect(schemas.map(({ name }) => name)).to.deep.equal([
+        'bbo-1m',
+        'bbo-1s',
+        'cbbo-1m',
+        'cbbo-1s',
+        'cmbp-1',
         'definition',
+        'imbalance',
+        'mbo',
+        'mbp-1',
+        'mbp-10',
         'ohlcv-1d',
         'ohlcv-1h',
         'ohlcv-1m',
         'ohlcv-1s',
+        'ohlcv-eod',
         'statistics',
+        'status',
         'tbbo',
+        'tcbbo',
         'trades',
       ]);
-      expect(schemas[3]).to.include({ plugin: 'ohlcv', table: 'ohlcv_1m', origin: 'built in' });
+      expect(schemas[12]).to.include({ plugin: 'ohlcv', table: 'ohlcv_1m', origin: 'built in' });
     });
 
     it('shows fields, checks and columns', async () => {
@@ -132,7 +144,7 @@ describe('createTickloom', function () {
     it('names the known ones for one that is unknown', async () => {
       const error = await thrownBy(open().schemas.show('trade'));
       expect((error as Error).message).to.equal(
-        'unknown schema "trade"; known: definition, ohlcv-1d, ohlcv-1h, ohlcv-1m, ohlcv-1s, statistics, tbbo, trades',
+        'unknown schema "trade"; known: bbo-1m, bbo-1s, cbbo-1m, cbbo-1s, cmbp-1, definition, imbalance, mbo, mbp-1, mbp-10, ohlcv-1d, ohlcv-1h, ohlcv-1m, ohlcv-1s, ohlcv-eod, statistics, status, tbbo, tcbbo, trades',
       );
     });
 

@@ -1,5 +1,5 @@
 import { describeChecks } from '../../src/core/model/checks/describe-checks.js';
-import { modelOf, type ModelField, type SchemaPlugin } from '../../src/plugin.js';
+import { modelOf, type MarketModel, type ModelField, type SchemaPlugin } from '../../src/plugin.js';
 import { IDENTITY_COLUMNS } from '../../src/core/model/columns.js';
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -43,8 +43,18 @@ A record that cannot be true, or cannot be a row, goes to quarantine with its by
 - \`${model.indexTimestamp}\`: undefined (\`timestamp-undefined\`), because rows are sorted by it
 ${[...numberLimits(model.fields), ...textLimits(model.fields), ...checks].join('\n')}
 
-What is odd but real is kept: negative and zero prices${model.indexTimestamp === 'ts_event' ? '' : ', an undefined `ts_event`'}, letters and numbers that no enumeration names, sizes of 0.
+What is odd but real is kept: ${keptOddities(model).join(', ')}.
 `;
+}
+
+function keptOddities({ fields, indexTimestamp }: MarketModel): string[] {
+  const hasPrices = fields.some(({ type }) => type === 'price');
+  return [
+    ...(hasPrices ? ['negative and zero prices'] : []),
+    ...(indexTimestamp === 'ts_event' ? [] : ['an undefined `ts_event`']),
+    'letters and numbers that no enumeration names',
+    ...(hasPrices ? ['sizes of 0'] : []),
+  ];
 }
 
 function whenNull(field: ModelField): string {

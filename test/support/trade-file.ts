@@ -43,6 +43,12 @@ export function trade(second: number, changes: RecordInput = {}): RecordToEncode
   };
 }
 
+/** A bar of the deprecated length: a record that is known, of no schema, so that no plugin can serve it. */
+export const unservedBar: RecordToEncode = {
+  layout: 'ohlcv',
+  values: { rtype: 0x11, instrument_id: 5482, ts_event: MONDAY, open: 1n, high: 1n, low: 1n, close: 1n, volume: 1n },
+};
+
 /** So many trades, a second apart, from the given second on. */
 export const trades = (count: number, from = 0): RecordToEncode[] =>
   Array.from({ length: count }, (_, index) => trade(from + index));

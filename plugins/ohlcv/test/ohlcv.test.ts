@@ -5,7 +5,7 @@ const BAR = { ts_event: BASE_TIME, open: 3n, high: 5n, low: 2n, close: 4n, volum
 const NO_PRICE = 9_223_372_036_854_775_807n;
 
 describe('ohlcv', () => {
-  for (const schema of ['ohlcv-1s', 'ohlcv-1m', 'ohlcv-1h', 'ohlcv-1d']) {
+  for (const schema of ['ohlcv-1s', 'ohlcv-1m', 'ohlcv-1h', 'ohlcv-1d', 'ohlcv-eod']) {
     it(`takes the bars of ${schema}`, () => {
       expect(rowOf(schema, BAR)).to.include({ open: '0.000000003', close: '0.000000004', volume: 1n });
     });

@@ -13,3 +13,22 @@ export function isDbnFileName(name: string): boolean {
   const lower = name.toLowerCase();
   return lower.endsWith(LEGACY_ENDING) || DBN_ENDINGS.some((ending) => lower.endsWith(ending));
 }
+
+/** The files that a folder or a glob contributes. */
+export interface FileKind {
+  /** e.g. `DBN files` */
+  readonly what: string;
+  readonly endings: readonly string[];
+  matches(name: string): boolean;
+}
+
+export const DBN_FILES: FileKind = { what: 'DBN files', endings: DBN_ENDINGS, matches: isDbnFileName };
+
+/** Files with one of these endings, each also with `.zst` behind it; hidden ones aside. */
+export function filesEnding(endings: readonly string[]): FileKind {
+  const matches = (name: string): boolean => {
+    const lower = name.toLowerCase();
+    return !name.startsWith('.') && endings.some((ending) => lower.endsWith(ending) || lower.endsWith(`${ending}.zst`));
+  };
+  return { what: 'files', endings, matches };
+}

@@ -14,7 +14,7 @@ const READ_BYTES = 512 * 1024;
 export class FileChunk implements Chunk {
   readonly repeatable = true;
   readonly sizeBytes: number;
-  readonly origin: ChunkOrigin;
+  readonly origin: ChunkOrigin & { readonly locations: readonly string[] };
   /** The file as the first reading found it. */
   private seen: BigIntStats | undefined;
 
@@ -29,7 +29,7 @@ export class FileChunk implements Chunk {
     readonly fragment: FragmentDeclaration | null,
   ) {
     this.sizeBytes = sizeBytes;
-    this.origin = { location: resolve(path) };
+    this.origin = { locations: [resolve(path)] };
   }
 
   /**

@@ -2,6 +2,7 @@ import { TickloomError } from '../../core/errors/index.js';
 import type { Decompress } from '../../core/pipeline/decompress.js';
 import type { Chunk, FragmentDeclaration, Source } from '../../core/source/source.js';
 import { FileChunk } from './file-chunk.js';
+import { DBN_FILES, type FileKind } from './dbn-file-name.js';
 import { cancelled } from './file-error.js';
 import { findFiles, type FoundFile } from './find-files.js';
 import { PipeChunk, connectPipe } from './pipe-chunk.js';
@@ -20,6 +21,8 @@ export interface FileSourceOptions {
   readonly cwd?: string;
   /** Needed to put the parts of a split job together; without it each file is a chunk. */
   readonly decompress?: Decompress;
+  /** What folders and globs stand for; default DBN files. */
+  readonly kind?: FileKind;
 }
 
 /**
@@ -52,7 +55,7 @@ export class FileSource implements Source {
         chunks.set(STDIN, this.stdinChunk());
         continue;
       }
-      for (const file of await findFiles(path, this.cwd, signal)) {
+      for (const file of await findFiles(path, this.cwd, signal, this.options.kind ?? DBN_FILES)) {
         if (chunks.has(file.identity)) continue;
         const chunk = this.chunkOf(file);
         chunks.set(file.identity, chunk);

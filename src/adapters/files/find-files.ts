@@ -4,7 +4,7 @@ import { access, lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { TickloomError } from '../../core/errors/index.js';
-import { DBN_ENDINGS, isDbnFileName } from './dbn-file-name.js';
+import { DBN_FILES, type FileKind } from './dbn-file-name.js';
 import { cancelled, fileError, systemCode } from './file-error.js';
 import { compareNaturally } from './natural-order.js';
 import { nearestName } from './nearest-name.js';
@@ -21,26 +21,29 @@ export interface FoundFile {
   readonly identity: string;
 }
 
-const ENDINGS = DBN_ENDINGS.join(', ');
-
 /**
- * Finds what one path argument stands for: a file or pipe of any name, the DBN files below a folder, or those that a
- * glob matches. A file whose name looks like a glob is taken as the file.
+ * Finds what one path argument stands for: a file or pipe of any name, the files of a kind below a folder, or those that
+ * a glob matches. A file whose name looks like a glob is taken as the file.
  *
  * @throws PATH_NOT_FOUND, PATH_UNREADABLE, NO_INPUT
  */
-export async function findFiles(given: string, cwd: string, signal: AbortSignal): Promise<FoundFile[]> {
+export async function findFiles(
+  given: string,
+  cwd: string,
+  signal: AbortSignal,
+  kind: FileKind = DBN_FILES,
+): Promise<FoundFile[]> {
   if (given === '') {
     throw new TickloomError('PATH_NOT_FOUND', 'cannot read "": the path is empty', {
       hint: 'Name a file, a folder, a glob, or - for stdin.',
     });
   }
   const stats = await statOrGlob(given, cwd);
-  if (stats === 'glob') return findByGlob(given, cwd, signal);
+  if (stats === 'glob') return findByGlob(given, cwd, signal, kind);
   if (!stats.isDirectory()) return [await readable(given, resolve(cwd, given), stats)];
-  const found = await filesBelow(given, cwd, signal);
+  const found = await filesBelow(given, cwd, signal, kind);
   if (found.length > 0) return found;
-  throw new TickloomError('NO_INPUT', `no DBN files in folder "${given}", looking for ${ENDINGS}`, {
+  throw new TickloomError('NO_INPUT', `no ${kind.what} in folder "${given}", looking for ${kind.endings.join(', ')}`, {
     hint: 'Name a file with another ending by itself.',
     context: { path: given },
   });
@@ -59,7 +62,7 @@ async function statOrGlob(given: string, cwd: string): Promise<BigIntStats | 'gl
   }
 }
 
-async function findByGlob(pattern: string, cwd: string, signal: AbortSignal): Promise<FoundFile[]> {
+async function findByGlob(pattern: string, cwd: string, signal: AbortSignal, kind: FileKind): Promise<FoundFile[]> {
   const matches = await glob(pattern, {
     cwd,
     absolute: isAbsolute(pattern),
@@ -73,20 +76,24 @@ async function findByGlob(pattern: string, cwd: string, signal: AbortSignal): Pr
   let others = 0;
   for (const match of matches.sort(compareNaturally)) {
     const stats = await statMatch(match, cwd);
-    if (stats.isDirectory()) found.push(...(await filesBelow(match, cwd, signal)));
-    else if (isDbnFileName(basename(match))) found.push(await readable(match, resolve(cwd, match), stats));
+    if (stats.isDirectory()) found.push(...(await filesBelow(match, cwd, signal, kind)));
+    else if (kind.matches(basename(match))) found.push(await readable(match, resolve(cwd, match), stats));
     else others += 1;
   }
   if (found.length > 0) return found;
   const aside = others === 0 ? '' : ` (it matches ${others} with other endings)`;
-  throw new TickloomError('NO_INPUT', `no DBN files match "${pattern}"${aside}, looking for ${ENDINGS}`, {
-    hint: others === 0 ? 'Check the pattern.' : 'Name a file with another ending by itself.',
-    context: { path: pattern },
-  });
+  throw new TickloomError(
+    'NO_INPUT',
+    `no ${kind.what} match "${pattern}"${aside}, looking for ${kind.endings.join(', ')}`,
+    {
+      hint: others === 0 ? 'Check the pattern.' : 'Name a file with another ending by itself.',
+      context: { path: pattern },
+    },
+  );
 }
 
-/** The DBN files in a folder and those in it, in natural order of their names, each folder once. */
-async function filesBelow(folder: string, cwd: string, signal: AbortSignal): Promise<FoundFile[]> {
+/** The files of a kind in a folder and those in it, in natural order of their names, each folder once. */
+async function filesBelow(folder: string, cwd: string, signal: AbortSignal, kind: FileKind): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const entered = new Set<string>();
   const enter = async (source: string, stats: BigIntStats): Promise<void> => {
@@ -97,9 +104,9 @@ async function filesBelow(folder: string, cwd: string, signal: AbortSignal): Pro
     for (const name of await namesIn(source, cwd)) {
       if (name.startsWith('.')) continue;
       const child = join(source, name);
-      const entry = await statOrSkip(child, cwd, isDbnFileName(name));
+      const entry = await statOrSkip(child, cwd, kind.matches(name));
       if (entry?.isDirectory() === true) await enter(child, entry);
-      else if (entry?.isFile() === true && isDbnFileName(name)) {
+      else if (entry?.isFile() === true && kind.matches(name)) {
         found.push(await readable(child, resolve(cwd, child), entry));
       }
     }
@@ -116,7 +123,7 @@ async function namesIn(folder: string, cwd: string): Promise<string[]> {
   }
 }
 
-/** What is not a DBN file by its name may be a broken link or forbidden without anybody caring. */
+/** What is not looked for by its name may be a broken link or forbidden without anybody caring. */
 async function statOrSkip(source: string, cwd: string, needed: boolean): Promise<BigIntStats | undefined> {
   try {
     return await stat(resolve(cwd, source), { bigint: true });

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
-import type { Chunk, ChunkPart } from '../../core/source/source.js';
+import type { Chunk, ChunkOrigin, ChunkPart } from '../../core/source/source.js';
 import type { FileChunk } from './file-chunk.js';
 
 /** A chunk that was split into several files with one header: all of them, in order. */
 export class JoinedChunk implements Chunk {
   readonly source: string;
+  readonly origin: ChunkOrigin;
   readonly sizeBytes: number;
   readonly fragment = null;
   readonly repeatable = true;
@@ -16,6 +17,7 @@ export class JoinedChunk implements Chunk {
     readonly mayGoOn: boolean,
   ) {
     this.source = nameOfParts(parts);
+    this.origin = { locations: parts.flatMap(({ origin }) => origin.locations) };
     this.sizeBytes = parts.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
   }
 

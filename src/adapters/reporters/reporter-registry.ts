@@ -42,23 +42,33 @@ const BUILT_IN: readonly ReporterDefinition[] = [
 /** The reporters that can be chosen by name: the built-in ones and those of plugins. */
 export class ReporterRegistry {
   readonly #definitions = new Map<string, ReporterDefinition>();
+  readonly #origins = new Map<string, string>();
 
   constructor(more: readonly ReporterDefinition[] = []) {
     for (const definition of [...BUILT_IN, ...more]) this.add(definition);
   }
 
-  /** Takes a reporter in; the very same value twice is taken once. @throws PLUGIN_INVALID when the name is taken or no name. */
-  add(definition: ReporterDefinition): void {
+  /**
+   * Takes a reporter in; the very same value twice is taken once.
+   * @param origin `built in`, or the path or package that it came from
+   * @throws PLUGIN_INVALID when the name is taken or no name
+   */
+  add(definition: ReporterDefinition, origin = 'built in'): void {
     checkReporter(definition);
     const { name } = definition;
     if (this.#definitions.get(name) === definition) return;
     if (name === 'auto' || this.#definitions.has(name)) {
-      throw new TickloomError('PLUGIN_INVALID', `cannot add a progress reporter named "${name}": the name is taken`, {
-        hint: `Give the reporter a name other than ${this.names().join(', ')}.`,
-        context: { reporter: name },
-      });
+      throw new TickloomError(
+        'PLUGIN_INVALID',
+        `cannot add a progress reporter named "${name}" (${origin}): the name is taken (${this.#origins.get(name) ?? 'built in'})`,
+        {
+          hint: `Give the reporter a name other than ${this.names().join(', ')}.`,
+          context: { reporter: name },
+        },
+      );
     }
     this.#definitions.set(name, definition);
+    this.#origins.set(name, origin);
   }
 
   /** Names that `--progress` takes, `auto` first. */

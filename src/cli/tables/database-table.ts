@@ -18,9 +18,15 @@ export function databaseTable(status: DatabaseStatus): Table {
   });
 }
 
+/** The tables that hold something; those of schemas that are not used are one line. */
 export function tablesTable({ tables }: DatabaseStatus): Table {
+  const used = tables.filter(({ empty }) => !empty);
+  const empty = tables.filter((table) => table.empty);
+  const bytes = empty.reduce((sum, table) => sum + table.bytes, 0);
+  const rest =
+    empty.length === 0 ? [] : [[`${empty.length} empty ${empty.length === 1 ? 'table' : 'tables'}`, 0, bytes]];
   return {
     columns: [left('table'), right('rows'), right('bytes')],
-    rows: tables.map(({ name, rows, bytes }) => [name, rows, bytes]),
+    rows: [...used.map(({ name, rows, bytes }) => [name, rows, bytes]), ...rest],
   };
 }

@@ -1,6 +1,7 @@
 import type { CoverageClaim, CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
+import type { ChunkOrigin } from '../source/source.js';
 
 /** A run as it starts. */
 export interface RunStart {
@@ -32,6 +33,8 @@ export interface LoadedChunk {
   readonly contentSha256: string;
   /** Records that no plugin served. */
   readonly unsupported: number;
+  /** Names of the plugins that made its rows; none where the ledger did not keep them yet. */
+  readonly plugins: readonly string[];
 }
 
 export interface RunSummary {
@@ -76,6 +79,8 @@ export interface Ledger {
   knowsHeader(headerSha256: string): Promise<boolean>;
   /** Of several chunks of these bytes that of which the most was loaded. */
   findContent(content: ContentIdentity): Promise<LoadedChunk | undefined>;
+  /** Writes down where the bytes of loaded chunks were seen last, so that they are found again when they were moved. */
+  relocate(content: ContentIdentity, origin: ChunkOrigin): Promise<void>;
   /** How much of what a chunk claims is covered. */
   coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'>;
   listRuns(limit: number): Promise<RunSummary[]>;

@@ -13,6 +13,9 @@ export interface EncodeModelRecordOptions {
   readonly version?: DbnVersion;
 }
 
+/** Properties of a model by name, as they are on its instances. */
+export type ModelValues = Readonly<globalThis.Record<string, number | bigint | string | null | undefined>>;
+
 /**
  * Encodes a plain object with a model's properties as a record in the model's layout, for sources that have no DBN
  * bytes of their own: so checks, fast path, ordinals and quarantine are the same as for any record. `null` becomes the
@@ -21,23 +24,36 @@ export interface EncodeModelRecordOptions {
  */
 export function encodeModelRecord(
   model: ModelClass,
-  values: Readonly<globalThis.Record<string, number | bigint | string | null | undefined>>,
+  values: ModelValues,
   options: EncodeModelRecordOptions,
 ): Uint8Array {
+  return modelRecordEncoder(model, options)(values);
+}
+
+/**
+ * As {@link encodeModelRecord}, for many records of one kind: looks at the model once.
+ * @throws ENCODE_FAILED for a version that the model has no layout in
+ */
+export function modelRecordEncoder(
+  model: ModelClass,
+  options: EncodeModelRecordOptions,
+): (values: ModelValues) => Uint8Array {
   const { name, bindings } = modelOf(model);
   const { rtype, version = 3 } = options;
   const binding = bindings.get(version);
   if (binding === undefined)
     throw misfit(name, `has no layout in DBN version ${version}`, 'Name a version that has one.');
+  const { layout } = binding;
   const known = new Set(binding.fields.map(({ field }) => field.name));
-  const stranger = Object.keys(values).find((property) => !known.has(property));
-  if (stranger !== undefined) throw misfit(name, `has no property "${stranger}"`, 'Leave it out, or declare it.');
-  const wires = binding.fields.filter((bound): bound is BoundField & { wire: WireField } => bound.wire !== null);
-  const entries = wires.map(({ field, wire }): [string, RecordValue] => [
-    wire.name,
-    rawValue(name, field.name, wire, values[field.name]),
-  ]);
-  return encodeRecord(binding.layout, { ...Object.fromEntries(entries), rtype });
+  const bound = binding.fields.filter((each): each is BoundField & { wire: WireField } => each.wire !== null);
+  return (values) => {
+    for (const property in values) {
+      if (!known.has(property)) throw misfit(name, `has no property "${property}"`, 'Leave it out, or declare it.');
+    }
+    const raw: globalThis.Record<string, RecordValue> = { rtype };
+    for (const { field, wire } of bound) raw[wire.name] = rawValue(name, field.name, wire, values[field.name]);
+    return encodeRecord(layout, raw);
+  };
 }
 
 function rawValue(

@@ -7,6 +7,7 @@ import type { Metadata } from '../dbn/metadata.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { TickloomError } from '../errors/index.js';
 import type { ContentIdentity } from '../ledger/ledger.js';
+import { servesMore } from '../ledger/serves-more.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import { balances, type RecordCounts } from '../report/counts.js';
 import { RejectionCount, type RejectionLimit } from '../quarantine/rejection-limit.js';
@@ -16,7 +17,7 @@ import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
 import { ChunkReader, type ReadSummary } from './chunk-reader.js';
-import { ChunkTransforms } from './chunk-transforms.js';
+import { ChunkTransforms, type PassedOver } from './chunk-transforms.js';
 import type { PipelineParts } from './pipeline-parts.js';
 
 /** What a pass needs to know of the run it belongs to. */
@@ -129,24 +130,27 @@ export class ChunkPass {
       return undefined;
     }
     let decoded = 0;
-    let passedOver = { control: 0, unsupported: 0 };
+    const passedOver: PassedOver = { control: 0, unsupported: 0, plugins: new Set() };
     const reader = new ChunkReader(this.chunk, decompress, this.context.signal);
     try {
       for await (const batch of reader.batches()) {
         decoded += batch.count;
-        passedOver = (this.#transforms as ChunkTransforms).passOver(batch, passedOver);
+        (this.#transforms as ChunkTransforms).passOver(batch, passedOver);
       }
     } finally {
       await reader.close();
     }
-    const held = await ledger.findContent({ ...readAs, contentSha256: reader.summary().contentSha256 });
+    const content = { ...readAs, contentSha256: reader.summary().contentSha256 };
+    const held = await ledger.findContent(content);
     // With a plugin that came since there is more to load.
-    if (held === undefined || held.unsupported > passedOver.unsupported) return undefined;
+    const { control, unsupported, plugins } = passedOver;
+    if (held === undefined || servesMore({ unsupported, plugins: [...plugins] }, held)) return undefined;
+    await ledger.relocate(content, this.chunk.origin ?? {});
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
     report.status = 'already_loaded';
-    const alreadyLoaded = decoded - passedOver.control - passedOver.unsupported;
-    report.records = { ...report.records, ...passedOver, decoded, already_loaded: alreadyLoaded };
+    const alreadyLoaded = decoded - control - unsupported;
+    report.records = { ...report.records, control, unsupported, decoded, already_loaded: alreadyLoaded };
     return report;
   }
 

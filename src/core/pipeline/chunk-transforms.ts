@@ -17,6 +17,14 @@ export interface ChunkIdentity {
   readonly instruments?: readonly InstrumentSymbol[];
 }
 
+/** What a look at a chunk counts; added to as it goes on. */
+export interface PassedOver {
+  control: number;
+  unsupported: number;
+  /** Names of the plugins that would get the other records. */
+  readonly plugins: Set<string>;
+}
+
 /**
  * Sends each batch of a chunk to the transform of its kind, and counts what is not for any. A single-schema chunk
  * needs a plugin for its schema and takes no other records; in a mixed one each record goes to the plugin of its kind.
@@ -73,11 +81,15 @@ export class ChunkTransforms {
     return { table: transform.table, transformed: transform.transform(batch) };
   }
 
-  /** Counts what `take` would not make rows of, without taking it. */
-  passOver(batch: RecordBatch, counted: { control: number; unsupported: number }): typeof counted {
-    const { control, unsupported } = counted;
-    if (batch.layout?.control === true) return { control: control + batch.count, unsupported };
-    return this.#schemaOf(batch) === undefined ? { control, unsupported: unsupported + batch.count } : counted;
+  /** Counts what `take` would not make rows of, without taking it, and notes the plugins of what it would. */
+  passOver(batch: RecordBatch, counted: PassedOver): void {
+    if (batch.layout?.control === true) {
+      counted.control += batch.count;
+      return;
+    }
+    const schema = this.#schemaOf(batch);
+    if (schema === undefined) counted.unsupported += batch.count;
+    else counted.plugins.add(schema.plugin.name);
   }
 
   #transformOf(batch: RecordBatch): RowTransform | undefined {

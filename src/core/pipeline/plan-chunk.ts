@@ -42,7 +42,8 @@ export async function planChunk(chunk: Chunk, parts: PlanParts, signal: AbortSig
   const { source, sizeBytes: bytes, fragment } = chunk;
   const { dataset = null, schema = null } = fragment ?? {};
   let known: Omit<PlannedChunk, 'state'> = { source, dataset, schema, start: null, end: null, bytes, error: null };
-  if (!chunk.repeatable) return { ...known, state: 'unknown' };
+  // what would have to be fetched first is not, and what can be read once is left for the run
+  if (!chunk.repeatable || chunk.fetch !== undefined) return { ...known, state: 'unknown' };
   const reader = new ChunkReader(chunk, parts.decompress, signal);
   try {
     const { metadata = null } = await reader.header();

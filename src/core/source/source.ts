@@ -21,8 +21,11 @@ export interface ChunkSubject {
 
 /** Where the bytes of a chunk come from: what is needed to find them again, and what is known beyond them. */
 export interface ChunkOrigin {
-  /** Absolute path of a file, never with credentials; left out for what cannot be read again. */
-  readonly location?: string;
+  /**
+   * Absolute paths of its file, or in order of those that it was split into, never with credentials; left out for what
+   * cannot be read again.
+   */
+  readonly locations?: readonly string[];
   /** The entry of the archive that they are in. */
   readonly archiveId?: string;
   /** What they cost in this run, by our count. */

@@ -8,7 +8,7 @@ import { SymbolResolver } from '../symbology/symbol-resolver.js';
 import { HeldTuples } from './held-tuples.js';
 import { OriginalComparison } from './original-comparison.js';
 import { difference, type Difference, type NotStored, type OriginalStatus } from './verify-report.js';
-import type { LedgerChunk, Originals, VerifySession, VerifyStore } from './verify-store.js';
+import type { LedgerChunk, Original, Originals, VerifySession, VerifyStore } from './verify-store.js';
 
 export interface DeepParts {
   readonly registry: PluginRegistry;
@@ -77,8 +77,9 @@ export class DeepCheck {
   async #schemas(chunk: LedgerChunk): Promise<readonly RegisteredSchema[] | undefined> {
     const { registry } = this.parts;
     if (chunk.schema !== null) return [registry.get(chunk.schema)];
-    const reader = await this.#reader(chunk);
-    if (reader === undefined) return undefined;
+    const original = await this.parts.originals.find(chunk);
+    if (original === null) return undefined;
+    const reader = this.#reader(chunk, original);
     const found = new Map<string, RegisteredSchema>();
     try {
       for await (const { rtype } of reader.batches()) {
@@ -99,11 +100,12 @@ export class DeepCheck {
     isFirst: boolean,
   ): Promise<string | undefined> {
     const { registry } = this.parts;
-    const reader = await this.#reader(chunk);
-    if (reader === undefined) return undefined;
+    const original = await this.parts.originals.find(chunk);
+    if (original === null) return undefined;
+    const reader = this.#reader(chunk, original);
     try {
       const { metadata } = await reader.header();
-      const symbols = new SymbolResolver(chunk.dataset, metadata ?? null);
+      const symbols = new SymbolResolver(chunk.dataset, metadata ?? null, original.instruments);
       const held = new HeldTuples(session.byOrdinal(schema.table, chunk.chunkId));
       const comparison = new OriginalComparison(schema, chunk, held, symbols);
       const isOurs = ({ rtype, version, layout }: RecordBatch): boolean =>
@@ -123,14 +125,15 @@ export class DeepCheck {
     }
   }
 
-  async #reader(chunk: LedgerChunk): Promise<ChunkReader | undefined> {
-    const { originals, decompress } = this.parts;
-    const bytes = await originals.open(chunk, this.signal);
-    if (bytes === null) return undefined;
+  #reader(chunk: LedgerChunk, { bytes }: Original): ChunkReader {
     const { dataset, schema, version, tsOut, isFragment, source } = chunk;
     const fragment = isFragment ? { dataset, schema: schema ?? '', version, tsOut } : null;
-    const original: Chunk = { source, fragment, sizeBytes: null, repeatable: false, open: () => bytes };
-    return new ChunkReader(original, decompress, this.signal);
+    const original: Chunk = {
+      ...{ source, fragment, sizeBytes: null, repeatable: true },
+      ...(bytes.parts === undefined ? {} : { parts: bytes.parts }),
+      open: (signal) => bytes.open(signal),
+    };
+    return new ChunkReader(original, this.parts.decompress, this.signal);
   }
 
   #add(comparison: OriginalComparison, schema: RegisteredSchema): void {
@@ -178,8 +181,14 @@ export class DeepCheck {
   }
 }
 
-function missing({ location }: LedgerChunk): string {
-  return location === null ? 'the original cannot be read again' : `the original "${location}" is not there any more`;
+function missing({ archiveId, locations }: LedgerChunk): string {
+  const [first, ...others] = locations ?? [];
+  if (first === undefined) {
+    if (archiveId === null) return 'the original cannot be read again';
+    return `the archive does not have the entry "${archiveId}" any more`;
+  }
+  if (others.length === 0) return `the original "${first}" is not there any more`;
+  return `of the ${others.length + 1} files that the original was split into, from "${first}" on, not all are there any more`;
 }
 
 function addInto(total: NotStored, more: NotStored): void {

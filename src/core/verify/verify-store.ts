@@ -1,6 +1,8 @@
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
+import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { PluginVersion } from '../sink/sink.js';
+import type { Chunk } from '../source/source.js';
 import type { SymbologyInterval } from '../symbology/symbology-interval.js';
 import type { VerifyFilter } from './verify-report.js';
 
@@ -8,8 +10,8 @@ import type { VerifyFilter } from './verify-report.js';
 export interface LedgerChunk {
   readonly chunkId: number;
   readonly source: string;
-  /** Absolute path of its file, `null` where it cannot be read again. */
-  readonly location: string | null;
+  /** Absolute paths of its file, or in order of those that it was split into; `null` where they cannot be read again. */
+  readonly locations: readonly string[] | null;
   /** Entry of the archive that its bytes came from. */
   readonly archiveId: string | null;
   readonly dataset: string;
@@ -71,11 +73,18 @@ export interface VerifyStore {
   begin(signal?: AbortSignal): Promise<VerifySession>;
 }
 
+/** The bytes that a chunk was loaded from, and what was known beyond them. */
+export interface Original {
+  readonly bytes: Pick<Chunk, 'open' | 'parts'>;
+  /** Symbols of instruments that the header does not map. */
+  readonly instruments: readonly InstrumentSymbol[];
+}
+
 /** Finds the bytes again that chunks were loaded from. */
 export interface Originals {
-  /** The bytes as stored, perhaps compressed; `null` when they are not there any more. */
-  open(
-    chunk: Pick<LedgerChunk, 'source' | 'location' | 'archiveId'>,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<Uint8Array> | null>;
+  /**
+   * @returns `null` when they are not there any more
+   * @throws ARCHIVE_DAMAGED, PATH_UNREADABLE
+   */
+  find(chunk: Pick<LedgerChunk, 'source' | 'locations' | 'archiveId'>): Promise<Original | null>;
 }

@@ -8,7 +8,7 @@ import { createTickloom, type ExportRequest, type ExportResult, type Tickloom } 
 import { exportDatabase } from '../../support/export-database.js';
 import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
 import { rejected } from '../../support/thrown.js';
-import { DAY, MONDAY, SECOND, trade, trades, tradesFile } from '../../support/trade-file.js';
+import { DAY, MONDAY, SECOND, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
 
 const UNDEF = 2n ** 64n - 1n;
 const NANOS_OFFSET = 123_456_789n;
@@ -348,9 +348,8 @@ for (const version of TEST_POSTGRES_VERSIONS) {
           },
         };
         const system = { layout: 'system', values: { msg: 'Heartbeat', code: 0 } };
-        const status = { layout: 'status', values: { instrument_id: 5482, ts_event: MONDAY, ts_recv: MONDAY } };
         const metadata = { ...(await read(tradesFile([]))).metadata!, schema: null };
-        const chunk = await load(encodeDbn(metadata, [trade(1), bar, system, trade(2), status]));
+        const chunk = await load(encodeDbn(metadata, [trade(1), bar, system, trade(2), unservedBar]));
         expect(await rejected(taken({ chunk }))).to.include({ code: 'USAGE' });
         const { bytes, result } = await taken({ chunk, schema: 'trades' });
         expect(sequencesOf(await read(bytes))).to.deep.equal([1, 2]);

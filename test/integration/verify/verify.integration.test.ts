@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { encodeDbn, newMetadata } from '../../../src/core/dbn/encode/dbn-encoder.js';
+import { SCHEMA_NAMES } from '../../../src/core/dbn/schemas.js';
+import { SAMPLE_SCHEMAS } from '../../../src/core/sample/index.js';
 import { noteFragment, notePlugin, NOTES } from '../../support/note-plugin.js';
+import { plausibleFile } from '../../support/plausible-file.js';
 import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
 import { rejected } from '../../support/thrown.js';
-import { DAY, MONDAY, trade, trades, tradesFile } from '../../support/trade-file.js';
+import { DAY, MONDAY, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
 
 /** Beyond what any venue trades at. */
 const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
-const SCHEMAS = ['trades', 'tbbo', 'ohlcv-1s', 'ohlcv-1m', 'ohlcv-1h', 'ohlcv-1d', 'statistics', 'definition'];
 
 const mapping = {
   layout: 'symbol-mapping',
@@ -40,7 +42,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
       it('with what was loaded of every schema, in every DBN version', async () => {
         const paths: string[] = [];
-        for (const [index, schema] of SCHEMAS.entries()) {
+        for (const [index, schema] of SAMPLE_SCHEMAS.entries()) {
           for (const dbn of [1, 2, 3] as const) {
             const output = join(held.folder, `${schema}-${dbn}.dbn.zst`);
             const start = `201${dbn}-03-05`;
@@ -62,6 +64,18 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         expect(report.chunks).to.include({ verified: 24, ok: 24 });
         expect(report.originals).to.deep.equal({ compared: 24, missing: 0, changed: 0 });
         expect(report.rows + report.quarantined).to.equal(24 * 300);
+      });
+
+      it('with plausible records of every schema', async () => {
+        const paths: string[] = [];
+        for (const schema of SCHEMA_NAMES) {
+          paths.push(join(held.folder, `${schema}.dbn`));
+          await writeFile(paths.at(-1) as string, plausibleFile(schema, 3, 100));
+        }
+        await held.tickloom.ingest({ paths });
+        const report = await held.expectSound();
+        expect(report.originals).to.deep.equal({ compared: 20, missing: 0, changed: 0 });
+        expect(report).to.include({ rows: 2_000, quarantined: 0 });
       });
 
       it('with quarantined records, known tails and what was loaded before', async () => {
@@ -108,8 +122,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
           start: MONDAY,
           tsOut: false,
         });
-        const status = { layout: 'status', values: { instrument_id: 5482, ts_event: MONDAY, ts_recv: MONDAY } };
-        const records = [trade(1), mapping, trade(2), bar, status, trade(3, { price: IMPOSSIBLE })];
+        const records = [trade(1), mapping, trade(2), bar, unservedBar, trade(3, { price: IMPOSSIBLE })];
         await held.ingest('mixed.dbn', encodeDbn(metadata, records));
         const report = await held.expectSound();
         expect(report.details[0]).to.deep.include({ schema: null, original: 'compared', status: 'ok' });

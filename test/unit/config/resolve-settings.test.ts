@@ -240,6 +240,13 @@ describe('resolveSettings', () => {
   });
 
   describe('refuses', () => {
+    it('a key that every object has, as it refuses any other that it does not know', async () => {
+      await file(project, 'tickloom.config.yaml', 'constructor: 2\n');
+      const error = await refusal();
+      expect(error.code).to.equal('CONFIG_INVALID');
+      expect(error.message).to.contain('unknown setting "constructor"');
+    });
+
     it('an unknown key, and names the nearest', async () => {
       await file(project, 'tickloom.config.yaml', 'concurency: 2\n');
       const error = await refusal();

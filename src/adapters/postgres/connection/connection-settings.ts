@@ -72,9 +72,21 @@ function formatUrl(settings: ConnectionSettings, password: string | undefined): 
   return `postgresql://${authority}/${encodeURIComponent(database)}${search}`;
 }
 
+/** @throws DATABASE_URL_INVALID where the account has no name, as in a container that runs under a bare number */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new TickloomError('DATABASE_URL_INVALID', 'no user is named for the database, and this account has no name', {
+      hint: 'Write the user into the URL, as in postgresql://USER@HOST/DATABASE, or set PGUSER.',
+      cause,
+    });
+  }
+}
+
 function complete(origin: string, parts: UrlParts, env: Environment): ConnectionSettings {
   const value = (own: string | undefined, variable: string): string | undefined => own || env[variable] || undefined;
-  const user = value(parts.user, 'PGUSER') ?? env.USER ?? userInfo().username;
+  const user = value(parts.user, 'PGUSER') ?? env.USER ?? accountName();
   const password = value(parts.password, 'PGPASSWORD');
   const sslRootCert = value(parts.sslrootcert, 'PGSSLROOTCERT');
   const sslCert = value(parts.sslcert, 'PGSSLCERT');

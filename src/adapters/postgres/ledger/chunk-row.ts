@@ -25,6 +25,9 @@ export interface ChunkRow extends Record<string, unknown> {
 export const CHUNK_COLUMNS = `chunk_id, source, dataset, schema, start_ns, end_ns, status, decoded, loaded,
   already_loaded, quarantined, control, unsupported, replaced, symbols, error`;
 
+/** Names of the plugins that made a chunk's rows, as an array. */
+export const PLUGIN_NAMES = `array(select plugin ->> 'name' from jsonb_array_elements(plugins) plugin)`;
+
 /** As a run reports it. */
 export function chunkReport(row: ChunkRow): ChunkReport {
   return {

@@ -12,9 +12,11 @@ import type {
 import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkReport, RunReport } from '../../../core/report/run-report.js';
 import { formatNanos } from '../../../core/text/format-nanos.js';
+import type { ChunkOrigin } from '../../../core/source/source.js';
 import type { Database } from '../connection/database.js';
 import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
-import { type ChunkRow, CHUNK_COLUMNS, chunkReport } from './chunk-row.js';
+import { relocate } from '../sink/relocate.js';
+import { type ChunkRow, CHUNK_COLUMNS, chunkReport, PLUGIN_NAMES } from './chunk-row.js';
 import { claimedCoverage } from './claimed-coverage.js';
 import { RunLocks } from './run-locks.js';
 
@@ -26,6 +28,14 @@ interface RunRow extends Record<string, unknown> {
   readonly started_at: Date;
   readonly finished_at: Date | null;
   readonly report: RunReport | null;
+}
+
+interface FoundChunk extends Record<string, unknown> {
+  readonly chunk_id: string;
+  readonly source: string;
+  readonly finished_at: Date;
+  readonly unsupported: string;
+  readonly plugins: readonly string[];
 }
 
 /** A UUID or the beginning of one. */
@@ -111,16 +121,22 @@ export class PostgresLedger implements Ledger {
 
   async findContent(content: ContentIdentity): Promise<LoadedChunk | undefined> {
     const { contentSha256, dataset, schema, version, tsOut } = content;
-    const [row] = await this.#rows<{ chunk_id: string; source: string; finished_at: Date; unsupported: string }>(
-      `select chunk_id, source, finished_at, unsupported from ${this.database.table('chunks')}
+    const [row] = await this.#rows<FoundChunk>(
+      `select chunk_id, source, finished_at, unsupported, ${PLUGIN_NAMES} as plugins from ${this.database.table('chunks')}
         where status = 'loaded' and content_current and content_sha256 = $1 and dataset = $2
           and schema is not distinct from $3 and dbn_version = $4 and ts_out = $5
         order by unsupported, chunk_id limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );
     if (row === undefined) return undefined;
-    const { chunk_id, source, finished_at: loadedAt, unsupported } = row;
-    return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported) };
+    const { chunk_id, source, finished_at: loadedAt, unsupported, plugins } = row;
+    return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported), plugins };
+  }
+
+  async relocate(content: ContentIdentity, origin: ChunkOrigin): Promise<void> {
+    await this.database.withSession((session) => relocate(session, this.database, content, origin), {
+      doing: 'writing down where bytes are',
+    });
   }
 
   async coverageOf(claim: CoverageClaim): Promise<'none' | 'part' | 'all'> {

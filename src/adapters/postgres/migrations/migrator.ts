@@ -108,7 +108,9 @@ export class Migrator {
   async #apply(session: Session, step: MigrationStep): Promise<void> {
     await session.query('begin');
     try {
-      for (const statement of await step.statements(session)) await session.query(statement);
+      // At once: a table with its comments is some dozens of them. A statement may end in a comment of its own.
+      const statements = await step.statements(session);
+      if (statements.length > 0) await session.query(statements.join('\n;\n'));
       await session.query(
         `insert into ${this.database.table('migrations')} (name, plugin, plugin_version) values ($1, $2, $3)`,
         [step.name, step.plugin, step.pluginVersion],

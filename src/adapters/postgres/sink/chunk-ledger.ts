@@ -7,8 +7,10 @@ import type { RecordCounts } from '../../../core/report/counts.js';
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { PLUGIN_NAMES } from '../ledger/chunk-row.js';
 import type { ClaimKeys } from './claim-keys.js';
 import { formatMultirange } from './nanos-ranges.js';
+import { relocate } from './relocate.js';
 
 function conditionsJson(conditions: readonly DayCondition[] | undefined): string | null {
   if (conditions === undefined) return null;
@@ -27,6 +29,8 @@ export interface SameContent {
   readonly current: boolean;
   /** Records that no plugin served: the fewest of them all. */
   readonly unsupported: number;
+  /** Names of the plugins that made rows of it. */
+  readonly plugins: readonly string[];
 }
 
 /** Of the rows and of the quarantine entries that a chunk brought. */
@@ -41,7 +45,7 @@ export class ChunkLedger {
 
   constructor(
     private readonly session: Session,
-    database: Database,
+    private readonly database: Database,
     private readonly head: ChunkHead,
   ) {
     this.#table = database.table('chunks');
@@ -58,7 +62,7 @@ export class ChunkLedger {
     const { id, seen } = await this.session.row<{ id: string; seen: boolean }>(
       `insert into ${this.#table}
          (run_id, source, status, dataset, schema, start_ns, end_ns, dbn_version, ts_out, header, header_sha256,
-          location, archive_id, condition, cost_usd)
+          locations, archive_id, condition, cost_usd)
        values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        returning chunk_id as id, exists (
          select from ${this.#table} where status = 'loaded' and dataset = $3 and schema is not distinct from $4
@@ -74,7 +78,7 @@ export class ChunkLedger {
         head.tsOut,
         head.header,
         headerSha256,
-        origin?.location ?? null,
+        origin?.locations ?? null,
         origin?.archiveId ?? null,
         conditionsJson(origin?.conditions),
         origin?.costUsd === undefined ? null : formatUsd(origin.costUsd),
@@ -90,7 +94,8 @@ export class ChunkLedger {
   async findSameContent(contentSha256: string): Promise<SameContent | undefined> {
     const { dataset, schema, version, tsOut } = this.head;
     const [found] = await this.session.rows<Omit<SameContent, 'unsupported'> & { unsupported: string }>(
-      `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported
+      `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported,
+              ${PLUGIN_NAMES} as plugins
          from ${this.#table}
         where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
           and dbn_version = $4 and ts_out = $5 and (content_current or decoded > control + unsupported)
@@ -150,7 +155,7 @@ export class ChunkLedger {
     if (rowCount !== 1) throw new TickloomError('INVARIANT', `chunk ${chunkId} is not in the ledger`);
   }
 
-  /** Notes that content which is loaded came by again. In a transaction of its own. */
+  /** Notes that content which is loaded came by again, and where it is now. In a transaction of its own. */
   async sighting(chunkId: number, tail: ChunkTail, records: RecordCounts): Promise<void> {
     const { head } = this;
     await this.session.query(
@@ -175,6 +180,8 @@ export class ChunkLedger {
         records.unsupported,
       ],
     );
+    const content = { ...head, contentSha256: tail.contentSha256 };
+    await relocate(this.session, this.database, content, head.origin ?? {});
   }
 
   /** Whether the transaction of the chunk came through; asked in another session, when its own was lost. */

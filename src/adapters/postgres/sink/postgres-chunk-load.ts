@@ -1,5 +1,6 @@
 import { Digest } from '../../../core/digest/digest.js';
 import { asTickloomError, TickloomError } from '../../../core/errors/index.js';
+import { servesMore } from '../../../core/ledger/serves-more.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Rejection } from '../../../core/quarantine/rejection.js';
 import type { RecordCounts } from '../../../core/report/counts.js';
@@ -61,9 +62,10 @@ export class PostgresChunkLoad implements ChunkLoad {
     const same = await ledger.findSameContent(tail.contentSha256);
     const { decoded, control, unsupported } = tail;
     // A plugin that came since serves records of it: they are loaded, and the others are found to be there.
-    const servesMore = same !== undefined && same.unsupported > unsupported;
+    const plugins = (tail.plugins ?? []).map(({ name }) => name);
+    const more = same !== undefined && servesMore({ unsupported, plugins }, same);
     // Without a claim there is nothing to force: such a chunk replaces nothing, and would only be there twice.
-    if (same?.current === true && !servesMore && !(this.head.force && tail.claim !== null)) {
+    if (same?.current === true && !more && !(this.head.force && tail.claim !== null)) {
       await session.query('rollback');
       const already = decoded - control - unsupported;
       const records = {

@@ -13,6 +13,8 @@ export interface TableSize {
   readonly rows: number;
   /** With indexes and TOAST. */
   readonly bytes: number;
+  /** True when it takes no space for rows: known, not estimated. */
+  readonly empty: boolean;
 }
 
 /** The server's version, and how large the tables in the db schema are. Empty before the first migration. */
@@ -20,10 +22,10 @@ export async function readServerStatus(database: Database): Promise<ServerStatus
   return database.withSession(
     async (session) => {
       const { version } = await session.row<{ version: string }>(`select current_setting('server_version') as version`);
-      const tables = await session.rows<{ name: string; rows: string; bytes: string }>(
+      const tables = await session.rows<{ name: string; rows: string; bytes: string; empty: boolean }>(
         // Before the first ANALYZE the planner's count is -1, and the statistics collector's is there.
         `select c.relname as name, greatest(c.reltuples, coalesce(s.n_live_tup, 0))::bigint as rows,
-                pg_total_relation_size(c.oid) as bytes
+                pg_total_relation_size(c.oid) as bytes, pg_relation_size(c.oid) = 0 as empty
            from pg_class c
            join pg_namespace n on n.oid = c.relnamespace
            left join pg_stat_user_tables s on s.relid = c.oid
@@ -33,7 +35,12 @@ export async function readServerStatus(database: Database): Promise<ServerStatus
       );
       return {
         serverVersion: version.split(' ')[0] ?? version,
-        tables: tables.map(({ name, rows, bytes }) => ({ name, rows: Number(rows), bytes: Number(bytes) })),
+        tables: tables.map(({ name, rows, bytes, empty }) => ({
+          name,
+          rows: Number(rows),
+          bytes: Number(bytes),
+          empty,
+        })),
       };
     },
     { doing: 'reading the size of the tables' },

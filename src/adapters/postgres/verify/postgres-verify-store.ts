@@ -12,7 +12,7 @@ import { quoteIdentifier, quoteLiteral } from '../identifiers.js';
 interface ChunkRow extends Record<string, unknown> {
   readonly chunk_id: string;
   readonly source: string;
-  readonly location: string | null;
+  readonly locations: readonly string[] | null;
   readonly archive_id: string | null;
   readonly dataset: string;
   readonly schema: string | null;
@@ -63,7 +63,7 @@ class PostgresVerifySession implements VerifySession {
 
   async chunks(filter: VerifyFilter): Promise<LedgerChunk[]> {
     const rows = await this.snapshot.rows<ChunkRow>(
-      `select chunk_id, source, location, archive_id, dataset, schema, dbn_version, ts_out, header is null as is_fragment,
+      `select chunk_id, source, locations, archive_id, dataset, schema, dbn_version, ts_out, header is null as is_fragment,
               content_sha256, loaded, quarantined, already_loaded, superseded, unsupported, row_digest,
               quarantine_digest, plugins
          from ${this.#chunks} c where status = 'loaded' and ${MATCHES} order by chunk_id`,
@@ -72,7 +72,7 @@ class PostgresVerifySession implements VerifySession {
     return rows.map((row) => ({
       chunkId: Number(row.chunk_id),
       source: row.source,
-      location: row.location,
+      locations: row.locations,
       archiveId: row.archive_id,
       dataset: row.dataset,
       schema: row.schema,

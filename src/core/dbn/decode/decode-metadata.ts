@@ -131,6 +131,9 @@ class HeaderReader {
     const start = this.skip(size);
     let end = start + size;
     while (end > start && this.#bytes[end - 1] === 0) end--;
+    // no symbol and no dataset has one, and a database takes none
+    const inside = this.#bytes.subarray(start, end).indexOf(0);
+    if (inside !== -1) throw invalid(`the text at byte ${start} goes on after a NUL`, start + inside);
     try {
       return utf8.decode(this.#bytes.subarray(start, end));
     } catch (cause) {

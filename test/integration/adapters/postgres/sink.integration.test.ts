@@ -45,15 +45,15 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       it('writes down where the bytes came from, and what came with them', async () => {
         const condition = [{ date: '2024-03-01', condition: 'degraded', last_modified_date: null }];
         const conditions = [{ date: '2024-03-01', condition: 'degraded', lastModifiedDate: null }];
-        const origin = { location: '/data/test.dbn', archiveId: 'entry-1', conditions, costUsd: parseUsd('0.25') };
+        const origin = { locations: ['/data/test.dbn'], archiveId: 'entry-1', conditions, costUsd: parseUsd('0.25') };
         await harness.load({ rows: ticks(day1, 1), claim: claim(day1, day2), origin });
         await harness.load({ rows: ticks(day2, 1), claim: claim(day2, day2 + DAY), content: 'other' });
         const found = await harness.rows(
-          'select location, archive_id, condition, cost_usd, plugins from chunks order by chunk_id',
+          'select locations, archive_id, condition, cost_usd, plugins from chunks order by chunk_id',
         );
         expect(found).to.deep.equal([
-          { location: '/data/test.dbn', archive_id: 'entry-1', condition, cost_usd: '0.25', plugins: [] },
-          { location: null, archive_id: null, condition: null, cost_usd: null, plugins: [] },
+          { locations: ['/data/test.dbn'], archive_id: 'entry-1', condition, cost_usd: '0.25', plugins: [] },
+          { locations: null, archive_id: null, condition: null, cost_usd: null, plugins: [] },
         ]);
       });
 

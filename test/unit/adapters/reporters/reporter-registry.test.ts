@@ -75,7 +75,9 @@ describe('the registry of reporters', () => {
   });
 
   it('refuses a name that is taken, or is none', () => {
-    expect(thrownBy(() => new ReporterRegistry([mine('bar')])).message).to.match(/"bar": the name is taken$/);
+    expect(thrownBy(() => new ReporterRegistry([mine('bar')])).message).to.match(
+      /"bar" \(built in\): the name is taken \(built in\)$/,
+    );
     expect(thrownBy(() => new ReporterRegistry([mine('auto')])).code).to.equal('PLUGIN_INVALID');
     const broken = { ...mine('mine'), create: undefined } as unknown as ReporterDefinition;
     expect(thrownBy(() => new ReporterRegistry([broken])).message).to.match(/it has no create function$/);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { defineRecord, defineSchemaPlugin, type SchemaPlugin } from '../../../../src/plugin.js';
 import { PluginRegistry } from '../../../../src/core/registry/plugin-registry.js';
-import { builtinPlugins, trades } from '../../../../plugins/index.js';
+import { builtinPlugins, tbbo, trades } from '../../../../plugins/index.js';
 
 const Own = defineRecord({ name: 'Own', indexTimestamp: 'ts_event', fields: { note: { type: 'text', size: 8 } } });
 
@@ -31,28 +31,40 @@ describe('plugin registry', () => {
         .list()
         .map(({ name, table }) => `${name} ${table.name}`),
     ).to.deep.equal([
+      'bbo-1m bbo_1m',
+      'bbo-1s bbo_1s',
+      'cbbo-1m cbbo_1m',
+      'cbbo-1s cbbo_1s',
+      'cmbp-1 cmbp_1',
       'definition definition',
+      'imbalance imbalance',
+      'mbo mbo',
+      'mbp-1 mbp_1',
+      'mbp-10 mbp_10',
       'ohlcv-1d ohlcv_1d',
       'ohlcv-1h ohlcv_1h',
       'ohlcv-1m ohlcv_1m',
       'ohlcv-1s ohlcv_1s',
+      'ohlcv-eod ohlcv_eod',
       'statistics statistics',
+      'status status',
       'tbbo tbbo',
+      'tcbbo tcbbo',
       'trades trades',
     ]);
-    expect(builtins().plugins()).to.have.length(5);
+    expect(builtins().plugins()).to.have.length(14);
   });
 
   it('takes the very same plugin twice as once', () => {
     const registry = builtins();
     registry.register(trades, 'built in');
-    expect(registry.plugins()).to.have.length(5);
+    expect(registry.plugins()).to.have.length(14);
   });
 
   it('names the schemas that are known when one is not', () => {
     expect(() => builtins().get('trade'))
       .to.throw(
-        'unknown schema "trade"; known: definition, ohlcv-1d, ohlcv-1h, ohlcv-1m, ohlcv-1s, statistics, tbbo, trades',
+        'unknown schema "trade"; known: bbo-1m, bbo-1s, cbbo-1m, cbbo-1s, cmbp-1, definition, imbalance, mbo, mbp-1, mbp-10, ohlcv-1d, ohlcv-1h, ohlcv-1m, ohlcv-1s, ohlcv-eod, statistics, status, tbbo, tcbbo, trades',
       )
       .with.property('code', 'SCHEMA_UNKNOWN');
     expect(() => new PluginRegistry().get('trades')).to.throw('unknown schema "trades"; known: none');
@@ -69,14 +81,21 @@ describe('plugin registry', () => {
     it('to the schema of its rtype otherwise, 1 never to tbbo', () => {
       expect(builtins().schemaFor(null, 0)?.name).to.equal('trades');
       expect(builtins().schemaFor('tbbo', 0x18)?.name).to.equal('statistics');
-      expect(builtins().schemaFor('trades', 1)).to.equal(undefined);
-      expect(builtins().schemaFor(null, 1)).to.equal(undefined);
+      expect(builtins().schemaFor('trades', 1)?.name).to.equal('mbp-1');
+      expect(builtins().schemaFor(null, 1)?.name).to.equal('mbp-1');
+      expect(builtins().schemaFor('tcbbo', 0xc2)?.name).to.equal('tcbbo');
+      expect(builtins().schemaFor('cmbp-1', 0xc2)?.name).to.equal('tcbbo');
       expect(builtins().schemaFor('unknown-77', 0x20)?.name).to.equal('ohlcv-1s');
     });
 
     it('to nothing when no plugin serves its rtype', () => {
-      expect(builtins().schemaFor(null, 0xa0)).to.equal(undefined);
+      // bars of the deprecated length, which no schema has
+      expect(builtins().schemaFor(null, 0x11)).to.equal(undefined);
       expect(builtins().schemaFor(null, 0xee)).to.equal(undefined);
+      const registry = new PluginRegistry();
+      registry.register(tbbo, 'the test');
+      expect(registry.schemaFor(null, 1)).to.equal(undefined);
+      expect(registry.schemaFor('mbp-1', 1)).to.equal(undefined);
     });
 
     it('to the plugin with a layout of its own for an rtype that DBN does not have', () => {

@@ -128,6 +128,8 @@ describe('metadata', () => {
         'the section "partial" at byte 187 announces 2 entries',
       ],
       ['too-many-mappings', (view) => view.setUint32(195, 1_000_000, true), 'the section "mappings" at byte 195'],
+      ['dataset-with-nul', (view) => view.setUint8(9, 0), 'the text at byte 8 goes on after a NUL'],
+      ['symbol-with-nul', (view) => view.setUint8(117, 0), 'the text at byte 116 goes on after a NUL'],
       ['dataset-not-utf8', (view) => view.setUint8(8, 0xff), 'the text at byte 8 is not UTF-8'],
     ];
     for (const [name, patch, why] of CASES) {

@@ -46,6 +46,8 @@ const HEADERS: Readonly<Record<string, string>> = {
     'ts_recv,ts_event,rtype,publisher_id,instrument_id,ts_ref,price,quantity,sequence,ts_in_delta,stat_type,channel_id,update_action,stat_flags',
   'status 3':
     'ts_recv,ts_event,rtype,publisher_id,instrument_id,action,reason,trading_event,is_trading,is_quoting,is_short_sell_restricted',
+  'imbalance 3':
+    'ts_recv,ts_event,rtype,publisher_id,instrument_id,ref_price,auction_time,cont_book_clr_price,auct_interest_clr_price,ssr_filling_price,ind_match_price,upper_collar,lower_collar,paired_qty,total_imbalance_qty,market_imbalance_qty,unpaired_qty,auction_type,side,auction_status,freeze_status,num_extensions,unpaired_side,significant_imbalance',
   'symbol-mapping 1': 'ts_event,rtype,publisher_id,instrument_id,stype_in_symbol,stype_out_symbol,start_ts,end_ts',
   'symbol-mapping 2':
     'ts_event,rtype,publisher_id,instrument_id,stype_in,stype_in_symbol,stype_out,stype_out_symbol,start_ts,end_ts',
@@ -81,6 +83,7 @@ describe('record layouts', () => {
   it('prints ten levels of mbp-10, numbered with two digits', () => {
     const order = layoutNamed('mbp-10', 3)!.textOrder;
     expect(order).to.have.length(73);
+    expect(order.slice(0, 19)).to.deep.equal(layoutNamed('mbp-1', 3)!.textOrder);
     expect(order.slice(-6)).to.deep.equal(
       ['bid_px', 'ask_px', 'bid_sz', 'ask_sz', 'bid_ct', 'ask_ct'].map((n) => `${n}_09`),
     );

@@ -1,0 +1,119 @@
+import type { DependencyContainer } from 'tsyringe';
+import { filesEnding } from '../adapters/files/dbn-file-name.js';
+import { isTickloomError, TickloomError } from '../core/errors/index.js';
+import type { RegisteredSource } from '../core/registry/source-registry.js';
+import type { Chunk, FetchContext, Source } from '../core/source/source.js';
+import type { SourceFile, SourceQuery, SourceRequest } from '../core/source/source-definition.js';
+import type { IngestRequest } from './tickloom.js';
+import { PARTS } from './tokens.js';
+
+/** What a source of a plugin is asked for. */
+export interface SourceOrder {
+  readonly paths: readonly string[];
+  readonly stdin?: IngestRequest['stdin'];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly query: SourceQuery | null;
+}
+
+/**
+ * The chunks that a source of a plugin lists, watched over: whatever else goes wrong in the plugin's code while it reads
+ * fails its chunk, and is not taken for a defect of Tickloom.
+ * @throws what the source throws; SOURCE_FAILED for what is no error of ours, PLUGIN_INVALID when it gives no chunks
+ */
+export async function sourceChunks(
+  parts: DependencyContainer,
+  { definition, origin }: RegisteredSource,
+  order: SourceOrder,
+  signal: AbortSignal,
+): Promise<readonly Chunk[]> {
+  const { name } = definition;
+  const request = await requestOf(parts, order, signal);
+  const chunks: unknown = await watched(name, 'listing what there is', async () => {
+    const source: Source = await definition.create(request);
+    return source.plan(signal);
+  });
+  if (!Array.isArray(chunks) || !chunks.every(isChunk)) {
+    throw new TickloomError('PLUGIN_INVALID', `source "${name}" (${origin}) lists something that is no chunk`, {
+      hint: 'Let plan() give a list of chunks: what recordChunk({ … }) returns, or objects with source and open.',
+      context: { source: name, origin },
+    });
+  }
+  return chunks.map((chunk) => watchedChunk(name, chunk));
+}
+
+async function requestOf(parts: DependencyContainer, order: SourceOrder, signal: AbortSignal): Promise<SourceRequest> {
+  const registry = await parts.resolve(PARTS.registry);
+  const { paths, stdin, options, query } = order;
+  return {
+    paths,
+    options,
+    query,
+    schema: (name) => {
+      const { rtype, model } = registry.get(name);
+      return { name, rtype, model: model.cls };
+    },
+    files: async (endings) => {
+      const kind = filesEnding(endings);
+      const source = parts.resolve(PARTS.fileSource)({ paths, kind, ...(stdin === undefined ? {} : { stdin }) });
+      return (await source.plan(signal)).map((chunk) => fileOf(parts, chunk));
+    },
+  };
+}
+
+function fileOf(parts: DependencyContainer, chunk: Chunk): SourceFile {
+  const { source, sizeBytes, repeatable } = chunk;
+  const decompress = parts.resolve(PARTS.decompress);
+  return { source, sizeBytes, repeatable, open: (signal) => decompress(chunk.open(signal)) };
+}
+
+function isChunk(value: unknown): value is Chunk {
+  if (typeof value !== 'object' || value === null) return false;
+  const { source, open } = value as Partial<Chunk>;
+  return typeof source === 'string' && typeof open === 'function';
+}
+
+function watchedChunk(name: string, chunk: Chunk): Chunk {
+  const { source, origin, sizeBytes = null, fragment = null, repeatable = false, subject, parts, mayGoOn } = chunk;
+  return {
+    source,
+    get origin() {
+      return chunk.origin ?? origin;
+    },
+    sizeBytes,
+    fragment,
+    repeatable,
+    ...(subject === undefined ? {} : { subject }),
+    ...(parts === undefined ? {} : { parts }),
+    ...(mayGoOn === undefined ? {} : { mayGoOn }),
+    ...(chunk.fetch === undefined
+      ? {}
+      : {
+          fetch: (context: FetchContext) => watched(name, `fetching "${source}"`, async () => chunk.fetch?.(context)),
+        }),
+    async *open(signal) {
+      try {
+        yield* chunk.open(signal);
+      } catch (error) {
+        throw failureOf(name, `reading "${source}"`, error);
+      }
+    },
+  };
+}
+
+async function watched<T>(name: string, doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failureOf(name, doing, error);
+  }
+}
+
+function failureOf(name: string, doing: string, error: unknown): unknown {
+  if (isTickloomError(error)) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new TickloomError('SOURCE_FAILED', `source "${name}" failed, ${doing}: ${why}`, {
+    hint: 'Run it again with --verbose to see where, and tell the author of the plugin.',
+    context: { source: name },
+    cause: error,
+  });
+}

@@ -1,0 +1,22 @@
+import { expect } from 'chai';
+import { tablesTable } from '../../../src/cli/tables/database-table.js';
+import type { DatabaseStatus, DatabaseTable } from '../../../src/index.js';
+
+const rowsFor = (...tables: DatabaseTable[]) => tablesTable({ tables } as unknown as DatabaseStatus).rows;
+const trades = { name: 'trades', rows: 0, bytes: 90_112, empty: false };
+const status = { name: 'status', rows: 0, bytes: 40_960, empty: true };
+
+describe('the listing of tables', () => {
+  it('has each that holds something, whatever the estimate of its rows, and the empty ones in one line', () => {
+    expect(rowsFor(status, trades, { ...status, name: 'tbbo' })).to.deep.equal([
+      ['trades', 0, 90_112],
+      ['2 empty tables', 0, 81_920],
+    ]);
+    expect(rowsFor(status)).to.deep.equal([['1 empty table', 0, 40_960]]);
+  });
+
+  it('says nothing of empty tables where there are none', () => {
+    expect(rowsFor(trades)).to.deep.equal([['trades', 0, 90_112]]);
+    expect(rowsFor()).to.deep.equal([]);
+  });
+});
