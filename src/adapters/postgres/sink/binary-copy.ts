@@ -7,23 +7,20 @@ const FILE_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 /** Large enough that a message costs nothing, small enough to be lost in the noise of memory. */
 const BUFFER_BYTES = 256 * 1024;
-/** On their way while one more is filled: the socket goes on with the next before anybody is asked. */
-const MOST_IN_FLIGHT = 3;
 
 /**
  * One COPY FROM STDIN in binary format.
  *
  * Bytes are copied once, into a buffer that goes out whole: the socket may keep what it is given for a while, and the
- * caller wants its memory back. Some buffers are on their way while the next is filled, and are used again when they
- * have gone; a slow server stops `write`.
+ * caller wants its memory back. One buffer is on its way while the other is filled; a slow server stops `write`.
  */
 export class BinaryCopy {
   readonly #stream: CopyStreamQuery;
   #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Has gone out, or is on its way: filled again when it has. */
+  #other: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #used: number;
-  readonly #free: Buffer[] = [];
-  /** Oldest first. */
-  readonly #inFlight: Promise<void>[] = [];
+  #inFlight: Promise<void> = Promise.resolve();
   #failure: unknown;
   #done = false;
   /** Rejects whoever waits when the server objects; the stream itself would leave them waiting. */
@@ -61,7 +58,7 @@ export class BinaryCopy {
   async finish(): Promise<number> {
     await this.write(TRAILER);
     await this.#send();
-    while (this.#inFlight.length > 0) await this.#oldestGone();
+    await this.#settled(this.#inFlight);
     await this.#settled(
       new Promise((resolve, reject) => {
         this.#reject = reject;
@@ -85,27 +82,16 @@ export class BinaryCopy {
   }
 
   async #send(): Promise<void> {
-    while (this.#inFlight.length >= MOST_IN_FLIGHT) await this.#oldestGone();
-    this.#throwFailure();
-    const buffer = this.#buffer;
-    const full = buffer.subarray(0, this.#used);
-    const sent = new Promise<void>((resolve, reject) => {
-      this.#stream.write(full, (error) => {
-        // a full one is more than a socket takes at once: it is called back when all of it has gone
-        this.#free.push(buffer);
-        if (error) reject(error);
-        else resolve();
-      });
-    });
-    this.#buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    await this.#settled(this.#inFlight);
+    const full = this.#buffer.subarray(0, this.#used);
+    [this.#buffer, this.#other] = [this.#other, this.#buffer];
     this.#used = 0;
+    this.#inFlight = new Promise((resolve, reject) => {
+      this.#reject = reject;
+      this.#stream.write(full, (error) => (error ? reject(error) : resolve()));
+    });
     // Its error is thrown by the next call, which may come late: until then it is nobody's.
-    sent.catch(() => undefined);
-    this.#inFlight.push(sent);
-  }
-
-  async #oldestGone(): Promise<void> {
-    await this.#settled(this.#inFlight.shift() ?? Promise.resolve());
+    this.#inFlight.catch(() => undefined);
   }
 
   async #settled<T>(promise: Promise<T>): Promise<T> {
