@@ -24,6 +24,15 @@ export interface ReadyRows {
   readonly copy: string;
   readonly copyHalves: readonly string[];
   readonly csv: string;
+  readonly bare: BareRows;
+}
+
+/** The same without what Tickloom adds: whole numbers for times and prices, no index, nothing that says whose a row is. */
+export interface BareRows {
+  /** Columns with their types, for `CREATE TABLE`. */
+  readonly columns: string;
+  /** All rows as one binary COPY stream. */
+  readonly copy: string;
 }
 
 /** One run of one case. */

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { createTickloom, type ProgressReporter, type Tickloom } from '../src/index.js';
+import { bareColumns } from './bare-columns.js';
 import type { ReadyRows, Workload } from './bench-case.js';
 
 /** Where the rows are that baselines load, in the table that they copy the definition of. */
@@ -34,6 +35,12 @@ export async function prepareDatabase(workload: Workload): Promise<BenchDatabase
       copy: join(folder, 'rows.copy'),
       copyHalves: [join(folder, 'rows-1.copy'), join(folder, 'rows-2.copy')],
       csv: join(folder, 'rows.csv'),
+      bare: {
+        columns: bareColumns(workload.schema)
+          .map(({ name, type }) => `${name} ${type}`)
+          .join(),
+        copy: join(folder, 'rows-bare.copy'),
+      },
     };
     const version = await withClient({ ...workload, ready }, async (client) => {
       await exportRows(client, workload, ready);
@@ -93,6 +100,15 @@ export async function emptyTable(client: pg.Client, workload: Workload, dbSchema
   return table;
 }
 
+/** An empty table without an index that has only the fields; its quoted name. */
+export async function bareTable(client: pg.Client, workload: Workload, dbSchema: string): Promise<string> {
+  const table = tableOf(workload, dbSchema);
+  await clearSchema(client, dbSchema);
+  await client.query(`CREATE SCHEMA ${dbSchema}`);
+  await client.query(`CREATE TABLE ${table} (${readyRowsOf(workload).bare.columns})`);
+  return table;
+}
+
 /** The first rows, each column as text, and how many columns there are. */
 export async function rowsAsText(client: pg.Client, workload: Workload, most: number): Promise<(string | null)[][]> {
   const { rows } = await client.query<(string | null)[]>({
@@ -110,13 +126,15 @@ function tableOf({ schema }: Workload, dbSchema = TEMPLATE): string {
 async function exportRows(client: pg.Client, workload: Workload, ready: ReadyRows): Promise<void> {
   const half = Math.ceil(workload.records / 2);
   const [first, second] = ready.copyHalves as [string, string];
-  for (const [path, where, format] of [
-    [ready.copy, 'true', 'binary'],
-    [first, `ordinal < ${half}`, 'binary'],
-    [second, `ordinal >= ${half}`, 'binary'],
-    [ready.csv, 'true', 'csv'],
+  const bare = bareColumns(workload.schema).map(({ value }) => value);
+  for (const [path, what, where, format] of [
+    [ready.copy, '*', 'true', 'binary'],
+    [first, '*', `ordinal < ${half}`, 'binary'],
+    [second, '*', `ordinal >= ${half}`, 'binary'],
+    [ready.csv, '*', 'true', 'csv'],
+    [ready.bare.copy, bare.join(), 'true', 'binary'],
   ] as const) {
-    const query = `SELECT * FROM ${tableOf(workload)} WHERE ${where} ORDER BY chunk_id, ordinal`;
+    const query = `SELECT ${what} FROM ${tableOf(workload)} WHERE ${where} ORDER BY chunk_id, ordinal`;
     await pipeline(client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT ${format})`)), createWriteStream(path));
   }
 }

@@ -46,13 +46,17 @@ export function resultOf(bench: BenchCase, runs: readonly Measurement[]): CaseRe
 export function compared(results: readonly CaseResult[]): CaseResult[] {
   return results.map((result) => {
     const base = results.find(({ name }) => name === result.reference);
-    if (base === undefined) return result;
-    const ratios = result.runs.flatMap((run, turn) => {
-      const other = base.runs[turn];
-      return other === undefined ? [] : [speedOf(run) / speedOf(other)];
-    });
-    return { ...result, of_reference: ratios.length === 0 ? null : medianOf(ratios) };
+    return { ...result, of_reference: speedRatio(result, base) };
   });
+}
+
+/** The speed of one case by that of another: the median over the turns that both were in. */
+export function speedRatio(result: CaseResult | undefined, base: CaseResult | undefined): number | null {
+  const ratios = (result?.runs ?? []).flatMap((run, turn) => {
+    const other = base?.runs[turn];
+    return other === undefined ? [] : [speedOf(run) / speedOf(other)];
+  });
+  return ratios.length === 0 ? null : medianOf(ratios);
 }
 
 export function renderResults(results: readonly CaseResult[], layout: TextLayout): string {

@@ -7,6 +7,7 @@ import { prepareDatabase } from './database.js';
 import { measure } from './measure.js';
 import { USAGE, benchOptions, type BenchOptions } from './options.js';
 import { compared, renderResults, resultOf, type CaseResult } from './results.js';
+import { renderTargets, targetResults, type TargetResult } from './targets.js';
 import { writeWorkload } from './workload.js';
 
 /** All cases of one schema. */
@@ -19,6 +20,7 @@ interface SchemaResult {
   /** Of the machine over a minute, before and after: what it did beside. */
   readonly load_average: readonly [number, number];
   readonly cases: readonly CaseResult[];
+  readonly targets: readonly TargetResult[];
 }
 
 async function main(): Promise<void> {
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
       const cases = options.cases.filter((bench) => results.length === 0 || bench.once !== true).filter(isAvailable);
       const result = await runSchema({ ...options, cases }, schema, join(folder, schema));
       results.push(result);
-      if (!options.json) process.stdout.write(`\n${describe(result)}\n\n${table(result.cases)}`);
+      if (!options.json) process.stdout.write(`\n${describe(result)}\n\n${tables(result)}`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -57,17 +59,25 @@ async function runSchema(options: BenchOptions, schema: string, folder: string):
   note(`${schema}: making ${options.records} records`);
   const files = await writeWorkload(options, schema, folder);
   const { records } = files;
+  const resultFor = (cases: readonly CaseResult[], postgres: string | null): SchemaResult => ({
+    schema,
+    records,
+    runs: options.runs,
+    postgres,
+    load_average: [before, loadavg()[0] ?? 0],
+    cases,
+    targets: targetResults(schema, cases),
+  });
   try {
     if (!options.cases.some((bench) => bench.needsDatabase)) {
       const cases = await takeTurns(options, files);
-      return { schema, records, runs: options.runs, postgres: null, load_average: [before, loadavg()[0] ?? 0], cases };
+      return resultFor(cases, null);
     }
     note(`${schema}: starting a server and preparing the rows`);
     const database = await prepareDatabase(files);
     try {
       const cases = await takeTurns(options, database.workload);
-      const load = [before, loadavg()[0] ?? 0] as const;
-      return { schema, records, runs: options.runs, postgres: database.version, load_average: load, cases };
+      return resultFor(cases, database.version);
     } finally {
       await database.stop();
     }
@@ -101,9 +111,10 @@ function describe({ records, schema, runs, postgres, load_average }: SchemaResul
   ].join('\n');
 }
 
-function table(results: readonly CaseResult[]): string {
+function tables({ cases, targets }: SchemaResult): string {
   const { color, unicode, columns } = detectTerminal(process.stdout, process.env, platform());
-  return renderResults(results, { color, unicode, columns: columns() });
+  const layout = { color, unicode, columns: columns() };
+  return renderResults(cases, layout) + (targets.length === 0 ? '' : `\n${renderTargets(targets, layout)}`);
 }
 
 function note(text: string): void {

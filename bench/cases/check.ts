@@ -1,8 +1,8 @@
 import { recordMinOf } from '../../src/core/compile/batch-rejections.js';
 import { compiledModel, type CompiledModel } from '../../src/core/compile/compiled-model.js';
 import { timed, type BenchCase } from '../bench-case.js';
+import { schemaNamed } from '../schema-named.js';
 import { batchesOf } from './decode.js';
-import { schemaNamed } from './transform.js';
 
 /** What the declaration of a schema says of each record, compiled. */
 export const check: BenchCase = {

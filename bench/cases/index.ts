@@ -4,9 +4,9 @@ import { decodeDbn, decodeZst } from './decode.js';
 import { generate } from './generate.js';
 import { ingestBar, ingestDbn, ingestTwo, ingestZst } from './ingest.js';
 import { insertMany, insertOne } from './inserts.js';
-import { copyCsv, copyPsql, copyReady, copyTwo } from './ready-rows.js';
+import { copyBare, copyCsv, copyPsql, copyReady, copyTwo } from './ready-rows.js';
 import { startOclif, startTickloom } from './start-up.js';
-import { transform } from './transform.js';
+import { transform, transformMapped } from './transform.js';
 
 /** In the order in which they are run and shown: what is compared stands side by side. */
 export const CASES: readonly BenchCase[] = [
@@ -15,10 +15,12 @@ export const CASES: readonly BenchCase[] = [
   decodeZst,
   check,
   transform,
+  transformMapped,
   copyReady,
   ingestZst,
   ingestBar,
   ingestDbn,
+  copyBare,
   copyTwo,
   ingestTwo,
   copyPsql,

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { timed, type BenchCase, type Workload } from '../bench-case.js';
-import { emptyTable, readyRowsOf, withClient } from '../database.js';
+import { bareTable, emptyTable, readyRowsOf, withClient } from '../database.js';
 
 const SCHEMA = 'bench_copy';
 const READ_BYTES = 512 * 1024;
@@ -30,6 +30,19 @@ export const copyReady: BenchCase = {
     withClient(workload, async (client) => {
       const table = await emptyTable(client, workload, SCHEMA);
       return timed(() => copyFile(client, table, readyRowsOf(workload).copy, 'binary'));
+    }),
+};
+
+/** What exactness and the columns that say whose a row is cost: the same rows as whole numbers, and no index. */
+export const copyBare: BenchCase = {
+  name: 'copy-bare',
+  title: 'bare rows by binary COPY: bigint times and prices, fields only, no index',
+  needsDatabase: true,
+  reference: 'copy-ready',
+  run: (workload) =>
+    withClient(workload, async (client) => {
+      const table = await bareTable(client, workload, SCHEMA);
+      return timed(() => copyFile(client, table, readyRowsOf(workload).bare.copy, 'binary'));
     }),
 };
 
