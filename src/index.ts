@@ -5,6 +5,7 @@ export type { ArchivedRequest, ArchiveVerification } from './composition/archive
 export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
+export type { ScaffoldRequest, ScaffoldResult } from './composition/scaffold-request.js';
 export type { SourceChoice } from './composition/source-choice.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {

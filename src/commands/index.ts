@@ -10,6 +10,8 @@ import Decode from './decode.js';
 import Doctor from './doctor.js';
 import Export from './export.js';
 import Ingest from './ingest.js';
+import NewSchema from './new/schema.js';
+import NewSource from './new/source.js';
 import QuarantineDrop from './quarantine/drop.js';
 import QuarantineList from './quarantine/list.js';
 import QuarantineReplay from './quarantine/replay.js';
@@ -41,6 +43,8 @@ export const COMMANDS = {
   doctor: Doctor,
   export: Export,
   ingest: Ingest,
+  'new:schema': NewSchema,
+  'new:source': NewSource,
   plan: Plan,
   'quarantine:drop': QuarantineDrop,
   'quarantine:list': QuarantineList,

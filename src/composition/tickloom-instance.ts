@@ -25,6 +25,8 @@ import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
+import { scaffold } from './scaffold.js';
+import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
 import { openStores, type Stores } from './stores.js';
@@ -156,6 +158,10 @@ export class TickloomInstance implements Tickloom {
 
   async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
     return writeSample(request, signal);
+  }
+
+  async scaffold(request: ScaffoldRequest): Promise<ScaffoldResult> {
+    return scaffold(this.parts, request);
   }
 
   readonly database = {

@@ -17,6 +17,7 @@ import type { ArchivedRequest, ArchiveVerification } from './archived-request.js
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import type { SourceChoice } from './source-choice.js';
 import type { SpendingRules } from './spending-rules.js';
 
@@ -256,6 +257,8 @@ export interface Tickloom {
     create(choice: ReporterChoice, settings: ReporterSettings): Promise<ProgressReporter>;
   };
   sample(request: SampleRequest, options?: CallOptions): Promise<SampleResult>;
+  /** Writes the package of a plugin into a new folder: it builds, passes its contract suite and ingests a sample. */
+  scaffold(request: ScaffoldRequest): Promise<ScaffoldResult>;
   database: {
     /** Starts the embedded server and leaves it running. */
     start(): Promise<DatabaseStatus>;

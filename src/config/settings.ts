@@ -96,6 +96,9 @@ export class Settings {
   @YesOrNo() mapSymbols?: boolean;
   @Text('a file') output?: string;
 
+  // a plugin's scaffold
+  @OneOf('ts', 'js') language?: 'ts' | 'js';
+
   // synthetic data
   @WholeNumber(0) records?: number;
   @WholeNumber(1, 1_000_000) instruments?: number;

@@ -22,6 +22,8 @@ export interface RangeSituation extends RequestFacts {
   readonly request: RangeRequest;
   readonly groups: readonly (readonly string[])[];
   readonly held: HeldCoverage;
+  /** What counts as there: {@link held}, or nothing when that is not asked. */
+  readonly counted: HeldCoverage;
   /** By symbol, what coverage does not have; all of it when that is not asked. */
   readonly missing: MissingBySymbol;
   /** Entries of the dataset and schema that may be used. */
@@ -31,8 +33,13 @@ export interface RangeSituation extends RequestFacts {
   readonly whyBuy: string;
 }
 
-/** A part before its price is known. */
-export type DraftPart = Exclude<PlanPart, { state: 'buy' }> | Omit<Extract<PlanPart, { state: 'buy' }>, 'estimate'>;
+type Purchase = Extract<PlanPart, { state: 'buy' }>;
+
+/** A part to buy, perhaps before its price is known. */
+export type PurchaseDraft = Omit<Purchase, 'estimate'> & Partial<Pick<Purchase, 'estimate'>>;
+
+/** A part, if it is to be bought perhaps before its price is known. */
+export type DraftPart = Exclude<PlanPart, { state: 'buy' }> | PurchaseDraft;
 
 const REASONS = {
   covered: 'the database has it',
@@ -59,7 +66,7 @@ export function archivedPart(entry: ArchiveEntry): DraftPart {
   return { state: 'archived', request: entry.request, reason, conditions: entry.conditions, entry };
 }
 
-export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): DraftPart {
+export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): PurchaseDraft {
   return {
     state: 'buy',
     request: { ...request, start: range.start, end: range.end, symbols },

@@ -3,6 +3,8 @@ import type { NanosRange } from '../coverage/coverage-claim.js';
 import { intersection, subtract, union } from '../coverage/range-set.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { takeEntries, type MissingBySymbol } from './archived-entries.js';
+import { boughtAgain } from './bought-again.js';
+import { ChildSymbols } from './child-symbols.js';
 import { ChunkCuts, type ChunkLength } from './chunk-cuts.js';
 import {
   archivedPart,
@@ -18,8 +20,9 @@ import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
-import { type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import { type Estimate, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
+import { buySingly, NOTHING_SINGLY } from './single-purchases.js';
 import { symbolGroups } from './symbol-groups.js';
 import { type Stretch, stretchesOf } from './symbol-stretches.js';
 
@@ -75,6 +78,7 @@ export async function planRange(
     request,
     groups: symbolGroups(request.stypeIn, request.symbols, facts.meanings),
     held,
+    counted,
     missing: new Map(
       request.symbols.map((symbol) => [symbol, counted.missing(request.stypeIn, symbol, facts.meanings, [request])]),
     ),
@@ -83,9 +87,14 @@ export async function planRange(
     whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
   };
   const drafts = request.limit === null ? await planWhole(situation) : planLimited(situation);
-  const parts = await inParallel(drafts, ESTIMATES_AT_ONCE, async (draft): Promise<PlanPart> => {
+  const estimates = new Map<DraftPart, Estimate | null>();
+  const purchases = drafts.filter((draft) => draft.state === 'buy' && draft.estimate === undefined);
+  await inParallel(purchases, ESTIMATES_AT_ONCE, async (draft) => {
+    estimates.set(draft, await estimateRange(api, draft.request, call));
+  });
+  const parts = drafts.map((draft): PlanPart => {
     if (draft.state !== 'buy') return draft;
-    const estimate = await estimateRange(api, draft.request, call);
+    const estimate = draft.estimate ?? estimates.get(draft) ?? null;
     return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
   const open = parts.some(({ state }) => state === 'buy' || state === 'archived');
@@ -95,6 +104,7 @@ export async function planRange(
     notes: [
       ...facts.conditions.notes(request),
       ...(open ? await otherNames(api, request, facts.meanings, held, call) : []),
+      ...boughtAgain(request, counted, situation.missing, parts),
     ],
     estimate: sumOf(parts.flatMap((part) => (part.state === 'buy' ? [part.estimate] : []))),
   };
@@ -102,7 +112,9 @@ export async function planRange(
 
 async function planWhole(situation: RangeSituation): Promise<DraftPart[]> {
   const { api, call, request, meanings, conditions } = situation;
-  const taken = await takeEntries(api, request, meanings, situation.missing, situation.entries, call);
+  const { counted, entries } = situation;
+  const taken = await takeEntries(api, request, meanings, counted, situation.missing, entries, call);
+  const children = new ChildSymbols(api, request, meanings, call);
   const drafts: DraftPart[] = taken.entries.map(archivedPart);
   for (const symbols of situation.groups) {
     const missing = pick(situation.missing, symbols);
@@ -112,14 +124,19 @@ async function planWhole(situation: RangeSituation): Promise<DraftPart[]> {
     const pending = mapRanges(left, (ranges) => intersection(ranges, conditions.pending));
     drafts.push(...stretchesOf(pending).map((stretch) => freePart(situation, 'pending', stretch)));
     const askable = mapRanges(left, (ranges) => subtract(ranges, conditions.pending));
-    drafts.push(...(await planPurchase(situation, symbols, stretchesOf(askable))));
+    drafts.push(...(await planPurchase(situation, taken.there, children, symbols, stretchesOf(askable))));
   }
   return drafts;
 }
 
-/** Cuts what has to be bought into chunks, and puts aside the days at their ends on which no symbol means anything. */
+/**
+ * Cuts what has to be bought into chunks, takes out what of them is cheaper by single instruments, and puts aside the
+ * days at their ends on which no symbol means anything.
+ */
 async function planPurchase(
   situation: RangeSituation,
+  there: HeldCoverage,
+  children: ChildSymbols,
   group: readonly string[],
   stretches: readonly Stretch[],
 ): Promise<DraftPart[]> {
@@ -129,10 +146,19 @@ async function planPurchase(
   const empty = new Map<string, NanosRange[]>(group.map((symbol) => [symbol, []]));
   for (const { range, symbols } of stretches) {
     for (const piece of await cuts.cut(range, (within) => meanings.hull(symbols, within) !== null)) {
-      const meant = meanings.hull(symbols, piece);
-      if (meant !== null) drafts.push(purchase(situation, { range: meant, symbols }));
-      const nothing = subtract([piece], meant === null ? [] : [meant]);
-      for (const symbol of symbols) empty.get(symbol)?.push(...nothing);
+      const whole = new Map<string, NanosRange[]>();
+      for (const symbol of symbols) {
+        const singly =
+          request.stypeIn === 'parent' ? await buySingly(situation, there, children, symbol, piece) : NOTHING_SINGLY;
+        drafts.push(...singly.parts);
+        whole.set(symbol, subtract([piece], singly.ranges));
+      }
+      for (const stretch of stretchesOf(whole)) {
+        const meant = meanings.hull(stretch.symbols, stretch.range);
+        if (meant !== null) drafts.push(purchase(situation, { range: meant, symbols: stretch.symbols }));
+        const nothing = subtract([stretch.range], meant === null ? [] : [meant]);
+        for (const symbol of stretch.symbols) empty.get(symbol)?.push(...nothing);
+      }
     }
   }
   const joined = stretchesOf(mapRanges(empty, union));

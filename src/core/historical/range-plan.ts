@@ -37,8 +37,8 @@ export type PartState = PlanPart['state'];
 
 /** What a person should know before it is done. */
 export interface PlanNote {
-  /** `end`: the end was moved; `symbols`: some mean nothing on some days; `condition`: of the days; `names`: the data are there under another name. */
-  readonly topic: 'end' | 'symbols' | 'condition' | 'names';
+  /** `end`: the end was moved; `symbols`: some mean nothing on some days; `condition`: of the days; `names`: the data are there under another name; `again`: some are bought again. */
+  readonly topic: 'end' | 'symbols' | 'condition' | 'names' | 'again';
   /** A sentence without its full stop. */
   readonly text: string;
 }
