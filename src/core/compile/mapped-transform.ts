@@ -156,7 +156,8 @@ export class MappedTransform implements RowTransform {
     }
     const rejected = rejectedReasons(given);
     if (rejected !== undefined) return { reasons: rejected };
-    const isWritten = this.#mapping.write(given, written.bytes, written.view, written.offsets[index] as number);
+    const at = written.offsets[index] as number;
+    const isWritten = this.#options.plain !== true && this.#mapping.write(given, written.bytes, written.view, at);
     return isWritten ? { given } : this.#plainly(given);
   }
 
