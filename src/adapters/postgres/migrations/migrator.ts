@@ -1,4 +1,3 @@
-import { MigrationError, Umzug } from 'umzug';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -88,6 +87,8 @@ export class Migrator {
   }
 
   async #runUmzug(session: Session, steps: readonly MigrationStep[]): Promise<string[]> {
+    // a fifth of what every command would load, and nearly always there is nothing to apply
+    const { MigrationError, Umzug } = await import('umzug');
     const umzug = new Umzug({
       migrations: steps.map((step) => ({ name: step.name, up: () => this.#apply(session, step) })),
       storage: {
