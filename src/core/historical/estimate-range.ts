@@ -14,11 +14,9 @@ export async function estimateRange(
   call: ApiCall,
 ): Promise<Estimate | null> {
   return unlessNothing<Estimate | null>(null, async () => {
-    const [costUsd, sizeBytes, records] = await Promise.all([
-      api.cost(request, call),
-      api.billableSize(request, call),
-      api.recordCount(request, call),
-    ]);
+    // Who has no licence is told so once.
+    const costUsd = await api.cost(request, call);
+    const [sizeBytes, records] = await Promise.all([api.billableSize(request, call), api.recordCount(request, call)]);
     return { costUsd, sizeBytes, records };
   });
 }
