@@ -20,7 +20,7 @@ export interface RegisteredSchema {
 }
 
 /** Tables that are the core's own. */
-const CORE_TABLES = ['symbology', 'runs', 'chunks', 'coverage', 'quarantine'];
+export const CORE_TABLES: readonly string[] = ['symbology', 'runs', 'chunks', 'coverage', 'quarantine'];
 
 /** Holds the schema plugins of one instance. */
 export class PluginRegistry {
