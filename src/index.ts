@@ -2,6 +2,16 @@
 export { createTickloom } from './composition/create-tickloom.js';
 export type { ApiRequest, ChunkSize } from './composition/api-request.js';
 export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
+export type {
+  BatchDownload,
+  BatchDownloadRequest,
+  BatchJobSummary,
+  BatchListFilter,
+  BatchSubmission,
+  BatchSubmitRequest,
+  JobDelivery,
+  SubmittedJob,
+} from './composition/batch-report.js';
 export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
@@ -20,6 +30,7 @@ export type {
   ExportRequest,
   ExportResult,
   IngestRequest,
+  NotedCallOptions,
   QueryResult,
   SampleRequest,
   SampleResult,
@@ -33,6 +44,7 @@ export type { HttpBody, HttpReply, HttpRequest, HttpTransport } from './adapters
 export type { FileSourceOptions } from './adapters/files/file-source.js';
 export type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from './core/archive/archive.js';
 export type { ArchiveWriter, Download } from './core/archive/archive-writer.js';
+export type { JobArchive } from './core/archive/job-archive.js';
 export type { Clock } from './core/clock/clock.js';
 export type { ExportSession, ExportStore } from './core/export/export-store.js';
 export type { Decompress } from './core/pipeline/decompress.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { container as root, type DependencyContainer } from 'tsyringe';
-import { DiskArchive } from '../adapters/archive/index.js';
+import { DiskArchive, DiskJobArchive } from '../adapters/archive/index.js';
 import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
 import { NodeTransport } from '../adapters/databento/index.js';
@@ -28,6 +28,8 @@ export function createTickloom(options: TickloomOptions = {}): Tickloom {
 
 /** Inside the home. */
 const ARCHIVE_FOLDER = 'archive';
+/** Inside the archive; no dataset is called that. */
+const JOBS_FOLDER = 'batch';
 
 /** The parts of one instance, in a container of its own, each made once. */
 function registerParts(options: TickloomOptions): DependencyContainer {
@@ -54,9 +56,9 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   once(PARTS.reporter, () => replacePart(replace, 'reporter', new SilentReporter()));
   once(PARTS.http, () => () => replacePart(replace, 'http', new NodeTransport()));
   once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock), parts.resolve(PARTS.http)));
-  once(PARTS.archive, () =>
-    replacePart(replace, 'archive', new DiskArchive(options.archive ?? join(database.home, ARCHIVE_FOLDER))),
-  );
+  const archiveFolder = (): string => options.archive ?? join(database.home, ARCHIVE_FOLDER);
+  once(PARTS.archive, () => replacePart(replace, 'archive', new DiskArchive(archiveFolder())));
+  once(PARTS.jobs, () => replacePart(replace, 'jobs', new DiskJobArchive(join(archiveFolder(), JOBS_FOLDER))));
   once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));

@@ -9,6 +9,7 @@ import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { chunksToRead } from './chunks-to-read.js';
 import { guardedReporter } from './guarded-reporter.js';
+import { prepareJob } from './ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
@@ -44,6 +45,8 @@ interface Work {
   readonly chunks: readonly Chunk[];
   readonly settled?: readonly ChunkReport[];
   readonly cost?: RunCost;
+  /** Bytes that came over the network before the run began. */
+  readonly downloaded?: number;
   close?(): void;
 }
 
@@ -54,6 +57,7 @@ interface RunContext {
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
   const { request: query } = request;
+  if (request.batch !== undefined) return prepareJob(parts, request.batch, request, context);
   if (query?.api === DATABENTO) return prepareRequest(parts, query, request, context);
   return { chunks: await chunksToRead(parts, request, context.signal) };
 }
@@ -61,7 +65,7 @@ async function prepare(parts: DependencyContainer, request: IngestRequest, conte
 async function run(
   parts: DependencyContainer,
   request: IngestRequest,
-  { chunks, settled = [], cost }: Work,
+  { chunks, settled = [], cost, downloaded = 0 }: Work,
   { emit, signal }: RunContext,
 ): Promise<RunReport> {
   const maxRejected = request.maxRejected === undefined ? null : rejectionLimitOf(request.maxRejected);
@@ -88,6 +92,7 @@ async function run(
     onError: request.onError ?? 'continue',
     retries: RETRIES,
     settled,
+    downloaded,
     ...(cost === undefined ? {} : { cost }),
   };
   const pipeline = {

@@ -13,6 +13,7 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { DATABENTO } from './api-access.js';
 import { listArchive, verifyArchive } from './archive-listing.js';
+import { batch } from './batch.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
@@ -20,7 +21,7 @@ import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
-import { withApi } from './ingest-request.js';
+import { withApi } from './with-api.js';
 import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
@@ -60,7 +61,7 @@ export class TickloomInstance implements Tickloom {
 
   async plan(plan: PlanRequest, { signal }: CallOptions = {}): Promise<PlanReport> {
     const { request, force = false, refetch = false } = plan;
-    if (request?.api !== DATABENTO) return planFiles(this.parts, plan, signal ?? NEVER);
+    if (request?.api !== DATABENTO || plan.batch !== undefined) return planFiles(this.parts, plan, signal ?? NEVER);
     const requests = await readRequests(this.parts, request);
     return withApi(this.parts, request.api, async (api) => {
       const wishes = { force: force || refetch, refetch, signal };
@@ -130,10 +131,13 @@ export class TickloomInstance implements Tickloom {
   };
 
   readonly archive = {
-    list: async (filter: ArchiveFilter = {}) => listArchive(this.parts.resolve(PARTS.archive), filter),
+    list: async (filter: ArchiveFilter = {}) =>
+      listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter),
     verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) =>
-      verifyArchive(this.parts.resolve(PARTS.archive), filter, signal),
+      verifyArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter, signal),
   };
+
+  readonly batch = batch(this.parts);
 
   readonly quarantine = quarantine(this.parts);
 

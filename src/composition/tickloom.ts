@@ -14,6 +14,14 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import type {
+  BatchDownload,
+  BatchDownloadRequest,
+  BatchJobSummary,
+  BatchListFilter,
+  BatchSubmission,
+  BatchSubmitRequest,
+} from './batch-report.js';
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { Replacements } from './replaceable-parts.js';
@@ -26,6 +34,10 @@ import type { SpendingRules } from './spending-rules.js';
 export interface CallOptions {
   /** Aborting ends the call with `CANCELLED`; an ingest finishes or rolls back the chunk in hand and reports. */
   readonly signal?: AbortSignal;
+}
+
+export interface NotedCallOptions extends CallOptions {
+  readonly onNote?: (text: string) => void;
 }
 
 /** A source as it is listed. */
@@ -43,6 +55,8 @@ export interface IngestRequest extends FragmentOptions {
   readonly paths: readonly string[];
   /** Data from an API instead of files: `databento`, or a plugin's source that takes a query. */
   readonly request?: ApiRequest;
+  /** A batch job of the account, instead of paths and request: what is missing of its files is downloaded for nothing. */
+  readonly batch?: string;
   /**
    * Reads the paths with this source instead of as DBN files: `files`, `csv`, `jsonl`, or one of a plugin. With `request`
    * only its options count.
@@ -227,6 +241,17 @@ export interface Tickloom {
     list(filter?: ArchiveFilter): Promise<ArchivedRequest[]>;
     /** Reads every file, and compares it with what was written down when it was bought. */
     verify(filter?: ArchiveFilter, options?: CallOptions): Promise<ArchiveVerification>;
+  };
+  /** Jobs that the service prepares as files: paid for once, and downloaded as often as one likes until they expire. */
+  batch: {
+    /**
+     * Submits jobs, which costs money; what a job of the account or the archive has already is not submitted again.
+     * `onNote` takes sentences for a person: the estimate, each job.
+     */
+    submit(request: BatchSubmitRequest, options?: NotedCallOptions): Promise<BatchSubmission>;
+    list(filter?: BatchListFilter, options?: CallOptions): Promise<BatchJobSummary[]>;
+    /** For nothing. Goes on from what an earlier try has left; sizes and SHA-256 are enforced. */
+    download(request: BatchDownloadRequest, options?: NotedCallOptions): Promise<BatchDownload>;
   };
   quarantine: {
     list(filter?: QuarantineFilter): Promise<QuarantineEntry[]>;

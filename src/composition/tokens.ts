@@ -5,6 +5,7 @@ import type { ReporterRegistry } from '../adapters/reporters/index.js';
 import type { Archive } from '../core/archive/archive.js';
 import type { ArchiveWriter } from '../core/archive/archive-writer.js';
 import type { Clock } from '../core/clock/clock.js';
+import type { JobArchive } from '../core/archive/job-archive.js';
 import type { Decompress } from '../core/pipeline/decompress.js';
 import type { ProgressReporter } from '../core/progress/progress-event.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
@@ -39,4 +40,6 @@ export const PARTS = {
   reporter: token<ProgressReporter>('reporter'),
   /** What takes the place of the parts that stand in a database, which are opened for each call. */
   replace: token<Replacements>('replace'),
+  /** Batch jobs that were downloaded. */
+  jobs: token<JobArchive>('jobs'),
 } as const;
