@@ -9,7 +9,7 @@ export const USAGE = `Usage: npm run bench -- [--schema S,S] [--records N] [--ru
                         [--only CASE,CASE] [--reading] [--json]
 
 Compares loading made-up DBN files with COPY of the same rows, ready-made, into the same table, and with what else people
-do. Every run of a case is a process of its own; the cases take turns, and are compared turn by turn. Default: a million
+do. Every run of a case is a process of its own; the cases take turns, and are compared turn by turn. Default: 3 million
 records (of definitions a tenth), five runs, of ${SCHEMAS.join(', ')}. --schema takes others, too.
 --reading measures instead how fast common questions are answered without an index, with BRIN and with btree.
 
@@ -38,7 +38,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       json: { type: 'boolean', default: false },
       reading: { type: 'boolean', default: false },
       schema: { type: 'string', default: SCHEMAS.join() },
-      records: { type: 'string', default: '1000000' },
+      records: { type: 'string', default: '3000000' },
       instruments: { type: 'string', default: '8' },
       days: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
