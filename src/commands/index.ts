@@ -1,5 +1,8 @@
 import ArchiveList from './archive/list.js';
 import ArchiveVerify from './archive/verify.js';
+import BatchDownload from './batch/download.js';
+import BatchList from './batch/list.js';
+import BatchSubmit from './batch/submit.js';
 import Coverage from './coverage.js';
 import DbMigrate from './db/migrate.js';
 import DbStart from './db/start.js';
@@ -33,6 +36,9 @@ import Verify from './verify.js';
 export const COMMANDS = {
   'archive:list': ArchiveList,
   'archive:verify': ArchiveVerify,
+  'batch:download': BatchDownload,
+  'batch:list': BatchList,
+  'batch:submit': BatchSubmit,
   coverage: Coverage,
   'db:migrate': DbMigrate,
   'db:start': DbStart,

@@ -2,9 +2,11 @@ import type { ArchiveEntry } from '../archive/archive.js';
 import type { MissingBySymbol } from './archived-entries.js';
 import type { ChunkLength } from './chunk-cuts.js';
 import type { DayConditions } from './day-conditions.js';
+import { describeRequest } from './describe-request.js';
+import type { FinishedJob } from './finished-job.js';
 import type { HeldCoverage } from './held-coverage.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
-import type { PlanPart } from './range-plan.js';
+import type { PlanNote, PlanPart } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 import type { SymbolMeanings } from './symbol-meanings.js';
 import type { Stretch } from './symbol-stretches.js';
@@ -28,6 +30,8 @@ export interface RangeSituation extends RequestFacts {
   readonly missing: MissingBySymbol;
   /** Entries of the dataset and schema that may be used. */
   readonly entries: readonly ArchiveEntry[];
+  /** Batch jobs that can be had for nothing; asked for when something would be bought. */
+  readonly jobs: () => Promise<readonly FinishedJob[]>;
   readonly chunk: ChunkLength;
   /** Why something is bought, for people. */
   readonly whyBuy: string;
@@ -64,6 +68,17 @@ export function freePart(
 export function archivedPart(entry: ArchiveEntry): DraftPart {
   const reason = `the archive has it since ${entry.archivedAt.slice(0, 10)}`;
   return { state: 'archived', request: entry.request, reason, conditions: entry.conditions, entry };
+}
+
+export function batchPart({ conditions }: RangeSituation, job: FinishedJob): DraftPart {
+  const reason = `batch job ${job.id} has it, for nothing`;
+  return { state: 'batch', request: job.request, reason, conditions: conditions.within(job.request), job };
+}
+
+/** Of a job that holds more than is asked for. */
+export function widerJobNote({ id, request }: FinishedJob): PlanNote {
+  const text = `batch job ${id} has some of this for nothing, and more: ${describeRequest(request)}; "tickloom ingest --batch ${id}" loads all of it`;
+  return { topic: 'batch', text };
 }
 
 export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): PurchaseDraft {

@@ -8,22 +8,26 @@ import { ChildSymbols } from './child-symbols.js';
 import { ChunkCuts, type ChunkLength } from './chunk-cuts.js';
 import {
   archivedPart,
+  batchPart,
   type DraftPart,
   freePart,
   purchase,
   type RangeSituation,
   type RequestFacts,
+  widerJobNote,
 } from './draft-parts.js';
 import { estimateRange } from './estimate-range.js';
+import type { FinishedJob } from './finished-job.js';
 import { HeldCoverage } from './held-coverage.js';
 import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
-import { type Estimate, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import { type Estimate, type PartState, type PlanNote, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 import { buySingly, NOTHING_SINGLY } from './single-purchases.js';
 import { symbolGroups } from './symbol-groups.js';
+import { takeJobs } from './take-jobs.js';
 import { type Stretch, stretchesOf } from './symbol-stretches.js';
 
 /** Who knows what there is, here and there. */
@@ -31,6 +35,8 @@ export interface PlanPorts {
   readonly api: HistoricalApi;
   readonly ledger: Pick<Ledger, 'covered'>;
   readonly archive: Pick<Archive, 'list'>;
+  /** Batch jobs that can be had for nothing, asked for when something would be bought; absent: none. */
+  readonly jobs?: () => Promise<readonly FinishedJob[]>;
 }
 
 export interface PlanOptions {
@@ -50,6 +56,8 @@ const WHY_BUY = {
 } as const;
 /** Symbology carries its intervals over weekends and holidays; asked for such a day alone, the service knows no symbol. */
 const NO_SESSION = 'the service has no instruments then';
+/** States of parts that bring something. */
+const OPEN: readonly PartState[] = ['buy', 'batch', 'archived'];
 /** Estimates in the making at one time, three calls each. The client keeps to the service's rates. */
 const ESTIMATES_AT_ONCE = 4;
 
@@ -83,10 +91,12 @@ export async function planRange(
       request.symbols.map((symbol) => [symbol, counted.missing(request.stypeIn, symbol, facts.meanings, [request])]),
     ),
     entries: refetch ? [] : await ports.archive.list({ dataset, schema }),
+    jobs: async () => (refetch ? [] : ((await ports.jobs?.()) ?? [])),
     chunk,
     whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
   };
-  const drafts = request.limit === null ? await planWhole(situation) : planLimited(situation);
+  const notes: PlanNote[] = [];
+  const drafts = request.limit === null ? await planWhole(situation, notes) : planLimited(situation);
   const estimates = new Map<DraftPart, Estimate | null>();
   const purchases = drafts.filter((draft) => draft.state === 'buy' && draft.estimate === undefined);
   await inParallel(purchases, ESTIMATES_AT_ONCE, async (draft) => {
@@ -97,12 +107,13 @@ export async function planRange(
     const estimate = draft.estimate ?? estimates.get(draft) ?? null;
     return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
-  const open = parts.some(({ state }) => state === 'buy' || state === 'archived');
+  const open = parts.some(({ state }) => OPEN.includes(state));
   return {
     request,
     parts: parts.sort(byStart),
     notes: [
       ...facts.conditions.notes(request),
+      ...notes,
       ...(open ? await otherNames(api, request, facts.meanings, held, call) : []),
       ...boughtAgain(request, counted, situation.missing, parts),
     ],
@@ -110,15 +121,17 @@ export async function planRange(
   };
 }
 
-async function planWhole(situation: RangeSituation): Promise<DraftPart[]> {
-  const { api, call, request, meanings, conditions } = situation;
-  const { counted, entries } = situation;
+async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<DraftPart[]> {
+  const { api, call, request, meanings, conditions, counted, entries } = situation;
   const taken = await takeEntries(api, request, meanings, counted, situation.missing, entries, call);
-  const children = new ChildSymbols(api, request, meanings, call);
-  const drafts: DraftPart[] = taken.entries.map(archivedPart);
+  const children = new ChildSymbols(api, request, call);
+  const wanted = [...taken.missing.values()].some((ranges) => ranges.length > 0);
+  const jobs = takeJobs(request, taken.missing, wanted ? await situation.jobs() : [], conditions.pending);
+  notes.push(...jobs.wider.map(widerJobNote));
+  const drafts = [...taken.entries.map(archivedPart), ...jobs.jobs.map((job) => batchPart(situation, job))];
   for (const symbols of situation.groups) {
     const missing = pick(situation.missing, symbols);
-    const left = pick(taken.missing, symbols);
+    const left = pick(jobs.missing, symbols);
     const covered = mapRanges(missing, (ranges) => subtract([request], ranges));
     drafts.push(...stretchesOf(covered).map((stretch) => freePart(situation, 'covered', stretch)));
     const pending = mapRanges(left, (ranges) => intersection(ranges, conditions.pending));

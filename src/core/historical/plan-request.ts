@@ -40,7 +40,7 @@ export async function planRequest(
   };
 }
 
-function partialNotes({ partial }: Resolution): PlanNote[] {
+export function partialNotes({ partial }: Resolution): PlanNote[] {
   if (partial.length === 0) return [];
   const verb = partial.length === 1 ? 'means' : 'mean';
   return [{ topic: 'symbols', text: `${someOf(partial)} ${verb} nothing on some days of the range` }];
