@@ -18,6 +18,7 @@ export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resol
 export type { ReplaceableParts, Replacements, Stores } from './composition/replaceable-parts.js';
 export type { ScaffoldRequest, ScaffoldResult } from './composition/scaffold-request.js';
 export type { SourceChoice } from './composition/source-choice.js';
+export type { SaidOfDay, StaleDayEntry, StaleReport } from './composition/stale-report.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,
