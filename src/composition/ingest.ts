@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
+import { openDecodedRows } from '../core/pipeline/decoded-rows.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
 import type { RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
@@ -87,13 +88,9 @@ async function run(
     settled,
     ...(cost === undefined ? {} : { cost }),
   };
-  const pipeline = {
-    registry: await parts.resolve(PARTS.registry),
-    sink,
-    ledger,
-    decompress: parts.resolve(PARTS.decompress),
-    clock,
-  };
+  const registry = await parts.resolve(PARTS.registry);
+  const rows = openDecodedRows({ registry, decompress: parts.resolve(PARTS.decompress) });
+  const pipeline = { registry, sink, ledger, rows, clock };
   const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
   throwIfNothingStarted(report);
   return report;
