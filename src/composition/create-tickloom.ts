@@ -6,12 +6,14 @@ import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
 import { ReporterRegistry } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import { RowThreads } from '../adapters/threads/index.js';
 import { decompress } from '../adapters/zstd/index.js';
 import { SourceRegistry } from '../core/registry/source-registry.js';
 import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
+import { setupOf } from './thread-setup.js';
 import type { Tickloom, TickloomOptions } from './tickloom.js';
 import { TickloomInstance } from './tickloom-instance.js';
 import { PARTS } from './tokens.js';
@@ -38,6 +40,10 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   once(PARTS.decompress, () => {
     const { maxExpansion } = options;
     return (source) => decompress(source, maxExpansion === undefined ? {} : { largestExpansion: maxExpansion });
+  });
+  once(PARTS.rowThreads, () => (registry, most) => {
+    const data = setupOf(registry, options.maxExpansion);
+    return new RowThreads({ script: new URL('./row-thread.js', import.meta.url), data, most });
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.sources, () => new SourceRegistry());

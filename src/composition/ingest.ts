@@ -1,7 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
-import { openDecodedRows } from '../core/pipeline/decoded-rows.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
 import type { RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
@@ -14,6 +13,7 @@ import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { DATABENTO } from './api-access.js';
+import { RunRows } from './run-rows.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -89,11 +89,16 @@ async function run(
     ...(cost === undefined ? {} : { cost }),
   };
   const registry = await parts.resolve(PARTS.registry);
-  const rows = openDecodedRows({ registry, decompress: parts.resolve(PARTS.decompress) });
-  const pipeline = { registry, sink, ledger, rows, clock };
-  const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
-  throwIfNothingStarted(report);
-  return report;
+  const lanes = Math.min(options.concurrency, chunks.length);
+  const rows = new RunRows(parts, registry, { workers: request.workers ?? 'auto', lanes, emit });
+  try {
+    const pipeline = { registry, sink, ledger, rows: rows.open, clock };
+    const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
+    throwIfNothingStarted(report);
+    return report;
+  } finally {
+    await rows.close();
+  }
 }
 
 /** When every chunk failed for want of something that only the user can set right, the run is a usage error. */

@@ -83,6 +83,7 @@ export const ERROR_ACTIONS = {
   DATABASE_FULL: 'retry',
   SOURCE_UNAVAILABLE: 'retry',
   EMBEDDED_START: 'retry',
+  THREAD_LOST: 'retry',
   // the rest
   LOCKED: 'locked',
   VERIFY_DIFFERS: 'differs',
