@@ -31,7 +31,8 @@ class RowsServer {
   ) {
     const { signal } = this.#abort;
     this.#sender = new BlockSender(this.#post, signal);
-    const input = new ThreadInput(this.#post, signal);
+    // A slow pipe holds up nothing that came before.
+    const input = new ThreadInput(this.#post, signal, () => this.#sender.flush());
     this.#input = input;
     const { source, fragment, instruments, parts: split } = job;
     const openPart = (part: number | null) => () => input.open(part);

@@ -17,6 +17,8 @@ export class ThreadInput {
   constructor(
     private readonly post: (message: FromThread) => void,
     private readonly signal: AbortSignal,
+    /** Called when bytes are waited for. */
+    private readonly onWait: () => void,
   ) {
     signal.addEventListener('abort', () => {
       for (const stream of this.#streams.values()) stream.arrive({ error: cancelled() });
@@ -34,6 +36,7 @@ export class ThreadInput {
       for (let ahead = 1; ahead < READ_AHEAD; ahead++) this.post({ type: 'read', stream });
       for (;;) {
         this.post({ type: 'read', stream });
+        if (arrived.isEmpty) this.onWait();
         const next = await arrived.take();
         if ('error' in next) throw next.error;
         if (next.bytes === null) return;
@@ -67,6 +70,10 @@ export class ThreadInput {
 class ArrivedPieces {
   readonly #arrived: Arrived[] = [];
   #waiting: ((piece: Arrived) => void) | undefined;
+
+  get isEmpty(): boolean {
+    return this.#arrived.length === 0;
+  }
 
   arrive(piece: Arrived): void {
     const waiting = this.#waiting;

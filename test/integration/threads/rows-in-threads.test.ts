@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { compress } from '../../../src/adapters/zstd/index.js';
 import { encodeDbn, newMetadata } from '../../../src/core/dbn/encode/dbn-encoder.js';
@@ -20,6 +19,7 @@ import { notePlugin, noteFragment } from '../../support/note-plugin.js';
 import { plausibleFile } from '../../support/plausible-file.js';
 import { builtinRegistry } from '../../support/plugin-rows.js';
 import { createDatabase } from '../../support/postgres-server.js';
+import { countThreads } from '../../support/thread-count.js';
 import { DAY, MONDAY, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
 
 const UNDEFINED_TIME = 2n ** 64n - 1n;
@@ -258,15 +258,4 @@ function told(events: readonly ProgressEvent[]): object[] {
     } else if (type !== 'run_started' && type !== 'run_finished' && type !== 'chunk_finished') others.push(event);
   }
   return [...others, Object.fromEntries(sums)];
-}
-
-/** Counts the threads of this process that start, and those that have not ended. */
-function countThreads(): { count(): number; running(): number; stop(): void } {
-  let [count, ended] = [0, 0];
-  const onWorker = (worker: Worker): void => {
-    count += 1;
-    worker.once('exit', () => (ended += 1));
-  };
-  process.on('worker', onWorker);
-  return { count: () => count, running: () => count - ended, stop: () => process.off('worker', onWorker) };
 }

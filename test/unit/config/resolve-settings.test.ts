@@ -312,6 +312,13 @@ describe('resolveSettings', () => {
       });
     });
 
+    it('a number of workers that is none, and takes the word as well', async () => {
+      expect((await resolve({ flags: { workers: 'auto' } })).settings.workers).to.equal('auto');
+      expect((await resolve({ env: { TICKLOOM_WORKERS: '0' } })).settings.workers).to.equal(0);
+      const error = await refusal({ flags: { workers: 'all' } });
+      expect(error.message).to.equal('--workers is "all", expected a whole number from 0 to 64, or auto');
+    });
+
     it('a word that this command does not take, wherever it comes from', async () => {
       const error = await refusal({ env: { TICKLOOM_FORMAT: 'table' } });
       expect(error.message).to.equal('TICKLOOM_FORMAT is "table", expected csv or jsonl');
