@@ -32,7 +32,9 @@ export class RunRows {
     private readonly registry: PluginRegistry,
     private readonly options: RunRowsOptions,
   ) {
-    const most = threadCount(options.workers, options.lanes, availableParallelism());
+    // A decompressor of the host's is a function, and cannot go to a thread.
+    const { decompress: ofHost } = parts.resolve(PARTS.replace);
+    const most = ofHost === undefined ? threadCount(options.workers, options.lanes, availableParallelism()) : 0;
     this.#here = openDecodedRows({ registry, decompress: parts.resolve(PARTS.decompress) });
     this.#expected = offersOf(registry);
     if (most > 0) this.#threads = parts.resolve(PARTS.rowThreads)(registry, most);

@@ -13,7 +13,15 @@ import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
-import { readAsOf, type ChunkRows, type ReadAs, type RowBlock, type RowsTail, type StreamHead } from './chunk-rows.js';
+import {
+  readAsOf,
+  type ChunkRows,
+  type ReadAs,
+  type RowBlock,
+  type RowsTail,
+  type StreamHead,
+  type TimestampsSeen,
+} from './chunk-rows.js';
 import type { PipelineParts } from './pipeline-parts.js';
 
 /** What a pass needs to know of the run it belongs to. */
@@ -82,9 +90,9 @@ export class ChunkPass {
     const { dataset, schema } = readAs;
     emit({ type: 'header_read', chunk: index, dataset, schema });
     await this.#rows.prepare();
+    this.#claim = metadata === null ? null : claimOf(metadata, instrumentDays(metadata));
     const held = !force && this.chunk.repeatable ? await this.#heldContent(headerBytes, readAs) : undefined;
     if (held !== undefined) return held;
-    this.#claim = this.#metadata === null ? null : claimOf(this.#metadata, instrumentDays(this.#metadata));
     this.#load = await this.parts.sink.beginChunk(
       {
         runId,
@@ -119,11 +127,15 @@ export class ChunkPass {
     if (header !== null && !(await ledger.knowsHeader(createHash('sha256').update(header).digest('hex')))) {
       return undefined;
     }
-    const { contentSha256, decoded, control, unsupported, plugins } = await this.#rows.survey();
+    const { contentSha256, decoded, control, unsupported, plugins, timestamps } = await this.#rows.survey();
     const content = { ...readAs, contentSha256 };
     const held = await ledger.findContent(content);
     // With a plugin that came since there is more to load.
     if (held === undefined || servesMore({ unsupported, plugins }, held)) return undefined;
+    // The same records may come with more to cover: whole, after all that was known of were the first parts.
+    const claim = this.#settledClaim(decoded, timestamps);
+    const covers = claim !== null && claim.range.start < claim.range.end;
+    if (covers && (await ledger.coverageOf(claim)) !== 'all') return undefined;
     await ledger.relocate(content, this.chunk.origin ?? {});
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
@@ -131,6 +143,12 @@ export class ChunkPass {
     const alreadyLoaded = decoded - control - unsupported;
     report.records = { ...report.records, control, unsupported, decoded, already_loaded: alreadyLoaded };
     return report;
+  }
+
+  #settledClaim(decoded: number, timestamps: TimestampsSeen): CoverageClaim | null {
+    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
+    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(decoded) : null);
+    return settleClaim(this.#claim, limit, timestamps);
   }
 
   async #take({ decoded, checked, schema, tuples, rows, rejections, digest }: RowBlock): Promise<void> {
@@ -154,12 +172,10 @@ export class ChunkPass {
   async #finish({ timestamps, ...tail }: RowsTail): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
     const { decoded, control, unsupported, symbols } = tail;
-    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
-    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(decoded) : null);
     this.#rejections.finish(decoded - control - unsupported);
     const settlement = await load.settle({
       ...tail,
-      claim: settleClaim(this.#claim, limit, timestamps),
+      claim: this.#settledClaim(decoded, timestamps),
       seen: timestamps.seen,
     });
     const { records } = settlement;

@@ -33,6 +33,14 @@ export function readAsOf({ fragment }: Pick<Chunk, 'fragment'>, metadata: Metada
   return { dataset, schema, version, tsOut };
 }
 
+/** Of the index timestamps of a stream. */
+export interface TimestampsSeen {
+  /** Earliest and latest in ns, both inclusive. */
+  readonly seen: { readonly first: bigint; readonly last: bigint } | null;
+  readonly lastIndexTimestamp: bigint | null;
+  readonly ranBackwards: boolean;
+}
+
 /** What a look at a chunk found, without making rows. */
 export interface Survey extends ReadSummary {
   readonly decoded: number;
@@ -40,6 +48,7 @@ export interface Survey extends ReadSummary {
   readonly unsupported: number;
   /** Names of the plugins that would get the other records. */
   readonly plugins: readonly string[];
+  readonly timestamps: TimestampsSeen;
 }
 
 /** What a stretch of the stream became. */
@@ -68,13 +77,8 @@ export interface RowsTail extends ReadSummary {
   readonly plugins: readonly PluginVersion[];
   readonly unnamedDays: readonly { readonly instrumentId: number; readonly day: number }[];
   readonly unnamedSymbols: readonly { readonly symbol: string; readonly day: number }[];
-  /** Of the index timestamps, where they were watched. */
-  readonly timestamps: {
-    /** Earliest and latest in ns, both inclusive. */
-    readonly seen: { readonly first: bigint; readonly last: bigint } | null;
-    readonly lastIndexTimestamp: bigint | null;
-    readonly ranBackwards: boolean;
-  };
+  /** Where they were watched. */
+  readonly timestamps: TimestampsSeen;
 }
 
 /** Whose rows they are, which the stream does not say. */

@@ -18,6 +18,7 @@ import {
   type RowsTail,
   type StreamHead,
   type Survey,
+  type TimestampsSeen,
 } from './chunk-rows.js';
 import { ChunkTransforms, type PassedOver } from './chunk-transforms.js';
 import type { Decompress } from './decompress.js';
@@ -77,17 +78,19 @@ export class DecodedRows implements ChunkRows {
     const transforms = this.#prepared;
     let decoded = 0;
     const passedOver: PassedOver = { control: 0, unsupported: 0, plugins: new Set() };
+    const watch = new IndexTimestampWatch();
     const reader = new ChunkReader(this.input, this.parts.decompress, this.options.signal);
     try {
       for await (const batch of reader.batches()) {
         decoded += batch.count;
+        watch.watch(batch);
         transforms.passOver(batch, passedOver);
       }
     } finally {
       await reader.close();
     }
     const { control, unsupported, plugins } = passedOver;
-    return { ...reader.summary(), decoded, control, unsupported, plugins: [...plugins] };
+    return { ...reader.summary(), decoded, control, unsupported, plugins: [...plugins], timestamps: seenBy(watch) };
   }
 
   async *blocks({ chunkId, watch }: RowsOwner): AsyncGenerator<RowBlock, void, undefined> {
@@ -100,7 +103,6 @@ export class DecodedRows implements ChunkRows {
 
   async tail(): Promise<RowsTail> {
     const { decoded, control, unsupported, symbols, plugins } = this.#prepared;
-    const { seen, lastIndexTimestamp, ranBackwards } = this.#timestamps;
     return {
       ...this.#reader.summary(),
       decoded,
@@ -111,7 +113,7 @@ export class DecodedRows implements ChunkRows {
       plugins,
       unnamedDays: symbols.unnamedDays(),
       unnamedSymbols: symbols.unnamedSymbols(),
-      timestamps: { seen, lastIndexTimestamp, ranBackwards },
+      timestamps: seenBy(this.#timestamps),
     };
   }
 
@@ -142,6 +144,11 @@ export class DecodedRows implements ChunkRows {
     hasher.addTuples(digest, tuples, rows);
     return digest;
   }
+}
+
+/** As data. */
+function seenBy({ seen, lastIndexTimestamp, ranBackwards }: IndexTimestampWatch): TimestampsSeen {
+  return { seen, lastIndexTimestamp, ranBackwards };
 }
 
 /** Makes rows where the run is. */

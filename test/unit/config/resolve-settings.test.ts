@@ -9,6 +9,7 @@ const TAKES: SettingsRequest['takes'] = new Map<string, readonly string[] | unde
   ['database', undefined],
   ['db-schema', undefined],
   ['concurrency', undefined],
+  ['workers', undefined],
   ['index', ['brin', 'btree', 'none']],
   ['format', ['csv', 'jsonl']],
   ['symbols', undefined],
