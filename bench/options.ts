@@ -6,11 +6,12 @@ import type { BenchCase } from './bench-case.js';
 const SCHEMAS: readonly string[] = ['trades', 'tbbo', 'ohlcv-1m', 'statistics', 'definition'];
 
 export const USAGE = `Usage: npm run bench -- [--schema S,S] [--records N] [--runs N] [--instruments N] [--days N] [--seed N]
-                        [--only CASE,CASE] [--json]
+                        [--only CASE,CASE] [--reading] [--json]
 
 Compares loading made-up DBN files with COPY of the same rows, ready-made, into the same table, and with what else people
-do. Every run of a case is a process of its own; the cases take turns, and are compared turn by turn. Default: a million
+do. Every run of a case is a process of its own; the cases take turns, and are compared turn by turn. Default: 3 million
 records (of definitions a tenth), five runs, of ${SCHEMAS.join(', ')}. --schema takes others, too.
+--reading measures instead how fast common questions are answered without an index, with BRIN and with btree.
 
 Cases: ${CASES.map((bench) => bench.name).join(', ')}.
 `;
@@ -18,6 +19,7 @@ Cases: ${CASES.map((bench) => bench.name).join(', ')}.
 export interface BenchOptions {
   readonly help: boolean;
   readonly json: boolean;
+  readonly reading: boolean;
   readonly schemas: readonly string[];
   readonly records: number;
   readonly instruments: number;
@@ -34,8 +36,9 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       json: { type: 'boolean', default: false },
+      reading: { type: 'boolean', default: false },
       schema: { type: 'string', default: SCHEMAS.join() },
-      records: { type: 'string', default: '1000000' },
+      records: { type: 'string', default: '3000000' },
       instruments: { type: 'string', default: '8' },
       days: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
@@ -46,6 +49,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   return {
     help: values.help,
     json: values.json,
+    reading: values.reading,
     schemas: values.schema.split(','),
     records: wholeNumber('records', values.records),
     instruments: wholeNumber('instruments', values.instruments),

@@ -1,11 +1,12 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { arch, cpus, loadavg, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { detectTerminal } from '../src/adapters/terminal/index.js';
+import { detectTerminal, type TextLayout } from '../src/adapters/terminal/index.js';
 import type { BenchCase, Measurement, Workload } from './bench-case.js';
 import { prepareDatabase } from './database.js';
 import { measure } from './measure.js';
 import { USAGE, benchOptions, type BenchOptions } from './options.js';
+import { measureReading, renderReading } from './reading.js';
 import { compared, renderResults, resultOf, type CaseResult } from './results.js';
 import { renderTargets, targetResults, type TargetResult } from './targets.js';
 import { writeWorkload } from './workload.js';
@@ -27,6 +28,16 @@ async function main(): Promise<void> {
   const options = benchOptions(process.argv.slice(2));
   if (options.help) {
     process.stdout.write(USAGE);
+    return;
+  }
+  if (options.reading) {
+    const result = await measureReading(options, note);
+    const title = `${result.records.toLocaleString('en-US')} records of each schema, medians of ${options.runs} runs`;
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ machine: machine(), ...result }, null, 2)}\n`
+        : `${machine()}\n\n${title}\n\n${renderReading(result, layout())}`,
+    );
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'tickloom-bench-'));
@@ -112,9 +123,12 @@ function describe({ records, schema, runs, postgres, load_average }: SchemaResul
 }
 
 function tables({ cases, targets }: SchemaResult): string {
+  return renderResults(cases, layout()) + (targets.length === 0 ? '' : `\n${renderTargets(targets, layout())}`);
+}
+
+function layout(): TextLayout {
   const { color, unicode, columns } = detectTerminal(process.stdout, process.env, platform());
-  const layout = { color, unicode, columns: columns() };
-  return renderResults(cases, layout) + (targets.length === 0 ? '' : `\n${renderTargets(targets, layout)}`);
+  return { color, unicode, columns: columns() };
 }
 
 function note(text: string): void {

@@ -20,16 +20,17 @@ export async function writeWorkload(options: BenchOptions, schema: string, folde
   const dbn = join(folder, 'sample.dbn');
   const dbnZst = `${dbn}.zst`;
   await pipeline(generateSample(request).bytes(), createWriteStream(dbn));
-  await writeCompressed(request, dbnZst);
+  await writeSample(request, dbnZst);
   const dbnHalves = HALVES_START.map((start) => join(folder, `sample-${start}.dbn.zst`));
   const half = Math.ceil(records / 2);
   for (const [index, path] of dbnHalves.entries()) {
     const part = { ...request, records: index === 0 ? half : records - half, start: HALVES_START[index] as string };
-    await writeCompressed(part, path);
+    await writeSample(part, path);
   }
   return { ...request, folder, dbn, dbnZst, dbnHalves, ready: null };
 }
 
-async function writeCompressed(request: SampleRequest, path: string): Promise<void> {
+/** Writes a sample, compressed. */
+export async function writeSample(request: SampleRequest, path: string): Promise<void> {
   await pipeline(compress(Readable.from(generateSample(request).bytes())), createWriteStream(path));
 }

@@ -45,6 +45,7 @@ export type { HttpBody, HttpReply, HttpRequest, HttpTransport } from './adapters
 export type { FileSourceOptions } from './adapters/files/file-source.js';
 export type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from './core/archive/archive.js';
 export type { ArchiveWriter, Download } from './core/archive/archive-writer.js';
+export type { JobArchive } from './core/archive/job-archive.js';
 export type { Clock } from './core/clock/clock.js';
 export type { ExportSession, ExportStore } from './core/export/export-store.js';
 export type { Decompress } from './core/pipeline/decompress.js';

@@ -24,7 +24,7 @@ export async function keyCheck(parts: DependencyContainer, signal?: AbortSignal)
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     const datasets = await api.listDatasets({ signal: AbortSignal.any([patience, ...(signal ? [signal] : [])]) });
-    return `taken by ${access.address}, ${datasets.length} ${datasets.length === 1 ? 'dataset' : 'datasets'}`;
+    return `taken by ${access.address}, ${counted(datasets.length, 'dataset')}`;
   } catch (error) {
     const { code, message } = asTickloomError(error);
     if (code === 'ACCESS_DENIED' || signal?.aborted === true) throw error;
@@ -60,12 +60,19 @@ export async function archiveCheck(parts: DependencyContainer): Promise<string |
   ];
   const files = jobs.flatMap((job) => job.files);
   const bytes = [...entries.map(({ storedBytes }) => storedBytes), ...files.map((file) => file.bytes)];
-  const held = `${entries.length} requests and ${jobs.length} batch jobs, ${formatBytes(bytes.reduce((a, b) => a + b, 0))}`;
+  const held = `${counted(entries.length, 'request')} and ${counted(jobs.length, 'batch job')}, ${formatBytes(bytes.reduce((a, b) => a + b, 0))}`;
   const detail = exists ? `${location}: ${held}; ${room}` : `${location}, made when it is needed; ${room}`;
   if (broken.length > 0) {
     const hint = 'See "tickloom archive verify".';
-    return { name: 'archive', status: 'warning', detail: `${detail}; ${broken.length} entries cannot be read`, hint };
+    return {
+      name: 'archive',
+      status: 'warning',
+      detail: `${detail}; ${counted(broken.length, 'folder')} in it cannot be read`,
+      hint,
+    };
   }
   if (free >= LITTLE_ROOM) return detail;
   return { name: 'archive', status: 'warning', detail, hint: 'Make room before you buy, or name another folder.' };
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -67,7 +67,7 @@ describe('the doctor', function () {
     await mkdir(join(archive, 'GLBX.MDP3/trades/2024-01-08_2024-01-09_0123456789abcdef'), { recursive: true });
     const found = await check('archive', { archive });
     expect(found).to.include({ status: 'warning' });
-    expect(found?.detail).to.match(/bought: 0 requests and 0 batch jobs, 0 B; .* free; 1 entries cannot be read$/);
+    expect(found?.detail).to.match(/bought: 0 requests and 0 batch jobs, 0 B; .* free; 1 folder in it cannot be read$/);
   });
 
   it('finds an archive that cannot be written to', async () => {

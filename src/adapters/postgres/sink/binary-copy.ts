@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
@@ -51,6 +52,8 @@ export class BinaryCopy {
       at += take;
       if (this.#used === BUFFER_BYTES) await this.#send();
     }
+    // The kernel holds what the server takes in a millisecond: a caller with more at hand would keep it waiting.
+    await setImmediate();
     this.#throwFailure();
   }
 
