@@ -13,8 +13,8 @@ const MOST_THREADS = 8;
  */
 export function threadCount(workers: Workers, lanes: number, cores: number): number {
   if (workers !== 'auto') return Math.min(workers, lanes);
-  // The main thread keeps one connection busy; with two, each has a core of the database's, and a thread needs another.
-  if (lanes < 2 || cores < 4) return 0;
+  // The main thread makes the rows of two connections with time left. With more, a thread needs a core beside theirs.
+  if (lanes < 3 || cores < 4) return 0;
   return Math.min(Math.ceil(lanes / LANES_PER_THREAD), cores - 1, MOST_THREADS);
 }
 

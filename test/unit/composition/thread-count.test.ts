@@ -4,13 +4,14 @@ import { threadCount, worthAThread } from '../../../src/composition/thread-count
 const MIB = 1024 * 1024;
 
 describe('the threads of a run', () => {
-  it('are none where one chunk at a time is loaded, or the cores are the database’s', () => {
+  it('are none where the main thread is fast enough, or the cores are the database’s', () => {
     expect(threadCount('auto', 1, 64)).to.equal(0);
+    expect(threadCount('auto', 2, 64)).to.equal(0);
     expect(threadCount('auto', 8, 3)).to.equal(0);
   });
 
   it('are one for two chunks, and leave a core to the main thread', () => {
-    expect(threadCount('auto', 2, 4)).to.equal(1);
+    expect(threadCount('auto', 3, 4)).to.equal(2);
     expect(threadCount('auto', 5, 16)).to.equal(3);
     expect(threadCount('auto', 16, 4)).to.equal(3);
     expect(threadCount('auto', 64, 128)).to.equal(8);
