@@ -47,9 +47,15 @@ export class RowThreads {
   open(chunk: Chunk, options: OpenRowsOptions): ChunkRows {
     const thread = this.#leastBusy();
     const { port1, port2 } = new MessageChannel();
-    const { source, fragment, parts, origin } = chunk;
+    const { source, fragment, parts, partsStartApart = false, origin } = chunk;
     const split = parts?.map((part) => part.source) ?? null;
-    const job = { source, fragment: fragment && { ...fragment }, parts: split, instruments: origin?.instruments ?? [] };
+    const job = {
+      source,
+      fragment: fragment && { ...fragment },
+      parts: split,
+      partsStartApart,
+      instruments: origin?.instruments ?? [],
+    };
     thread.begin({ job, port: port2 });
     port1.once('close', () => thread.ended());
     const lost = thread.lost.then((why) => threadLost(source, why));

@@ -34,17 +34,13 @@ class RowsServer {
     // A slow pipe holds up nothing that came before.
     const input = new ThreadInput(this.#post, signal, () => this.#sender.flush());
     this.#input = input;
-    const { source, fragment, instruments, parts: split } = job;
+    const { source, fragment, instruments, partsStartApart } = job;
     const openPart = (part: number | null) => () => input.open(part);
+    const split = job.parts?.map((name, part) => ({ source: name, open: openPart(part) }));
+    const chunk = { source, fragment, partsStartApart, open: openPart(null), ...(split && { parts: split }) };
     this.#rows = new DecodedRows(
       parts,
-      {
-        source,
-        fragment,
-        instruments,
-        ...(split === null ? {} : { parts: split.map((name, part) => ({ source: name, open: openPart(part) })) }),
-        open: openPart(null),
-      },
+      { chunk, instruments },
       { signal, onBytes: (bytes) => this.#post({ type: 'bytes', bytes }), digests: true },
     );
   }

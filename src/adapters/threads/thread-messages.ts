@@ -15,6 +15,8 @@ export interface RowsJob {
   readonly fragment: FragmentDeclaration | null;
   /** Sources of the files that it was split into; `null` for one stream. */
   readonly parts: readonly string[] | null;
+  /** As in the chunk. */
+  readonly partsStartApart: boolean;
   readonly instruments: readonly InstrumentSymbol[];
 }
 

@@ -29,7 +29,8 @@ export interface DecodedRowsParts {
 }
 
 /** What rows are made of. */
-export interface RowsInput extends ReadableChunk {
+export interface RowsInput {
+  readonly chunk: ReadableChunk;
   /** Symbols that the header does not map. */
   readonly instruments: readonly InstrumentSymbol[];
 }
@@ -54,7 +55,7 @@ export class DecodedRows implements ChunkRows {
     private readonly input: RowsInput,
     private readonly options: DecodedRowsOptions,
   ) {
-    this.#reader = new ChunkReader(input, parts.decompress, options.signal, options.onBytes);
+    this.#reader = new ChunkReader(input.chunk, parts.decompress, options.signal, options.onBytes);
   }
 
   async head(): Promise<StreamHead> {
@@ -64,7 +65,7 @@ export class DecodedRows implements ChunkRows {
   }
 
   async prepare(): Promise<void> {
-    const { dataset, schema } = readAsOf(this.input, this.#metadata);
+    const { dataset, schema } = readAsOf(this.input.chunk, this.#metadata);
     const { instruments } = this.input;
     this.#transforms = new ChunkTransforms(this.parts.registry, {
       metadata: this.#metadata,
@@ -79,7 +80,7 @@ export class DecodedRows implements ChunkRows {
     let decoded = 0;
     const passedOver: PassedOver = { control: 0, unsupported: 0, plugins: new Set() };
     const watch = new IndexTimestampWatch();
-    const reader = new ChunkReader(this.input, this.parts.decompress, this.options.signal);
+    const reader = new ChunkReader(this.input.chunk, this.parts.decompress, this.options.signal);
     try {
       for await (const batch of reader.batches()) {
         decoded += batch.count;
@@ -153,15 +154,5 @@ function seenBy({ seen, lastIndexTimestamp, ranBackwards }: IndexTimestampWatch)
 
 /** Makes rows where the run is. */
 export function openDecodedRows(parts: DecodedRowsParts): OpenRows {
-  return (chunk, options) => {
-    const { source, fragment, parts: split, origin } = chunk;
-    const input: RowsInput = {
-      source,
-      fragment,
-      ...(split === undefined ? {} : { parts: split }),
-      instruments: origin?.instruments ?? [],
-      open: (signal) => chunk.open(signal),
-    };
-    return new DecodedRows(parts, input, options);
-  };
+  return (chunk, options) => new DecodedRows(parts, { chunk, instruments: chunk.origin?.instruments ?? [] }, options);
 }

@@ -20,7 +20,7 @@ import { plausibleFile } from '../../support/plausible-file.js';
 import { builtinRegistry } from '../../support/plugin-rows.js';
 import { createDatabase } from '../../support/postgres-server.js';
 import { countThreads } from '../../support/thread-count.js';
-import { DAY, MONDAY, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
+import { DAY, MONDAY, SECOND, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
 
 const UNDEFINED_TIME = 2n ** 64n - 1n;
 const IMPOSSIBLE_PRICE = 2_000_000_000n * 1_000_000_000n;
@@ -135,6 +135,8 @@ describe('rows made in threads', function () {
       await file('empty.dbn', tradesFile([], { start: MONDAY + 7n * DAY, end: MONDAY + 8n * DAY })),
       await file('job.0000.dbn', tradesFile(trades(300), { dataset: 'XNAS.ITCH' })),
       await file('job.0001.dbn', tradesFile(trades(300, 300), { dataset: 'XNAS.ITCH' })),
+      await file('apart.0000.dbn', tradesFile(trades(9), { dataset: 'APART' })),
+      await file('apart.0001.dbn', tradesFile(trades(9, 9), { dataset: 'APART', start: MONDAY + 9n * SECOND })),
     ];
     const { report } = await expectSame([
       { paths },
