@@ -40,6 +40,10 @@ export default class Ingest extends TickloomCommand {
       summary: 'Say what would be loaded and what is held already; load nothing, buy nothing.',
     }),
     concurrency: Flags.string({ helpValue: '<n>', summary: 'Chunks in work at the same time. [default: 1]' }),
+    workers: Flags.string({
+      helpValue: '<n|auto>',
+      summary: 'Threads that decode, check and encode; 0 for none. [default: auto, those that pay]',
+    }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
     'on-error': Flags.string({
       options: ['continue', 'stop'],
@@ -63,7 +67,7 @@ export default class Ingest extends TickloomCommand {
   async run(): Promise<RunReport | PlanReport> {
     const { args, settings, sources } = await this.called(Ingest);
     const { dataset, schema, dbnVersion, force, refetch, dryRun, concurrency, onError } = settings;
-    const { lockTimeout, maxRejected, yes } = settings;
+    const { lockTimeout, maxRejected, workers, yes } = settings;
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
     const batch = batchJob(settings, paths);
@@ -75,7 +79,7 @@ export default class Ingest extends TickloomCommand {
           : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout, maxRejected };
+    const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, workers, onError, lockTimeout, maxRejected };
     return runIngest(tickloom, { ...input, ...(source === undefined ? {} : { source }), ...how, command }, settings);
   }
 }

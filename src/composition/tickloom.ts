@@ -74,6 +74,11 @@ export interface IngestRequest extends FragmentOptions {
   readonly confirmEmpty?: boolean;
   /** Chunks in work at the same time; default 1. */
   readonly concurrency?: number;
+  /**
+   * Threads that decode, check and encode, at most one for each chunk in work: a number, 0 for none, or `auto`: those that
+   * pay. Plugins that were given as values stay on the main thread. Default `auto`.
+   */
+  readonly workers?: 'auto' | number;
   /** What a failed chunk does to the others; default `continue`. */
   readonly onError?: 'continue' | 'stop';
   /**

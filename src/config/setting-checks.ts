@@ -105,6 +105,22 @@ export function IdOrWord(...words: readonly string[]): PropertyDecorator {
   );
 }
 
+/** A whole number from 0 to `most`, or the word for letting Tickloom choose. */
+export function CountOrWord(most: number, word: string): PropertyDecorator {
+  const message = `a whole number from 0 to ${most}, or ${alternatives([word])}`;
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toNumber(value)),
+    ValidateBy({
+      name: 'isCountOrWord',
+      validator: {
+        validate: (value) => value === word || (Number.isInteger(value) && value >= 0 && value <= most),
+        defaultMessage: () => message,
+      },
+    }),
+  );
+}
+
 /** One word, or several: a list in a file is the same as commas in a flag. */
 export function Words(message: string): PropertyDecorator {
   return all(

@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import {
+  CountOrWord,
   Dollars,
   IdOrWord,
   List,
@@ -62,6 +63,7 @@ export class Settings {
   @YesOrNo() force?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
+  @CountOrWord(64, 'auto') workers?: number | 'auto';
   @WholeNumber(1) maxExpansion?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
   @WholeNumber(0, 2_000_000) lockTimeout?: number;

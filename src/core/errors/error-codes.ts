@@ -84,6 +84,7 @@ export const ERROR_ACTIONS = {
   SOURCE_UNAVAILABLE: 'retry',
   BATCH_NOT_READY: 'retry',
   EMBEDDED_START: 'retry',
+  THREAD_LOST: 'retry',
   // the rest
   LOCKED: 'locked',
   VERIFY_DIFFERS: 'differs',

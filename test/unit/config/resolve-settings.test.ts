@@ -9,6 +9,7 @@ const TAKES: SettingsRequest['takes'] = new Map<string, readonly string[] | unde
   ['database', undefined],
   ['db-schema', undefined],
   ['concurrency', undefined],
+  ['workers', undefined],
   ['index', ['brin', 'btree', 'none']],
   ['format', ['csv', 'jsonl']],
   ['symbols', undefined],
@@ -310,6 +311,13 @@ describe('resolveSettings', () => {
         code: 'USAGE',
         message: '--concurrency is "0", expected a whole number from 1 to 64',
       });
+    });
+
+    it('a number of workers that is none, and takes the word as well', async () => {
+      expect((await resolve({ flags: { workers: 'auto' } })).settings.workers).to.equal('auto');
+      expect((await resolve({ env: { TICKLOOM_WORKERS: '0' } })).settings.workers).to.equal(0);
+      const error = await refusal({ flags: { workers: 'all' } });
+      expect(error.message).to.equal('--workers is "all", expected a whole number from 0 to 64, or auto');
     });
 
     it('a word that this command does not take, wherever it comes from', async () => {

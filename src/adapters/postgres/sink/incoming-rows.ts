@@ -44,7 +44,7 @@ export class IncomingRows {
     private readonly staged: boolean,
   ) {}
 
-  async write(spec: TableSpec, tuples: Uint8Array, rows: number): Promise<void> {
+  async write(spec: TableSpec, tuples: Uint8Array, rows: number, digest?: Digest): Promise<void> {
     let table = this.tables.get(spec.name);
     if (table === undefined) {
       table = new IncomingTable(this.database, spec, this.chunkId, this.staged);
@@ -52,7 +52,8 @@ export class IncomingRows {
       await table.create(this.session);
       this.tables.set(spec.name, table);
     }
-    table.hasher.addTuples(this.rowDigest, tuples, rows);
+    if (digest === undefined) table.hasher.addTuples(this.rowDigest, tuples, rows);
+    else this.rowDigest.add(digest);
     await this.#copyInto(table, tuples, rows);
   }
 
