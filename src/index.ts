@@ -18,6 +18,7 @@ export type {
   ExportRequest,
   ExportResult,
   IngestRequest,
+  MigrationResult,
   QueryResult,
   SampleRequest,
   SampleResult,

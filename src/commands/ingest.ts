@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
-import { databaseFlags, fragmentFlags, moneyFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import { databaseFlags, fragmentFlags, moneyFlags, requestFlags, sourceFlags, storageFlags } from '../cli/flags.js';
 import { sourceChoice } from '../cli/source-choice.js';
 import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
@@ -38,6 +38,7 @@ export default class Ingest extends TickloomCommand {
     }),
     concurrency: Flags.string({ helpValue: '<n>', summary: 'Chunks in work at the same time. [default: 1]' }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
+    ...storageFlags,
     'on-error': Flags.string({
       options: ['continue', 'stop'],
       summary: 'What a chunk that fails does to the others. [default: continue]',

@@ -3,8 +3,8 @@ import { tablesTable } from '../../../src/cli/tables/database-table.js';
 import type { DatabaseStatus, DatabaseTable } from '../../../src/index.js';
 
 const rowsFor = (...tables: DatabaseTable[]) => tablesTable({ tables } as unknown as DatabaseStatus).rows;
-const trades = { name: 'trades', rows: 0, bytes: 90_112, empty: false };
-const status = { name: 'status', rows: 0, bytes: 40_960, empty: true };
+const trades = { name: 'trades', rows: 0, bytes: 90_112, empty: false, partitions: null };
+const status = { name: 'status', rows: 0, bytes: 40_960, empty: true, partitions: null };
 
 describe('the listing of tables', () => {
   it('has each that holds something, whatever the estimate of its rows, and the empty ones in one line', () => {

@@ -1,4 +1,5 @@
 import type { Database } from '../connection/database.js';
+import { readHypertableSizes } from '../timescale/hypertable-sizes.js';
 
 /** Where the database stands, in numbers. */
 export interface ServerStatus {
@@ -15,6 +16,8 @@ export interface TableSize {
   readonly bytes: number;
   /** True when it takes no space for rows: known, not estimated. */
   readonly empty: boolean;
+  /** Of a hypertable; else `null`. */
+  readonly partitions: { readonly all: number; readonly compressed: number } | null;
 }
 
 /** The server's version, and how large the tables in the db schema are. Empty before the first migration. */
@@ -33,14 +36,13 @@ export async function readServerStatus(database: Database): Promise<ServerStatus
           order by c.relname`,
         [database.dbSchema],
       );
+      const hypertables = await readHypertableSizes(session, database.dbSchema);
       return {
         serverVersion: version.split(' ')[0] ?? version,
-        tables: tables.map(({ name, rows, bytes, empty }) => ({
-          name,
-          rows: Number(rows),
-          bytes: Number(bytes),
-          empty,
-        })),
+        tables: tables.map(({ name, rows, bytes, empty }) => {
+          const plain = { name, rows: Number(rows), bytes: Number(bytes), empty, partitions: null };
+          return hypertables.get(name) ?? plain;
+        }),
       };
     },
     { doing: 'reading the size of the tables' },
