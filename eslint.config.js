@@ -86,6 +86,10 @@ export default tseslint.config(
     ),
   },
   {
+    files: ['examples/**'],
+    rules: restrict(['^[./]', '^tickloom/'], 'an example uses the package by its name, as a host would'),
+  },
+  {
     files: ['test/**', 'plugins/**/test/**', 'bench/**'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off', 'no-restricted-imports': 'off' },
   },

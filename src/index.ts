@@ -2,9 +2,21 @@
 export { createTickloom } from './composition/create-tickloom.js';
 export type { ApiRequest, ChunkSize } from './composition/api-request.js';
 export type { ArchivedRequest, ArchiveVerification } from './composition/archived-request.js';
+export type {
+  BatchDownload,
+  BatchDownloadRequest,
+  BatchJobSummary,
+  BatchListFilter,
+  BatchSubmission,
+  BatchSubmitRequest,
+  JobDelivery,
+  SubmittedJob,
+} from './composition/batch-report.js';
 export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
+export type { ReplaceableParts, Replacements, Stores } from './composition/replaceable-parts.js';
+export type { ScaffoldRequest, ScaffoldResult } from './composition/scaffold-request.js';
 export type { SourceChoice } from './composition/source-choice.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
@@ -19,6 +31,7 @@ export type {
   ExportResult,
   IngestRequest,
   MigrationResult,
+  NotedCallOptions,
   QueryResult,
   SampleRequest,
   SampleResult,
@@ -28,7 +41,18 @@ export type {
   Tickloom,
   TickloomOptions,
 } from './composition/tickloom.js';
-export type { ArchiveCheck, ArchiveFilter } from './core/archive/archive.js';
+export type { HttpBody, HttpReply, HttpRequest, HttpTransport } from './adapters/databento/index.js';
+export type { FileSourceOptions } from './adapters/files/file-source.js';
+export type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from './core/archive/archive.js';
+export type { ArchiveWriter, Download } from './core/archive/archive-writer.js';
+export type { Clock } from './core/clock/clock.js';
+export type { ExportSession, ExportStore } from './core/export/export-store.js';
+export type { Decompress } from './core/pipeline/decompress.js';
+export type { QuarantineStore } from './core/quarantine/quarantine-store.js';
+export type { ReplayStore, ReplayTransaction } from './core/quarantine/replay-store.js';
+export type { ChunkHead, ChunkLoad, ChunkTail, Settlement, Sink } from './core/sink/sink.js';
+export type { Chunk, Source } from './core/source/source.js';
+export type { Originals, VerifySession, VerifyStore } from './core/verify/verify-store.js';
 export {
   asTickloomError,
   ERROR_ACTIONS,
@@ -42,7 +66,7 @@ export type { ExportAccount } from './core/export/record-export.js';
 export type { LeftOut } from './core/export/prepare-export.js';
 export type { MappingInterval, Metadata, SymbolMapping } from './core/dbn/metadata.js';
 export { metadataToJson, type MetadataJson } from './core/dbn/text/metadata-json.js';
-export type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from './core/ledger/ledger.js';
+export type { CoverageEntry, CoverageFilter, Ledger, RunDetails, RunSummary } from './core/ledger/ledger.js';
 export type { ColumnSpec, ModelField } from './core/model/model-spec.js';
 export type { ProgressEvent, ProgressReporter } from './core/progress/progress-event.js';
 export type { ReporterDefinition, ReporterSettings, ReporterStream } from './core/progress/reporter-definition.js';

@@ -97,6 +97,14 @@ export const requestFlags = {
   ...archiveFlag,
 };
 
+/** A batch job instead of paths and request. */
+export const batchFlag = {
+  batch: Flags.string({
+    helpValue: '<id>',
+    summary: 'A batch job of the account; what is missing of its files is downloaded, for nothing.',
+  }),
+};
+
 /** Reads with another source than DBN files. */
 export const sourceFlags = {
   source: Flags.string({
@@ -117,6 +125,16 @@ export const moneyFlags = {
     allowNo: true,
     summary: 'Buy without asking, and replace also by nothing where --force says so.',
   }),
+};
+
+/** How the files of a batch job are cut. */
+export const splitFlags = {
+  'split-duration': Flags.string({
+    options: ['day', 'week', 'month', 'year', 'none'],
+    summary: 'A file for each of these. [default: day]',
+  }),
+  'split-symbols': Flags.boolean({ allowNo: true, summary: 'A file for each symbol; not with ALL_SYMBOLS.' }),
+  'split-size': Flags.string({ helpValue: '<bytes>', summary: 'Largest size of a file: 1000000000 to 10000000000.' }),
 };
 
 /** Narrows a listing to some of the data. */

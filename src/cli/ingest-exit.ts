@@ -24,13 +24,17 @@ export function exitCodeOf({ status, chunks, records, details }: RunReport): num
  * program finds the same document whatever happens to an ingest that has begun.
  * @throws the error itself when it is one of usage or a bug of ours.
  */
-export function reportOfFailure(thrown: unknown, { paths, request }: IngestRequest): RunReport {
+export function reportOfFailure(thrown: unknown, { paths, request, batch }: IngestRequest): RunReport {
   const { action } = asTickloomError(thrown);
   if (!REPORTED_ACTIONS.includes(action)) throw thrown;
   const { code, message, hint, context } = failureOf(thrown, (text) => streams.redact(text));
   // as far as is known: a folder, a glob or a request may stand for many
   const sources =
-    request === undefined ? paths : request.schemas.map((schema) => `${request.api} ${request.dataset} ${schema}`);
+    batch !== undefined
+      ? [`batch job ${batch}`]
+      : request === undefined
+        ? paths
+        : request.schemas.map((schema) => `${request.api} ${request.dataset} ${schema}`);
   const cancelled = action === 'cancelled';
   const noRecords = {
     decoded: 0,

@@ -20,6 +20,9 @@ export async function reportFailure(thrown: unknown): Promise<number> {
     await streams.writeLastData(`${jsonText(errorDocument(failure), 2)}\n`);
   } else if (mode.json && streams.listOpen) {
     await streams.writeLastData(errorBehindList(failure));
+  } else if (mode.jsonProgress) {
+    const told = { message_type: 'error', time: new Date().toISOString(), ...errorDocument(failure).error };
+    streams.writeNotice(jsonText(told));
   } else {
     streams.writeNotice(failure.message.replace(CONTROLS, ' '));
     if (failure.hint !== null) streams.writeNotice(`hint: ${failure.hint.replace(CONTROLS, ' ')}`);

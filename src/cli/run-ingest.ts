@@ -1,4 +1,4 @@
-import type { IngestRequest, PlanReport, RunReport, Tickloom } from '../index.js';
+import type { IngestRequest, PlanReport, ReportedError, RunReport, Tickloom } from '../index.js';
 import type { Settings } from '../config/settings.js';
 import { exitCodeOf, reportOfFailure } from './ingest-exit.js';
 import { startProgress } from './progress.js';
@@ -31,6 +31,11 @@ export async function runIngest(
   if (request.dryRun === true) {
     if (!mode.json) await writeFilePlan(report);
   } else if (showsTable(settings)) {
+    const refusal = refusedAtOnce(report);
+    if (refusal !== undefined) {
+      if (refusal.hint !== null) streams.writeNotice(`hint: ${refusal.hint}`);
+      return report;
+    }
     const { renderRunReport } = await import('../index.js');
     streams.writeNotice(renderRunReport(report, await textLayout(process.stderr)).trimEnd());
   }
@@ -56,4 +61,11 @@ async function writeFilePlan(report: RunReport): Promise<void> {
 /** Who wants JSON, nothing or errors only gets no table. */
 function showsTable({ quiet, progress }: Settings): boolean {
   return !mode.json && quiet !== true && progress !== 'json' && progress !== 'none';
+}
+
+/** Why nothing at all was sold, when that is so: the line that told of it says what an account of nothing would. */
+function refusedAtOnce({ chunks, records, details }: RunReport): ReportedError | undefined {
+  if (chunks.failed !== 1 || chunks.loaded + chunks.already_loaded + records.decoded > 0) return undefined;
+  const { error } = details.find(({ status }) => status === 'failed') ?? {};
+  return error?.code === 'ACCESS_DENIED' ? error : undefined;
 }

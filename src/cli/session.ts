@@ -28,6 +28,8 @@ export const interrupts = new Interrupts({
 export const mode = {
   json: has('--json') || isOn(process.env['TICKLOOM_JSON']),
   verbose: has('--verbose') || has('-v') || isOn(process.env['TICKLOOM_VERBOSE']),
+  /** Progress is JSON, a line an object: the error that ends the command is one more of them. */
+  jsonProgress: false,
   /** Asked for help: text, whatever else was asked for. */
   help: has('--help') || process.argv[2] === 'help',
 };

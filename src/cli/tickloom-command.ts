@@ -59,6 +59,7 @@ export abstract class TickloomCommand extends Command {
     await setImmediate();
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
+    mode.jsonProgress = settings.progress === 'json';
     return { args: parsed.args as Interfaces.InferredArgs<A>, settings, files, sources };
   }
 

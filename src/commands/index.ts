@@ -1,5 +1,8 @@
 import ArchiveList from './archive/list.js';
 import ArchiveVerify from './archive/verify.js';
+import BatchDownload from './batch/download.js';
+import BatchList from './batch/list.js';
+import BatchSubmit from './batch/submit.js';
 import Coverage from './coverage.js';
 import DbMigrate from './db/migrate.js';
 import DbStart from './db/start.js';
@@ -10,6 +13,8 @@ import Decode from './decode.js';
 import Doctor from './doctor.js';
 import Export from './export.js';
 import Ingest from './ingest.js';
+import NewSchema from './new/schema.js';
+import NewSource from './new/source.js';
 import QuarantineDrop from './quarantine/drop.js';
 import QuarantineList from './quarantine/list.js';
 import QuarantineReplay from './quarantine/replay.js';
@@ -31,6 +36,9 @@ import Verify from './verify.js';
 export const COMMANDS = {
   'archive:list': ArchiveList,
   'archive:verify': ArchiveVerify,
+  'batch:download': BatchDownload,
+  'batch:list': BatchList,
+  'batch:submit': BatchSubmit,
   coverage: Coverage,
   'db:migrate': DbMigrate,
   'db:start': DbStart,
@@ -41,6 +49,8 @@ export const COMMANDS = {
   doctor: Doctor,
   export: Export,
   ingest: Ingest,
+  'new:schema': NewSchema,
+  'new:source': NewSource,
   plan: Plan,
   'quarantine:drop': QuarantineDrop,
   'quarantine:list': QuarantineList,

@@ -1,7 +1,16 @@
 import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
-import { databaseFlags, fragmentFlags, moneyFlags, requestFlags, sourceFlags, storageFlags } from '../cli/flags.js';
+import { batchJob } from '../cli/batch-job.js';
+import {
+  batchFlag,
+  databaseFlags,
+  fragmentFlags,
+  moneyFlags,
+  requestFlags,
+  sourceFlags,
+  storageFlags,
+} from '../cli/flags.js';
 import { sourceChoice } from '../cli/source-choice.js';
 import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
@@ -17,6 +26,7 @@ export default class Ingest extends TickloomCommand {
     'Make a file to try it with, and load it:\n<%= config.bin %> sample --schema trades --output trades.dbn.zst\n<%= config.bin %> ingest trades.dbn.zst',
     'Load all files below a folder into a database of yours:\n<%= config.bin %> ingest --database postgresql://localhost/market data/',
     'Buy two days of trades, for at most 5 US dollars:\n<%= config.bin %> ingest --api databento --dataset GLBX.MDP3 --schema trades --symbols ES.c.0 --start 2024-01-09 --end 2024-01-11 --max-cost 5',
+    'Load a batch job that is finished, downloading what is missing of it:\n<%= config.bin %> ingest --batch GLBX-20240610-5DEFXVTMSM',
     'Load a vendor\'s bars, with the mapping that the config file has under "sources: acme":\n<%= config.bin %> ingest --source acme bars/*.csv',
     'Read from a pipe:\n<%= config.bin %> ingest - < trades.dbn.zst',
     'Load a fragment, a stream without a header:\n<%= config.bin %> ingest --dataset GLBX.MDP3 --schema trades --dbn-version 3 part.dbn.frag',
@@ -28,6 +38,7 @@ export default class Ingest extends TickloomCommand {
     ...databaseFlags,
     ...fragmentFlags,
     ...requestFlags,
+    ...batchFlag,
     ...sourceFlags,
     ...moneyFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Replace what is held, instead of comparing with it.' }),
@@ -64,10 +75,13 @@ export default class Ingest extends TickloomCommand {
     const { lockTimeout, maxRejected, yes } = settings;
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
+    const batch = batchJob(settings, paths);
     const input =
-      settings.source === undefined && meansApi(settings, paths)
-        ? { paths, request: apiRequest(settings), spending: spendingRules(settings) }
-        : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
+      batch !== undefined
+        ? { paths, batch }
+        : settings.source === undefined && meansApi(settings, paths)
+          ? { paths, request: apiRequest(settings), spending: spendingRules(settings) }
+          : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
     const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout, maxRejected };

@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
+import { batchJob } from '../cli/batch-job.js';
 import { EXIT_CODES } from '../cli/exit-codes.js';
-import { databaseFlags, fragmentFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import { batchFlag, databaseFlags, fragmentFlags, requestFlags, sourceFlags } from '../cli/flags.js';
 import { sourceChoice } from '../cli/source-choice.js';
 import { stdinFor } from '../cli/stdin-for.js';
 import { writePlan } from '../cli/write-plan.js';
@@ -24,6 +25,7 @@ export default class Plan extends TickloomCommand {
     ...databaseFlags,
     ...fragmentFlags,
     ...requestFlags,
+    ...batchFlag,
     ...sourceFlags,
     force: Flags.boolean({ allowNo: true, summary: 'Plan to replace what is held, from the archive where it has it.' }),
     refetch: Flags.boolean({ allowNo: true, summary: 'Plan to buy again what the archive has.' }),
@@ -34,10 +36,13 @@ export default class Plan extends TickloomCommand {
     const { dataset, schema, dbnVersion, force, refetch } = settings;
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
+    const batch = batchJob(settings, paths);
     const input =
-      settings.source === undefined && (meansApi(settings, paths) || paths.length === 0)
-        ? { request: apiRequest(settings) }
-        : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
+      batch !== undefined
+        ? { batch }
+        : settings.source === undefined && (meansApi(settings, paths) || paths.length === 0)
+          ? { request: apiRequest(settings) }
+          : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const report = await this.ask(settings, (tickloom, signal) =>
       tickloom.plan({ ...input, ...(source === undefined ? {} : { source }), force, refetch }, { signal }),
     );

@@ -4,7 +4,7 @@ import {
   findApiKey,
   Gateway,
   HistoricalClient,
-  NodeTransport,
+  type HttpTransport,
 } from '../adapters/databento/index.js';
 import { systemSleep } from '../adapters/system/system-sleep.js';
 import type { Clock } from '../core/clock/clock.js';
@@ -22,6 +22,7 @@ export class ApiAccess {
   constructor(
     private readonly options: Pick<TickloomOptions, 'apiKey' | 'apiKeyFile' | 'gateway' | 'env'>,
     private readonly clock: Clock,
+    private readonly http: () => HttpTransport,
   ) {}
 
   /**
@@ -42,7 +43,7 @@ export class ApiAccess {
     return new HistoricalClient({
       key: await this.#key(),
       gateway: address,
-      transport: new NodeTransport(),
+      transport: this.http(),
       clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
       userAgent: `Tickloom/${packageVersion()}`,
       onWarning: (text) => onNote('warning', text),

@@ -1,14 +1,27 @@
 import type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from '../core/archive/archive.js';
+import type { ArchivedJob, JobArchive } from '../core/archive/job-archive.js';
+import type { RangeRequest } from '../core/historical/range-request.js';
 import { usdToNumber } from '../core/historical/usd.js';
 import { formatNanos } from '../core/text/format-nanos.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
 
-export async function listArchive(archive: Archive, filter: ArchiveFilter): Promise<ArchivedRequest[]> {
-  return (await archive.list(filter)).map(archivedRequest);
+/** What was bought, request by request, then the batch jobs. */
+export async function listArchive(
+  archive: Archive,
+  jobs: JobArchive,
+  filter: ArchiveFilter,
+): Promise<ArchivedRequest[]> {
+  const ofJobs = (await jobs.list()).flatMap(archivedJob).filter((job) => fits(job, filter));
+  return [...(await archive.list(filter)).map(archivedRequest), ...ofJobs];
+}
+
+function fits(entry: ArchivedRequest, { dataset = entry.dataset, schema = entry.schema }: ArchiveFilter): boolean {
+  return entry.dataset === dataset && entry.schema === schema;
 }
 
 export async function verifyArchive(
   archive: Archive,
+  jobs: JobArchive,
   filter: ArchiveFilter,
   signal: AbortSignal | undefined,
 ): Promise<ArchiveVerification> {
@@ -20,7 +33,8 @@ export async function verifyArchive(
   // Those that cannot be read say neither dataset nor schema but by their folder.
   const { dataset = '', schema = '' } = filter;
   const broken = (await archive.unreadable()).filter(({ id }) => isBelow(id, dataset, schema));
-  return { location: archive.location, entries: [...entries, ...broken] };
+  const ofJobs = dataset === '' && schema === '' ? await jobs.check(signal) : [];
+  return { location: archive.location, entries: [...entries, ...broken, ...ofJobs] };
 }
 
 function isBelow(id: string, dataset: string, schema: string): boolean {
@@ -28,7 +42,28 @@ function isBelow(id: string, dataset: string, schema: string): boolean {
   return (dataset === '' || itsDataset === dataset) && (schema === '' || itsSchema === schema);
 }
 
-function archivedRequest({ id, request, records, storedBytes, archivedAt, costUsd }: ArchiveEntry): ArchivedRequest {
+function archivedRequest(entry: ArchiveEntry): ArchivedRequest {
+  return described(entry.id, entry.request, entry);
+}
+
+function archivedJob({ id, request, records, files, archivedAt, costUsd }: ArchivedJob): ArchivedRequest[] {
+  if (request === null) return [];
+  const storedBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [
+    described(`batch/${id}`, request, { records: records ?? 0, storedBytes, archivedAt, costUsd: costUsd ?? 0n }),
+  ];
+}
+
+function described(
+  id: string,
+  request: RangeRequest,
+  {
+    records,
+    storedBytes,
+    archivedAt,
+    costUsd,
+  }: Pick<ArchiveEntry, 'records' | 'storedBytes' | 'archivedAt' | 'costUsd'>,
+): ArchivedRequest {
   const { dataset, schema, stypeIn, symbols, start, end, limit } = request;
   return {
     id,

@@ -1,6 +1,6 @@
 import type { ArchiveCheck } from '../core/archive/archive.js';
 
-/** One bought request in the archive. Times are ISO 8601 with nine decimals. */
+/** One bought request in the archive, or one batch job (its id begins with `batch/`). Times are ISO 8601 with nine decimals. */
 export interface ArchivedRequest {
   readonly id: string;
   readonly dataset: string;

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { container as root, type DependencyContainer } from 'tsyringe';
-import { DiskArchive } from '../adapters/archive/index.js';
+import { DiskArchive, DiskJobArchive } from '../adapters/archive/index.js';
 import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
-import { ReporterRegistry } from '../adapters/reporters/index.js';
+import { NodeTransport } from '../adapters/databento/index.js';
+import { ReporterRegistry, SilentReporter } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { decompress } from '../adapters/zstd/index.js';
 import { SourceRegistry } from '../core/registry/source-registry.js';
@@ -12,13 +13,14 @@ import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
+import { checkReplacements, replacePart } from './replace-part.js';
 import type { Tickloom, TickloomOptions } from './tickloom.js';
 import { TickloomInstance } from './tickloom-instance.js';
 import { PARTS } from './tokens.js';
 
 /**
  * Puts a Tickloom together. Nothing is opened, started or connected before a method needs it.
- * @throws DATABASE_URL_INVALID
+ * @throws DATABASE_URL_INVALID, and USAGE for a replacement of no part
  */
 export function createTickloom(options: TickloomOptions = {}): Tickloom {
   return new TickloomInstance(registerParts(options));
@@ -26,25 +28,37 @@ export function createTickloom(options: TickloomOptions = {}): Tickloom {
 
 /** Inside the home. */
 const ARCHIVE_FOLDER = 'archive';
+/** Inside the archive; no dataset is called that. */
+const JOBS_FOLDER = 'batch';
 
 /** The parts of one instance, in a container of its own, each made once. */
 function registerParts(options: TickloomOptions): DependencyContainer {
+  const { replace = {} } = options;
+  checkReplacements(replace);
   const parts = root.createChildContainer();
   const once = <T>(token: Parameters<typeof parts.register<T>>[0], make: () => T): void => {
     let made: { value: T } | undefined;
     parts.register<T>(token, { useFactory: () => (made ??= { value: make() }).value });
   };
-  once(PARTS.clock, () => systemClock);
+  once(PARTS.replace, () => replace);
+  once(PARTS.clock, () => replacePart(replace, 'clock', systemClock));
   once(PARTS.decompress, () => {
     const { maxExpansion } = options;
-    return (source) => decompress(source, maxExpansion === undefined ? {} : { largestExpansion: maxExpansion });
+    const limits = maxExpansion === undefined ? {} : { largestExpansion: maxExpansion };
+    return replacePart(replace, 'decompress', (source) => decompress(source, limits));
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.sources, () => new SourceRegistry());
-  once(PARTS.fileSource, () => (sourceOptions) => new FileSource(sourceOptions));
-  once(PARTS.originals, () => new ArchivedOriginals(parts.resolve(PARTS.archive), originalFiles));
-  once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock)));
-  once(PARTS.archive, () => new DiskArchive(options.archive ?? join(database.home, ARCHIVE_FOLDER)));
+  once(PARTS.fileSource, () => replacePart(replace, 'files', (sourceOptions) => new FileSource(sourceOptions)));
+  once(PARTS.originals, () =>
+    replacePart(replace, 'originals', new ArchivedOriginals(parts.resolve(PARTS.archive), originalFiles)),
+  );
+  once(PARTS.reporter, () => replacePart(replace, 'reporter', new SilentReporter()));
+  once(PARTS.http, () => () => replacePart(replace, 'http', new NodeTransport()));
+  once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock), parts.resolve(PARTS.http)));
+  const archiveFolder = (): string => options.archive ?? join(database.home, ARCHIVE_FOLDER);
+  once(PARTS.archive, () => replacePart(replace, 'archive', new DiskArchive(archiveFolder())));
+  once(PARTS.jobs, () => new DiskJobArchive(join(archiveFolder(), JOBS_FOLDER)));
   once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));

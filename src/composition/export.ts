@@ -1,7 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
-import { PostgresExportStore } from '../adapters/postgres/export/postgres-export-store.js';
 import { RecordExport } from '../core/export/record-export.js';
 import { writeOutputFile } from './output-file.js';
+import { openStores } from './stores.js';
 import type { ByteSink, ExportRequest, ExportResult } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
@@ -14,8 +14,8 @@ export async function exportRecords(
   const { output } = request;
   const registry = await parts.resolve(PARTS.registry);
   RecordExport.check(registry, request);
-  const database = await parts.resolve(PARTS.database).ready(signal);
-  const session = await new PostgresExportStore(database).begin(signal);
+  const { export: store } = await openStores(parts, ['export'], { signal });
+  const session = await store.begin(signal);
   try {
     const records = await RecordExport.prepare(session, registry, request);
     const bytes =

@@ -1,23 +1,26 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { HistoricalClient } from '../adapters/databento/index.js';
 import { formatBytes, formatCount, formatUsd as dollars } from '../adapters/terminal/index.js';
 import { CappedSpending } from '../core/historical/capped-spending.js';
-import { decidePurchase, MAX_UNATTENDED_COST } from '../core/historical/decide-purchase.js';
-import { formatUsd, parseUsd, usdToNumber } from '../core/historical/usd.js';
+import type { FinishedJob } from '../core/historical/finished-job.js';
+import { usdToNumber } from '../core/historical/usd.js';
 import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { Chunk } from '../core/source/source.js';
+import { agreeToPurchase, capOf } from './agree-to-purchase.js';
+import { jobWork, PendingJob } from './job-work.js';
 import { planAll, readRequests, type WholePlan } from './request-plan.js';
 import { chunksOf, type RequestChunks } from './request-chunks.js';
 import type { ApiRequest } from './api-request.js';
-import type { SpendingRules } from './spending-rules.js';
 import type { IngestRequest } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
 /** A request that is planned, agreed to, and ready to run. */
 export interface PreparedRequest extends RequestChunks {
   readonly cost: RunCost;
+  /** Bytes of batch jobs that came over the network. */
+  readonly downloaded: number;
   close(): void;
 }
 
@@ -40,11 +43,20 @@ export async function prepareRequest(
     const plan = await planAll(parts, api, requests, request.chunk, wishes);
     for (const text of plan.notes) note('info', text);
     note('info', summary(plan));
-    if (!dryRun) await agree(plan, rules);
+    const buying = plan.parts.filter(({ state }) => state === 'buy').length;
+    if (!dryRun) await agreeToPurchase(plan.estimate, buying, rules);
     const spending = new CappedSpending(capOf(rules));
-    const purchase = { name: request.api, api, spending, refetch };
+    let downloaded = 0;
+    const chunksOfJob = async (job: FinishedJob): Promise<readonly Chunk[]> => {
+      if (dryRun) return [new PendingJob(job)];
+      const work = await jobWork(parts, api, job.id, { emit, signal });
+      downloaded += work.downloaded;
+      return work.chunks;
+    };
+    const purchase = { name: request.api, api, spending, refetch, chunksOfJob };
     const cost = { estimated: plan.estimate.costUsd, spent: () => spending.spent };
-    return { ...chunksOf(parts, plan.parts, purchase), cost, close: () => api.close() };
+    const work = await chunksOf(parts, plan.parts, purchase);
+    return { ...work, cost, downloaded, close: () => api.close() };
   } catch (error) {
     api.close();
     throw error;
@@ -63,56 +75,18 @@ export function reportOfRequest(
   return { ...account.report(false), status: 'complete' };
 }
 
-/** Opens the API for a question that buys nothing. */
-export async function withApi<T>(
-  parts: DependencyContainer,
-  name: string,
-  ask: (api: HistoricalClient) => Promise<T>,
-): Promise<T> {
-  const api = await parts.resolve(PARTS.api).open(name);
-  try {
-    return await ask(api);
-  } finally {
-    api.close();
-  }
-}
-
-async function agree({ estimate, parts }: WholePlan, rules: SpendingRules): Promise<void> {
-  const { confirm, yes = false } = rules;
-  const offer = {
-    costUsd: formatUsd(estimate.costUsd),
-    sizeBytes: estimate.sizeBytes,
-    records: estimate.records,
-    chunks: parts.filter(({ state }) => state === 'buy').length,
-  };
-  await decidePurchase({
-    estimate: estimate.costUsd,
-    cap: rules.maxCost === undefined ? null : parseUsd(rules.maxCost),
-    maxUnattended: rules.maxUnattendedCost === undefined ? MAX_UNATTENDED_COST : parseUsd(rules.maxUnattendedCost),
-    interactive: confirm !== undefined,
-    yes,
-    confirm: async () => (await confirm?.(offer)) === true,
-  });
-}
-
-/** What nobody is asked about holds for the whole run, requests that are sent again included. */
-function capOf({ maxCost, maxUnattendedCost, yes = false, confirm }: SpendingRules): bigint | null {
-  if (maxCost !== undefined) return parseUsd(maxCost);
-  if (yes || confirm !== undefined) return null;
-  return maxUnattendedCost === undefined ? MAX_UNATTENDED_COST : parseUsd(maxUnattendedCost);
-}
-
 /** `to buy: 5 chunks, 25,000 records, 1.14 MiB, estimated at $0.0031; from the archive: 2 chunks; already there: 1` */
 function summary({ parts, estimate }: WholePlan): string {
   const count = (state: WholePlan['parts'][number]['state']): number =>
     parts.filter((part) => part.state === state).length;
   const chunks = (n: number): string => `${formatCount(n)} ${n === 1 ? 'chunk' : 'chunks'}`;
-  const [buy, archived, covered] = [count('buy'), count('archived'), count('covered')];
+  const [buy, batch, archived, covered] = [count('buy'), count('batch'), count('archived'), count('covered')];
   const size = `${formatCount(estimate.records)} records, ${formatBytes(estimate.sizeBytes)}`;
   return [
     buy === 0
       ? 'nothing to buy'
       : `to buy: ${chunks(buy)}, ${size}, estimated at ${dollars(usdToNumber(estimate.costUsd))}`,
+    ...(batch > 0 ? [`in batch jobs, for nothing: ${chunks(batch)}`] : []),
     ...(archived > 0 ? [`in the archive: ${chunks(archived)}`] : []),
     ...(covered > 0 ? [`in the database: ${chunks(covered)}`] : []),
   ].join('; ');

@@ -10,6 +10,7 @@ import type { Chunk } from '../core/source/source.js';
 import { chunksToRead } from './chunks-to-read.js';
 import { compressTables } from './compress-tables.js';
 import { guardedReporter } from './guarded-reporter.js';
+import { prepareJob } from './ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
@@ -24,7 +25,10 @@ const RETRIES = 3;
 export async function ingest(
   parts: DependencyContainer,
   request: IngestRequest,
-  { signal = new AbortController().signal, reporter }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
+  {
+    signal = new AbortController().signal,
+    reporter = parts.resolve(PARTS.reporter),
+  }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
   const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
   const database = parts.resolve(PARTS.database);
@@ -42,6 +46,8 @@ interface Work {
   readonly chunks: readonly Chunk[];
   readonly settled?: readonly ChunkReport[];
   readonly cost?: RunCost;
+  /** Bytes that came over the network before the run began. */
+  readonly downloaded?: number;
   close?(): void;
 }
 
@@ -52,6 +58,7 @@ interface RunContext {
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
   const { request: query } = request;
+  if (request.batch !== undefined) return prepareJob(parts, request.batch, request, context);
   if (query?.api === DATABENTO) return prepareRequest(parts, query, request, context);
   return { chunks: await chunksToRead(parts, request, context.signal) };
 }
@@ -59,12 +66,11 @@ async function prepare(parts: DependencyContainer, request: IngestRequest, conte
 async function run(
   parts: DependencyContainer,
   request: IngestRequest,
-  { chunks, settled = [], cost }: Work,
+  { chunks, settled = [], cost, downloaded = 0 }: Work,
   { emit, signal }: RunContext,
 ): Promise<RunReport> {
   const maxRejected = request.maxRejected === undefined ? null : rejectionLimitOf(request.maxRejected);
   const clock = parts.resolve(PARTS.clock);
-  const database = parts.resolve(PARTS.database);
   if (request.dryRun === true) {
     const report =
       request.request?.api !== DATABENTO
@@ -73,8 +79,9 @@ async function run(
     throwIfNothingStarted(report);
     return report;
   }
-  const { sink, ledger } = openStores(await database.ready(signal), {
-    ...(request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 }),
+  const { sink, ledger } = await openStores(parts, ['sink', 'ledger'], {
+    signal,
+    sink: request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 },
   });
   const options = {
     command: request.command ?? `ingest ${request.paths.join(' ')}`,
@@ -86,6 +93,7 @@ async function run(
     onError: request.onError ?? 'continue',
     retries: RETRIES,
     settled,
+    downloaded,
     ...(cost === undefined ? {} : { cost }),
   };
   const pipeline = {

@@ -50,8 +50,9 @@ async function ledgerAsItIs(
   signal: AbortSignal,
 ): Promise<PlanParts['ledger']> {
   try {
-    const database = await parts.resolve(PARTS.database).existing(signal);
-    return database === null ? 'empty' : openStores(database).ledger;
+    const isReplaced = parts.resolve(PARTS.replace).ledger !== undefined;
+    if (!isReplaced && (await parts.resolve(PARTS.database).existing(signal)) === null) return 'empty';
+    return (await openStores(parts, ['ledger'], { signal, asItIs: true })).ledger;
   } catch (error) {
     if (signal.aborted || !isTickloomError(error)) throw error;
     const { message } = asTickloomError(error);

@@ -1,7 +1,9 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { PlannedChunk } from '../core/pipeline/plan-chunk.js';
+import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { PlannedState } from '../core/report/run-report.js';
 import { chunksToRead } from './chunks-to-read.js';
+import { prepareJob } from './ingest-job.js';
 import { planChunks } from './plan-chunks.js';
 import { noChunks, type PlannedPart, type PlanReport, type PlanRequest } from './plan-report.js';
 
@@ -19,9 +21,15 @@ export async function planFiles(
   request: PlanRequest,
   signal: AbortSignal,
 ): Promise<PlanReport> {
-  const chunks = await chunksToRead(parts, { paths: [], ...request }, signal);
   const notes: string[] = [];
-  const planned = await planChunks(parts, chunks, (event) => event.type === 'note' && notes.push(event.text), signal);
+  const emit = (event: ProgressEvent): void => {
+    if (event.type === 'note') notes.push(event.text);
+  };
+  const chunks =
+    request.batch === undefined
+      ? await chunksToRead(parts, { paths: [], ...request }, signal)
+      : (await prepareJob(parts, request.batch, { dryRun: true }, { emit, signal })).chunks;
+  const planned = await planChunks(parts, chunks, emit, signal);
   const counts = noChunks();
   for (const { state } of planned) counts[state] += 1;
   return {

@@ -6,6 +6,8 @@ import type { FragmentOptions } from './fragment-options.js';
 /** A request to an API, or files. */
 export interface PlanRequest extends FragmentOptions {
   readonly request?: ApiRequest;
+  /** A batch job, as of an ingest; of one that is not downloaded its files are named. */
+  readonly batch?: string;
   /** As of an ingest. */
   readonly source?: SourceChoice;
   /** Files, folders, globs, when there is no request; `-` is `stdin`, of which nothing is read. */
@@ -19,10 +21,10 @@ export interface PlanRequest extends FragmentOptions {
 }
 
 /**
- * Of a part of a request: in the database, in the archive, to be bought, no instrument on these days, not ready at the
+ * Of a part of a request: in the database, in the archive, in a batch job that was paid for, to be bought, no instrument on these days, not ready at the
  * vendor's. Of a file: see {@link PlannedState}; `covered` is the same for both.
  */
-export type PlanState = 'covered' | 'archived' | 'buy' | 'empty' | 'pending' | PlannedState;
+export type PlanState = 'covered' | 'archived' | 'batch' | 'buy' | 'empty' | 'pending' | PlannedState;
 
 /** One part of a request or one file, and what an ingest would do about it. Times are ISO 8601 with nine decimals. */
 export interface PlannedPart {
@@ -61,6 +63,6 @@ export interface PlanReport {
 }
 
 export function noChunks(): Record<PlanState, number> {
-  const ofRequests = { archived: 0, buy: 0, empty: 0, pending: 0 };
+  const ofRequests = { archived: 0, batch: 0, buy: 0, empty: 0, pending: 0 };
   return { covered: 0, ...ofRequests, new: 0, loaded: 0, overlaps: 0, unknown: 0, unreadable: 0 };
 }

@@ -2,7 +2,9 @@ import type { DependencyContainer } from 'tsyringe';
 import { describeRecord } from '../core/compile/describe-record.js';
 import { TickloomError } from '../core/errors/index.js';
 import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
-import { openStores, type Stores } from './stores.js';
+import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
+import type { ReplayStore } from '../core/quarantine/replay-store.js';
+import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
@@ -10,12 +12,13 @@ const NEVER = new AbortController().signal;
 
 /** What can be done with records that were kept aside. */
 export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
-  const stores = async (signal?: AbortSignal): Promise<Stores> =>
-    openStores(await parts.resolve(PARTS.database).ready(signal));
+  const held = async (): Promise<QuarantineStore> => (await openStores(parts, ['quarantine'])).quarantine;
+  const replay = async (signal?: AbortSignal): Promise<ReplayStore> =>
+    (await openStores(parts, ['replay'], { signal })).replay;
   return {
-    list: async (filter = {}) => (await stores()).quarantine.list(filter),
+    list: async (filter = {}) => (await held()).list(filter),
     show: async (id) => {
-      const entry = await (await stores()).quarantine.show(id);
+      const entry = await (await held()).show(id);
       if (entry === undefined) {
         throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
           hint: 'See "tickloom quarantine list" for the entries that there are.',
@@ -33,7 +36,7 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
     },
     replay: async (selection = {}, { signal = NEVER } = {}) => {
       const registry = await parts.resolve(PARTS.registry);
-      return new QuarantineReplay(registry, (await stores(signal)).replay, signal).run(selection);
+      return new QuarantineReplay(registry, await replay(signal), signal).run(selection);
     },
     drop: async ({ reason, ...selection }) => {
       if (reason.trim() === '') {
@@ -41,7 +44,7 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
           hint: 'Say why, so that somebody who looks at them later knows.',
         });
       }
-      return { dropped: await (await stores()).replay.drop(selection, reason) };
+      return { dropped: await (await replay()).drop(selection, reason) };
     },
   };
 }

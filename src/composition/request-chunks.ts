@@ -2,6 +2,7 @@ import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
 import { salvage } from '../adapters/zstd/index.js';
 import { EmptyChunk } from '../core/historical/empty-chunk.js';
+import type { FinishedJob } from '../core/historical/finished-job.js';
 import { fetchRange } from '../core/historical/fetch-range.js';
 import { RangeChunk, type FetchEntry } from '../core/historical/range-chunk.js';
 import type { PlanPart } from '../core/historical/range-plan.js';
@@ -18,12 +19,22 @@ export interface RequestChunks {
   readonly settled: readonly ChunkReport[];
 }
 
+export interface Purchase {
+  /** Of the API. */
+  readonly name: string;
+  readonly api: HistoricalClient;
+  readonly spending: Spending;
+  readonly refetch: boolean;
+  /** Downloads what is missing of a batch job that was paid for. */
+  readonly chunksOfJob: (job: FinishedJob) => Promise<readonly Chunk[]>;
+}
+
 /** Makes a chunk of every part of a plan that there is something to do about. */
-export function chunksOf(
+export async function chunksOf(
   parts: DependencyContainer,
   plan: readonly PlanPart[],
-  purchase: { readonly name: string; readonly api: HistoricalClient; readonly spending: Spending; refetch: boolean },
-): RequestChunks {
+  purchase: Purchase,
+): Promise<RequestChunks> {
   const archive = parts.resolve(PARTS.archive);
   const fetchParts = {
     api: purchase.api,
@@ -44,6 +55,7 @@ export function chunksOf(
   for (const part of plan) {
     const { name } = purchase;
     if (part.state === 'buy') chunks.push(new RangeChunk(name, part.request, archive, buying(part)));
+    else if (part.state === 'batch') chunks.push(...(await purchase.chunksOfJob(part.job)));
     else if (part.state === 'archived') chunks.push(new RangeChunk(name, part.entry.request, archive, part.entry));
     else {
       const chunk = new EmptyChunk(name, part.request, part.conditions);

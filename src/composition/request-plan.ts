@@ -10,6 +10,7 @@ import { NS_PER_DAY } from '../core/symbology/utc-day.js';
 import { formatNanos } from '../core/text/format-nanos.js';
 import { openStores } from './stores.js';
 import type { ApiRequest } from './api-request.js';
+import { KnownJobs } from './known-jobs.js';
 import { noChunks, type PlannedPart, type PlanReport } from './plan-report.js';
 import { PARTS } from './tokens.js';
 
@@ -55,12 +56,12 @@ export async function planAll(
   chunk: ApiRequest['chunk'],
   { force, refetch, signal }: PlanWishes,
 ): Promise<WholePlan> {
-  const { ledger } = openStores(await parts.resolve(PARTS.database).ready(signal));
+  const { ledger } = await openStores(parts, ['ledger'], { signal });
   const archive = parts.resolve(PARTS.archive);
+  const jobs = new KnownJobs(parts, api, signal);
+  const ports = { api, ledger, archive, jobs: () => jobs.list() };
   const plans: RequestPlan[] = [];
-  for (const request of requests) {
-    plans.push(await planRequest(request, { api, ledger, archive }, { chunk, force, refetch, signal }));
-  }
+  for (const request of requests) plans.push(await planRequest(request, ports, { chunk, force, refetch, signal }));
   const ranges = plans.flatMap((plan) => plan.ranges);
   const [first] = requests;
   const chosen = first?.stypeInferred === true && !first.symbols.includes(ALL_SYMBOLS);
@@ -68,6 +69,7 @@ export async function planAll(
     ...(chosen ? [`symbols are read as ${describeStype(first)}`] : []),
     ...plans.flatMap((plan) => plan.notes.map(({ text }) => text)),
     ...ranges.flatMap((range) => range.notes.map(({ text }) => text)),
+    ...jobs.notes,
     ...pendingNotes(ranges.flatMap((range) => range.parts)),
   ];
   return {
@@ -75,6 +77,20 @@ export async function planAll(
     notes: [...new Set(notes)],
     estimate: sumOf(ranges.map(({ estimate }) => estimate)),
   };
+}
+
+/** What a part brings, as far as that is known. */
+function expected(part: PlanPart): Pick<PlannedPart, 'records' | 'bytes'> {
+  switch (part.state) {
+    case 'buy':
+      return { records: part.estimate.records, bytes: part.estimate.sizeBytes };
+    case 'archived':
+      return { records: part.entry.records, bytes: part.entry.contentBytes };
+    case 'batch':
+      return { records: part.job.records, bytes: part.job.sizeBytes };
+    default:
+      return { records: null, bytes: null };
+  }
 }
 
 function pendingNotes(parts: readonly PlanPart[]): string[] {
@@ -108,8 +124,7 @@ function plannedPart(api: string, part: PlanPart): PlannedPart {
     end: formatNanos(end),
     state: part.state,
     reason: part.reason,
-    records: part.state === 'buy' ? part.estimate.records : part.state === 'archived' ? part.entry.records : null,
-    bytes: part.state === 'buy' ? part.estimate.sizeBytes : part.state === 'archived' ? part.entry.contentBytes : null,
+    ...expected(part),
     cost_usd: part.state === 'buy' ? usdToNumber(part.estimate.costUsd) : null,
   };
 }

@@ -1,19 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
-import { filesEnding } from '../adapters/files/dbn-file-name.js';
+import { sourceRequest, type SourceOrder } from '../adapters/files/source-request.js';
 import { isTickloomError, TickloomError } from '../core/errors/index.js';
 import type { RegisteredSource } from '../core/registry/source-registry.js';
 import type { Chunk, FetchContext, Source } from '../core/source/source.js';
-import type { SourceFile, SourceQuery, SourceRequest } from '../core/source/source-definition.js';
-import type { IngestRequest } from './tickloom.js';
+import type { SourceSchema } from '../core/source/source-definition.js';
 import { PARTS } from './tokens.js';
-
-/** What a source of a plugin is asked for. */
-export interface SourceOrder {
-  readonly paths: readonly string[];
-  readonly stdin?: IngestRequest['stdin'];
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly query: SourceQuery | null;
-}
 
 /**
  * The chunks that a source of a plugin lists, watched over: whatever else goes wrong in the plugin's code while it reads
@@ -27,7 +18,13 @@ export async function sourceChunks(
   signal: AbortSignal,
 ): Promise<readonly Chunk[]> {
   const { name } = definition;
-  const request = await requestOf(parts, order, signal);
+  const registry = await parts.resolve(PARTS.registry);
+  const schema = (wanted: string): SourceSchema => {
+    const { rtype, model } = registry.get(wanted);
+    return { name: wanted, rtype, model: model.cls };
+  };
+  const given = { schema, fileSource: parts.resolve(PARTS.fileSource), decompress: parts.resolve(PARTS.decompress) };
+  const request = sourceRequest(order, given, signal);
   const chunks: unknown = await watched(name, 'listing what there is', async () => {
     const source: Source = await definition.create(request);
     return source.plan(signal);
@@ -39,31 +36,6 @@ export async function sourceChunks(
     });
   }
   return chunks.map((chunk) => watchedChunk(name, chunk));
-}
-
-async function requestOf(parts: DependencyContainer, order: SourceOrder, signal: AbortSignal): Promise<SourceRequest> {
-  const registry = await parts.resolve(PARTS.registry);
-  const { paths, stdin, options, query } = order;
-  return {
-    paths,
-    options,
-    query,
-    schema: (name) => {
-      const { rtype, model } = registry.get(name);
-      return { name, rtype, model: model.cls };
-    },
-    files: async (endings) => {
-      const kind = filesEnding(endings);
-      const source = parts.resolve(PARTS.fileSource)({ paths, kind, ...(stdin === undefined ? {} : { stdin }) });
-      return (await source.plan(signal)).map((chunk) => fileOf(parts, chunk));
-    },
-  };
-}
-
-function fileOf(parts: DependencyContainer, chunk: Chunk): SourceFile {
-  const { source, sizeBytes, repeatable } = chunk;
-  const decompress = parts.resolve(PARTS.decompress);
-  return { source, sizeBytes, repeatable, open: (signal) => decompress(chunk.open(signal)) };
 }
 
 function isChunk(value: unknown): value is Chunk {

@@ -1,26 +1,66 @@
+import type { DependencyContainer } from 'tsyringe';
 import type { Database } from '../adapters/postgres/connection/database.js';
+import { PostgresExportStore } from '../adapters/postgres/export/postgres-export-store.js';
 import { PostgresLedger } from '../adapters/postgres/ledger/postgres-ledger.js';
 import { PostgresQuarantineStore } from '../adapters/postgres/quarantine/postgres-quarantine-store.js';
 import { PostgresReplayStore } from '../adapters/postgres/quarantine/postgres-replay-store.js';
 import { PostgresSink, type PostgresSinkOptions } from '../adapters/postgres/sink/postgres-sink.js';
-import type { Ledger } from '../core/ledger/ledger.js';
-import type { ReplayStore } from '../core/quarantine/replay-store.js';
-import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
-import type { Sink } from '../core/sink/sink.js';
+import { PostgresVerifyStore } from '../adapters/postgres/verify/postgres-verify-store.js';
+import { replacePart } from './replace-part.js';
+import type { ReplaceableParts, Stores } from './replaceable-parts.js';
+import { PARTS } from './tokens.js';
 
-/** What is kept in one database. */
-export interface Stores {
-  readonly sink: Sink;
-  readonly ledger: Ledger;
-  readonly quarantine: QuarantineStore;
-  readonly replay: ReplayStore;
+const MAKE: {
+  readonly [Name in keyof Stores]: (database: Database, sink: PostgresSinkOptions) => ReplaceableParts[Name];
+} = {
+  sink: (database, options) => new PostgresSink(database, options),
+  ledger: (database) => new PostgresLedger(database),
+  quarantine: (database) => new PostgresQuarantineStore(database),
+  replay: (database) => new PostgresReplayStore(database),
+  export: (database) => new PostgresExportStore(database),
+  verify: (database) => new PostgresVerifyStore(database),
+};
+
+interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly sink?: PostgresSinkOptions;
+  readonly asItIs?: boolean;
 }
 
-export function openStores(database: Database, sink: PostgresSinkOptions = {}): Stores {
-  return {
-    sink: new PostgresSink(database, sink),
-    ledger: new PostgresLedger(database),
-    quarantine: new PostgresQuarantineStore(database),
-    replay: new PostgresReplayStore(database),
+/**
+ * The stores that are named, in a database whose tables are in place. Where all of them are replaced no database is
+ * needed.
+ * @param options `asItIs`: for tables that are known to be there, whether or not a later version has more
+ */
+export async function openStores<Name extends keyof Stores>(
+  parts: DependencyContainer,
+  names: readonly Name[],
+  { signal, sink = {}, asItIs = false }: OpenOptions = {},
+): Promise<Pick<Stores, Name>> {
+  const replace = parts.resolve(PARTS.replace);
+  const ready = (): Promise<Database> => parts.resolve(PARTS.database)[asItIs ? 'connect' : 'ready'](signal);
+  const database = names.every((name) => replace[name] !== undefined) ? undefined : await ready();
+  const open = <Each extends Name>(name: Each): ReplaceableParts[Each] => {
+    const make: (opened: Database, options: PostgresSinkOptions) => ReplaceableParts[Each] = MAKE[name];
+    if (database !== undefined && replace[name] === undefined) return make(database, sink);
+    return replacePart(
+      replace,
+      name,
+      onDemand(async () => make(database ?? (await ready()), sink)),
+    );
   };
+  return Object.fromEntries(names.map((name) => [name, open(name)])) as Pick<Stores, Name>;
+}
+
+/** A store that is opened when it is used first. Every method of a store gives a promise. */
+function onDemand<Store extends object>(open: () => Promise<Store>): Store {
+  let opening: Promise<Store> | undefined;
+  const call =
+    (method: string | symbol) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      const store = await (opening ??= open());
+      return Reflect.apply(store[method as keyof Store] as (...given: unknown[]) => unknown, store, args);
+    };
+  // not a promise itself: async functions hand it on
+  return new Proxy({} as Store, { get: (_, method) => (method === 'then' ? undefined : call(method)) });
 }

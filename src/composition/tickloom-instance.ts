@@ -4,7 +4,7 @@ import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
 import type { ArchiveFilter } from '../core/archive/archive.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
-import type { CoverageEntry, CoverageFilter } from '../core/ledger/ledger.js';
+import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
 import type { ReporterSettings } from '../core/progress/reporter-definition.js';
@@ -14,6 +14,7 @@ import type { Chunk } from '../core/source/source.js';
 import { DATABENTO } from './api-access.js';
 import { listArchive, verifyArchive } from './archive-listing.js';
 import { compressTables } from './compress-tables.js';
+import { batch } from './batch.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
@@ -21,14 +22,16 @@ import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
-import { withApi } from './ingest-request.js';
+import { withApi } from './with-api.js';
 import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
 import { writeSample } from './sample-file.js';
+import { scaffold } from './scaffold.js';
+import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
-import { openStores, type Stores } from './stores.js';
+import { openStores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
@@ -60,7 +63,7 @@ export class TickloomInstance implements Tickloom {
 
   async plan(plan: PlanRequest, { signal }: CallOptions = {}): Promise<PlanReport> {
     const { request, force = false, refetch = false } = plan;
-    if (request?.api !== DATABENTO) return planFiles(this.parts, plan, signal ?? NEVER);
+    if (request?.api !== DATABENTO || plan.batch !== undefined) return planFiles(this.parts, plan, signal ?? NEVER);
     const requests = await readRequests(this.parts, request);
     return withApi(this.parts, request.api, async (api) => {
       const wishes = { force: force || refetch, refetch, signal };
@@ -109,10 +112,9 @@ export class TickloomInstance implements Tickloom {
   }
 
   readonly runs = {
-    list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) =>
-      (await this.#stores()).ledger.listRuns(limit),
+    list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) => (await this.#ledger()).listRuns(limit),
     show: async (runId: string) => {
-      const run = await (await this.#stores()).ledger.showRun(runId);
+      const run = await (await this.#ledger()).showRun(runId);
       if (run !== undefined) return run;
       throw new TickloomError('NOT_FOUND', `there is no run "${runId}"`, {
         hint: 'See "tickloom runs list" for the runs that there are.',
@@ -122,7 +124,7 @@ export class TickloomInstance implements Tickloom {
   };
 
   async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
-    return (await this.#stores()).ledger.coverage(filter);
+    return (await this.#ledger()).coverage(filter);
   }
 
   readonly symbols = {
@@ -131,10 +133,13 @@ export class TickloomInstance implements Tickloom {
   };
 
   readonly archive = {
-    list: async (filter: ArchiveFilter = {}) => listArchive(this.parts.resolve(PARTS.archive), filter),
+    list: async (filter: ArchiveFilter = {}) =>
+      listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter),
     verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) =>
-      verifyArchive(this.parts.resolve(PARTS.archive), filter, signal),
+      verifyArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter, signal),
   };
+
+  readonly batch = batch(this.parts);
 
   readonly quarantine = quarantine(this.parts);
 
@@ -158,6 +163,10 @@ export class TickloomInstance implements Tickloom {
 
   async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
     return writeSample(request, signal);
+  }
+
+  async scaffold(request: ScaffoldRequest): Promise<ScaffoldResult> {
+    return scaffold(this.parts, request);
   }
 
   readonly database = {
@@ -193,8 +202,8 @@ export class TickloomInstance implements Tickloom {
     return this.parts.resolve(PARTS.reporters);
   }
 
-  async #stores(): Promise<Stores> {
-    return openStores(await this.parts.resolve(PARTS.database).ready());
+  async #ledger(): Promise<Ledger> {
+    return (await openStores(this.parts, ['ledger'])).ledger;
   }
 
   #embeddedOnly(done: string): { start(): Promise<unknown>; stop(): Promise<unknown> } {

@@ -15,9 +15,19 @@ import type { StorageKind } from '../core/storage/storage-kind.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import type {
+  BatchDownload,
+  BatchDownloadRequest,
+  BatchJobSummary,
+  BatchListFilter,
+  BatchSubmission,
+  BatchSubmitRequest,
+} from './batch-report.js';
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
+import type { Replacements } from './replaceable-parts.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import type { SourceChoice } from './source-choice.js';
 import type { SpendingRules } from './spending-rules.js';
 
@@ -25,6 +35,10 @@ import type { SpendingRules } from './spending-rules.js';
 export interface CallOptions {
   /** Aborting ends the call with `CANCELLED`; an ingest finishes or rolls back the chunk in hand and reports. */
   readonly signal?: AbortSignal;
+}
+
+export interface NotedCallOptions extends CallOptions {
+  readonly onNote?: (text: string) => void;
 }
 
 /** A source as it is listed. */
@@ -42,6 +56,8 @@ export interface IngestRequest extends FragmentOptions {
   readonly paths: readonly string[];
   /** Data from an API instead of files: `databento`, or a plugin's source that takes a query. */
   readonly request?: ApiRequest;
+  /** A batch job of the account, instead of paths and request: what is missing of its files is downloaded for nothing. */
+  readonly batch?: string;
   /**
    * Reads the paths with this source instead of as DBN files: `files`, `csv`, `jsonl`, or one of a plugin. With `request`
    * only its options count.
@@ -238,6 +254,17 @@ export interface Tickloom {
     /** Reads every file, and compares it with what was written down when it was bought. */
     verify(filter?: ArchiveFilter, options?: CallOptions): Promise<ArchiveVerification>;
   };
+  /** Jobs that the service prepares as files: paid for once, and downloaded as often as one likes until they expire. */
+  batch: {
+    /**
+     * Submits jobs, which costs money; what a job of the account or the archive has already is not submitted again.
+     * `onNote` takes sentences for a person: the estimate, each job.
+     */
+    submit(request: BatchSubmitRequest, options?: NotedCallOptions): Promise<BatchSubmission>;
+    list(filter?: BatchListFilter, options?: CallOptions): Promise<BatchJobSummary[]>;
+    /** For nothing. Goes on from what an earlier try has left; sizes and SHA-256 are enforced. */
+    download(request: BatchDownloadRequest, options?: NotedCallOptions): Promise<BatchDownload>;
+  };
   quarantine: {
     list(filter?: QuarantineFilter): Promise<QuarantineEntry[]>;
     show(
@@ -268,6 +295,8 @@ export interface Tickloom {
     create(choice: ReporterChoice, settings: ReporterSettings): Promise<ProgressReporter>;
   };
   sample(request: SampleRequest, options?: CallOptions): Promise<SampleResult>;
+  /** Writes the package of a plugin into a new folder: it builds, passes its contract suite and ingests a sample. */
+  scaffold(request: ScaffoldRequest): Promise<ScaffoldResult>;
   database: {
     /** Starts the embedded server and leaves it running. */
     start(): Promise<DatabaseStatus>;
@@ -297,7 +326,7 @@ export interface TickloomOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Names or paths of plugin packages, or what they export: schema plugins, sources, progress reporters. */
   readonly plugins?: readonly unknown[];
-  /** False leaves the bundled schemas out. */
+  /** False leaves the bundled schemas out. The bundled sources stay: they read into any schema. */
   readonly builtins?: boolean;
   /** Most bytes that one byte of a zstd stream may become; default 1000. What goes beyond is refused as a bomb. */
   readonly maxExpansion?: number;
@@ -320,4 +349,6 @@ export interface TickloomOptions {
   readonly chunkIntervals?: Readonly<Record<string, string>>;
   /** Compresses partitions whose end is so old, as `7d`, at the end of a run, and leaves a policy for it; default never. */
   readonly compressAfter?: string;
+  /** Parts that take the place of Tickloom's own in this instance, by their tokens. */
+  readonly replace?: Replacements;
 }

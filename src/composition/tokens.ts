@@ -1,16 +1,20 @@
 import type { InjectionToken } from 'tsyringe';
 import type { FileSourceOptions } from '../adapters/files/file-source.js';
+import type { HttpTransport } from '../adapters/databento/index.js';
 import type { ReporterRegistry } from '../adapters/reporters/index.js';
 import type { Archive } from '../core/archive/archive.js';
 import type { ArchiveWriter } from '../core/archive/archive-writer.js';
 import type { Clock } from '../core/clock/clock.js';
+import type { JobArchive } from '../core/archive/job-archive.js';
 import type { Decompress } from '../core/pipeline/decompress.js';
+import type { ProgressReporter } from '../core/progress/progress-event.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { SourceRegistry } from '../core/registry/source-registry.js';
 import type { Source } from '../core/source/source.js';
 import type { Originals } from '../core/verify/verify-store.js';
 import type { ApiAccess } from './api-access.js';
 import type { DatabaseAccess } from './database-access.js';
+import type { Replacements } from './replaceable-parts.js';
 
 /** A part of Tickloom by its public name. The symbols are global, so that copies of the package agree on them. */
 const token = <T>(name: string): InjectionToken<T> => Symbol.for(`tickloom.part.${name}`);
@@ -24,10 +28,18 @@ export const PARTS = {
   reporters: token<ReporterRegistry>('reporters'),
   /** Complete once `registry` is there, as `reporters`. */
   sources: token<SourceRegistry>('sources'),
-  fileSource: token<(options: FileSourceOptions) => Source>('file-source'),
+  fileSource: token<(options: FileSourceOptions) => Source>('files'),
   /** Finds the bytes again that chunks were loaded from. */
   originals: token<Originals>('originals'),
   database: token<DatabaseAccess>('database'),
   api: token<ApiAccess>('api'),
   archive: token<Archive & ArchiveWriter>('archive'),
+  /** Batch jobs that were downloaded. */
+  jobs: token<JobArchive>('jobs'),
+  /** Makes one for each client. */
+  http: token<() => HttpTransport>('http'),
+  /** Of runs that name none. */
+  reporter: token<ProgressReporter>('reporter'),
+  /** What takes the place of the parts that stand in a database, which are opened for each call. */
+  replace: token<Replacements>('replace'),
 } as const;

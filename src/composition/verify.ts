@@ -1,8 +1,8 @@
 import type { DependencyContainer } from 'tsyringe';
-import { PostgresVerifyStore } from '../adapters/postgres/verify/postgres-verify-store.js';
 import { Verification } from '../core/verify/verification.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import { guardedReporter } from './guarded-reporter.js';
+import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
@@ -13,18 +13,18 @@ export async function verify(
   parts: DependencyContainer,
   tickloom: Pick<Tickloom, 'runs'>,
   request: VerifyRequest,
-  { signal = NEVER, reporter }: NonNullable<Parameters<Tickloom['verify']>[1]>,
+  { signal = NEVER, reporter = parts.resolve(PARTS.reporter) }: NonNullable<Parameters<Tickloom['verify']>[1]>,
 ): Promise<VerifyReport> {
   const registry = await parts.resolve(PARTS.registry);
   if (request.schema !== undefined) registry.get(request.schema);
   const emit = guardedReporter(reporter);
-  const database = await parts.resolve(PARTS.database).ready(signal);
+  const { verify: store } = await openStores(parts, ['verify'], { signal });
   // the beginning of an id is enough, and a run that there is not is told apart from one without chunks
   const runId = request.runId === undefined ? undefined : (await tickloom.runs.show(request.runId)).run_id;
   const verification = new Verification(
     {
       registry,
-      store: new PostgresVerifyStore(database),
+      store,
       originals: parts.resolve(PARTS.originals),
       decompress: parts.resolve(PARTS.decompress),
       clock: parts.resolve(PARTS.clock),

@@ -39,6 +39,14 @@ export class Settings {
   @YesOrNo() withDefinitions?: boolean;
   @Text('the name of a job') job?: string;
 
+  // batch jobs
+  @Text('the id of a batch job') batch?: string;
+  @OneOf('day', 'week', 'month', 'year', 'none') splitDuration?: 'day' | 'week' | 'month' | 'year' | 'none';
+  @YesOrNo() splitSymbols?: boolean;
+  @WholeNumber(1_000_000_000, 10_000_000_000) splitSize?: number;
+  @List() states?: string[];
+  @Moment() since?: string;
+
   // a source of a plugin
   @Text('the name of a source, e.g. "csv"') source?: string;
   @List() sourceOption?: string[];
@@ -101,6 +109,9 @@ export class Settings {
   @YesOrNo() prettyTs?: boolean;
   @YesOrNo() mapSymbols?: boolean;
   @Text('a file') output?: string;
+
+  // a plugin's scaffold
+  @OneOf('ts', 'js') language?: 'ts' | 'js';
 
   // synthetic data
   @WholeNumber(0) records?: number;

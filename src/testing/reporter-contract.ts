@@ -5,6 +5,7 @@ import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import { noRecords, noSymbols } from '../core/report/counts.js';
 import type { ChunkReport, ChunkStatus, RunReport } from '../core/report/run-report.js';
 import { RecordingStream } from './recording-stream.js';
+import { stdoutOf } from './stdout-of.js';
 import type { TestRunner } from './test-runner.js';
 
 /** Lines that a run may cost a reader, besides one or two per chunk. */
@@ -54,17 +55,7 @@ export function describeReporter(
     });
 
     it('writes nothing to stdout', async () => {
-      const write = process.stdout.write.bind(process.stdout);
-      let written = '';
-      process.stdout.write = (text: string | Uint8Array): boolean => {
-        written += String(text);
-        return true;
-      };
-      try {
-        await play(make(onTerminal(new RecordingStream())), wholeRun());
-      } finally {
-        process.stdout.write = write;
-      }
+      const written = await stdoutOf(() => play(make(onTerminal(new RecordingStream())), wholeRun()));
       assert.equal(written, '');
     });
 

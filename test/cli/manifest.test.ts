@@ -1,4 +1,5 @@
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CliSandbox, PACKAGE_ROOT } from '../support/run-cli.js';
@@ -62,11 +63,23 @@ describe('the manifest of commands', () => {
     return readFile(join(root, 'oclif.manifest.json'), 'utf8');
   };
 
-  it('is current', async () => {
+  /** oclif's own program for authors asks for the account's name; a container under a bare number has none. */
+  const skipWithoutAccountName = (test: Mocha.Context): void => {
+    try {
+      userInfo();
+    } catch {
+      console.log('        skipped: oclif cannot write a manifest for an account without a name');
+      test.skip();
+    }
+  };
+
+  it('is current', async function () {
+    skipWithoutAccountName(this);
     expect(await generate('plain', {})).to.equal(committed, 'run "npm run manifest" and commit what it writes');
   });
 
-  it('is the same, byte for byte, in whatever environment and beside whatever config it is made', async () => {
+  it('is the same, byte for byte, in whatever environment and beside whatever config it is made', async function () {
+    skipWithoutAccountName(this);
     await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), 'concurrency: 7\nindex: none\n');
     const strange = {
       COLUMNS: '40',

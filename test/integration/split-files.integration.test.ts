@@ -89,6 +89,27 @@ describe('a file that was split', function () {
     expect(rows).to.deep.equal([{ n: 10 }]);
   });
 
+  for (const [how, complete] of [
+    ['its manifest comes', manifest],
+    ['it comes whole', () => file('whole.dbn', tradesFile(records))],
+  ] as const) {
+    it(`covers up to its last time until ${how}, though no record is new`, async () => {
+      for (const number of [0, 1, 2]) await putPart(number);
+      expect((await ingest()).records.loaded).to.equal(10);
+      expect(await covered()).to.deep.equal([MONDAY + 21n * SECOND + 123_456_789n]);
+      await complete();
+      for (const again of [1, 2]) {
+        const report = await ingest();
+        expect(report.records, `run ${again}`).to.include({ loaded: 0, quarantined: 0 });
+        expect(report.status).to.equal('complete');
+        expect(await covered()).to.deep.equal([MONDAY + DAY]);
+      }
+      const { rows } = await client.query('select count(*)::int as n from tickloom.trades');
+      expect(rows).to.deep.equal([{ n: 10 }]);
+      expect((await tickloom.verify({ deep: true })).status).to.equal('ok');
+    });
+  }
+
   it('loads nothing of an incomplete one, and the other files', async () => {
     await putPart(0);
     await putPart(2);

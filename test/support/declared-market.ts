@@ -72,11 +72,11 @@ export class DeclaredMarketApi implements HistoricalApi {
     return BigInt(this.#records(request)) * parseUsd('0.000001');
   }
 
-  async resolve({ stypeIn, symbols, startDate, endDate }: ResolveRequest): Promise<Resolution> {
+  async resolve({ stypeIn, stypeOut, symbols, startDate, endDate }: ResolveRequest): Promise<Resolution> {
     this.calls.push(`resolve ${stypeIn} ${symbols.join(',')}`);
     const intervals = new Map<string, readonly ResolvedInterval[]>();
     for (const symbol of symbols) {
-      const all = this.market.symbols[stypeIn]?.[symbol] ?? [];
+      const all = stypeOut === 'raw_symbol' ? this.#namesOf(symbol) : (this.market.symbols[stypeIn]?.[symbol] ?? []);
       const clipped = all.map(([from, to, id]) => ({
         startDate: from > startDate ? from : startDate,
         endDate: to < endDate ? to : endDate,
@@ -98,6 +98,13 @@ export class DeclaredMarketApi implements HistoricalApi {
 
   async range(): Promise<RangeAnswer> {
     throw new Error('planning must not buy');
+  }
+
+  /** The raw symbols of an instrument id. */
+  #namesOf(instrumentId: string): (readonly [string, string, string])[] {
+    return Object.entries(this.market.symbols['raw_symbol'] ?? {}).flatMap(([name, intervals]) =>
+      intervals.flatMap(([from, to, id]) => (String(id) === instrumentId ? [[from, to, name] as const] : [])),
+    );
   }
 
   #daysOf(intervals: readonly ResolvedInterval[]): number {

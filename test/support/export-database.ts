@@ -8,6 +8,6 @@ async function prepare(url: string): Promise<void> {
 }
 
 /** The URL of a new database with all tables of the bundled schemas in it. */
-export async function exportDatabase(version: TestPostgresVersion): Promise<string> {
+export async function exportDatabase(version: TestPostgresVersion = 18): Promise<string> {
   return (await createDatabase({ version, template: { name: 'migrated', prepare } })).url;
 }

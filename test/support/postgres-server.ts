@@ -292,10 +292,11 @@ export async function stopTestServers(): Promise<void> {
   watcher?.stdin?.end();
 }
 
-// Loaded by mocha, this is a root hook: it runs once, after the last test of the process, also after failures.
-if (typeof after === 'function') {
+// Loaded by mocha, this is a root hook: it runs once, after the last test of the process, also after failures. In one of
+// several parallel processes it would run after the first file: there the watcher does it.
+if (typeof after === 'function' && process.env.MOCHA_WORKER_ID === undefined) {
   after('stops the test servers', async function () {
-    this.timeout(TIMESCALE_URL === undefined ? 30_000 : 300_000);
+    this.timeout(300_000);
     await stopTestServers();
   });
 }

@@ -15,7 +15,9 @@ function sources(folder: string): string[] {
 }
 
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
+  const whole = readFileSync(join(ROOT, file), 'utf8');
+  // the files of a scaffold stand in texts, whose imports are those of another package
+  const text = file.includes('/scaffold/') ? whole.slice(0, whole.indexOf('`')) : whole;
   return [...text.matchAll(IMPORT)].flatMap(([, named, dynamic]) => {
     const from = named ?? dynamic ?? '';
     if (from in SELF) return [SELF[from] as string];

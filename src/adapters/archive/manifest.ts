@@ -16,6 +16,7 @@ import type { ArchiveEntry } from '../../core/archive/archive.js';
 import { archiveIdOf } from '../../core/archive/archive-id.js';
 import { formatUsd, parseUsd } from '../../core/historical/usd.js';
 import { archiveDamaged } from './archive-errors.js';
+import { InstrumentText, instrumentFromText, instrumentToText } from './instrument-text.js';
 import { readJson } from './read-json.js';
 import { requestFromText, requestToText, RequestText } from './request-text.js';
 import type { StoredFile } from './stored-file.js';
@@ -45,13 +46,6 @@ class ConditionText {
   @ValidateIf(({ last_modified_date: date }: ConditionText) => date !== null)
   @Matches(DATE)
   last_modified_date!: string | null;
-}
-
-class InstrumentText {
-  @IsInt() @Min(0) instrument_id!: number;
-  @IsString() symbol!: string;
-  @Matches(DATE) start_date!: string;
-  @Matches(DATE) end_date!: string;
 }
 
 class Manifest {
@@ -88,9 +82,7 @@ export function manifestText({ entry, header }: ManifestContent): string {
     conditions: entry.conditions.map(({ date, condition, lastModifiedDate }) => {
       return { date, condition, last_modified_date: lastModifiedDate };
     }),
-    instruments: entry.instruments.map(({ instrumentId, symbol, startDate, endDate }) => {
-      return { instrument_id: instrumentId, symbol, start_date: startDate, end_date: endDate };
-    }),
+    instruments: entry.instruments.map(instrumentToText),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
@@ -119,12 +111,7 @@ export function readManifest(path: string, id: string, text: string): ManifestCo
       conditions: manifest.conditions.map((day) => {
         return { date: day.date, condition: day.condition, lastModifiedDate: day.last_modified_date };
       }),
-      instruments: manifest.instruments.map((one) => ({
-        instrumentId: one.instrument_id,
-        symbol: one.symbol,
-        startDate: one.start_date,
-        endDate: one.end_date,
-      })),
+      instruments: manifest.instruments.map(instrumentFromText),
       empty: manifest.empty,
     },
   };

@@ -6,6 +6,7 @@ export type { JobFilter, JobRequest } from './endpoints/batch-endpoints.js';
 export type { RangeReply } from './endpoints/timeseries-endpoints.js';
 export { findApiKey, type KeyPlaces } from './find-api-key.js';
 export { DEFAULT_GATEWAY, Gateway } from './gateway.js';
+export { requestOfJob } from './job-request.js';
 export { HistoricalClient, type HistoricalClientOptions } from './historical-client.js';
 export type { BatchFile } from './replies/batch-file.js';
 export type { BatchJob } from './replies/batch-job.js';

@@ -71,8 +71,9 @@ async function fill(partial: string, source: PlatformPackage): Promise<void> {
     // Static libraries are for linking programs, half as large as what runs.
     filter: (path) => extname(path) !== '.a',
   });
-  await makeLibraryLinks(native);
+  // first: a package that nobody may write to has copies of its folders that take no links
   await openForReading(partial, 0o755);
+  await makeLibraryLinks(native);
 }
 
 /** Sets modes whatever the umask and the package's own modes: a package unpacked under umask 077 is closed to others. */

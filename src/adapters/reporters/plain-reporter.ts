@@ -49,7 +49,7 @@ export class PlainReporter implements ProgressReporter {
     for (const line of this.#lines.of(event)) this.#out.write(`${line}\n`);
     switch (event.type) {
       case 'run_started':
-        this.#start(event.chunks, event.bytes);
+        if (event.chunks > 0) this.#start(event.chunks, event.bytes);
         break;
       case 'chunk_finished':
         if (!this.#verbose && event.report.status !== 'failed') this.#chunkEnd(chunkLine(event.report, this.#style));

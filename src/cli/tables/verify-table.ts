@@ -6,6 +6,7 @@ const ORIGINALS: Readonly<Record<NonNullable<ChunkVerdict['original']>, string>>
   source_missing: 'source missing',
   source_changed: 'source changed',
   not_compared: 'not compared',
+  nothing_to_compare: 'nothing to compare',
 };
 
 const NOT_STORED: Readonly<Record<keyof NotStored, string>> = {

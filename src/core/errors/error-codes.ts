@@ -83,6 +83,7 @@ export const ERROR_ACTIONS = {
   DATABASE_CONFLICT: 'retry',
   DATABASE_FULL: 'retry',
   SOURCE_UNAVAILABLE: 'retry',
+  BATCH_NOT_READY: 'retry',
   EMBEDDED_START: 'retry',
   // the rest
   LOCKED: 'locked',

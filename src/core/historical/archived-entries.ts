@@ -1,6 +1,6 @@
 import type { ArchiveEntry } from '../archive/archive.js';
 import type { NanosRange } from '../coverage/coverage-claim.js';
-import { intersection, overlaps, subtract } from '../coverage/range-set.js';
+import { intersection, overlapOf, overlaps, subtract } from '../coverage/range-set.js';
 import { coverageOf, HeldCoverage } from './held-coverage.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
 import { ALL_SYMBOLS, type RangeRequest, type StypeIn } from './range-request.js';
@@ -13,38 +13,54 @@ export interface EntriesTaken {
   readonly entries: readonly ArchiveEntry[];
   /** What none of them has. */
   readonly missing: MissingBySymbol;
+  /** What is there once they are loaded. */
+  readonly there: HeldCoverage;
 }
 
 /**
  * Chooses the entries of the archive that bring something that is missing, the ones that span most first. What an entry
- * brings is what coverage would say after loading it; so an entry of a parent, or of ALL_SYMBOLS, serves a raw symbol.
+ * brings is what coverage would say after loading it; so an entry of a parent, or of ALL_SYMBOLS, serves a raw symbol, and
+ * one of a raw symbol serves its parent.
+ * @param held what counts as there before that
  */
 export async function takeEntries(
   api: HistoricalApi,
   request: RangeRequest,
   meanings: SymbolMeanings,
+  held: HeldCoverage,
   missing: MissingBySymbol,
   entries: readonly ArchiveEntry[],
   call: ApiCall,
 ): Promise<EntriesTaken> {
-  const near = entries.filter((entry) => mayServe(entry.request, request)).sort(bySpan);
+  const near = entries
+    .filter((entry) => mayServe(entry.request, request) && !isHeld(entry.request, request, held))
+    .sort(bySpan);
   const known = await meaningsOf(api, request, meanings, near, call);
   const left = new Map(missing);
+  let there = held;
   const taken = near.filter((entry) => {
-    const brings = new HeldCoverage(coverageOf(entry.request, known(entry.request.stypeIn)));
-    let useful = false;
-    for (const [symbol, ranges] of left) {
-      const reachable = intersection(ranges, [entry.request]);
-      if (reachable.length === 0) continue;
-      const still = brings.missing(request.stypeIn, symbol, meanings, reachable);
-      const brought = subtract(reachable, still);
-      if (brought.length === 0) continue;
-      useful = true;
-      left.set(symbol, subtract(ranges, brought));
-    }
-    return useful;
+    const rows = coverageOf(entry.request, known(entry.request.stypeIn));
+    const brought = new HeldCoverage(rows);
+    if (![...left].some(([symbol, ranges]) => helps(symbol, intersection(ranges, [entry.request]), brought)))
+      return false;
+    there = there.plus(rows);
+    for (const [symbol, ranges] of left) left.set(symbol, there.missing(request.stypeIn, symbol, meanings, ranges));
+    return true;
   });
-  return { entries: taken.sort(byStart), missing: left };
+
+  function helps(symbol: string, wanted: readonly NanosRange[], brought: HeldCoverage): boolean {
+    if (wanted.length === 0) return false;
+    const still = brought.missing(request.stypeIn, symbol, meanings, wanted);
+    if (subtract(wanted, still).length > 0) return true;
+    const meant = meanings.of(symbol);
+    if (request.stypeIn !== 'parent' || meant === 'everything') return false;
+    return wanted.some((range) =>
+      there
+        .missingMeanings(meant, range)
+        .some((part) => intersection([part.range], brought.of('instrument_id', part.instrumentId)).length > 0),
+    );
+  }
+  return { entries: taken.sort(byStart), missing: left, there };
 }
 
 /** Says whether two requests ask for the same, in whatever order of symbols. */
@@ -66,6 +82,12 @@ export function isSameRequest(a: RangeRequest, b: RangeRequest): boolean {
 function mayServe(entry: RangeRequest, request: RangeRequest): boolean {
   const alias = request.stypeIn === 'continuous';
   return entry.limit === null && overlaps(entry, request) && (entry.stypeIn === 'continuous') === alias;
+}
+
+/** Says whether coverage has all of an entry as it was asked for: loading it again would bring nothing to the request. */
+function isHeld(entry: RangeRequest, request: RangeRequest, held: HeldCoverage): boolean {
+  const shared = [overlapOf(entry, request)];
+  return entry.symbols.every((symbol) => subtract(shared, held.of(entry.stypeIn, symbol)).length === 0);
 }
 
 /** Meanings for the symbologies that the entries were asked for in; symbols of another one are resolved, for nothing. */

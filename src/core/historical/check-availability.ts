@@ -1,4 +1,5 @@
 import type { NanosRange } from '../coverage/coverage-claim.js';
+import { SCHEMA_NAMES } from '../dbn/schemas.js';
 import { TickloomError } from '../errors/index.js';
 import { formatNanos } from '../text/format-nanos.js';
 import { nearest } from '../text/nearest.js';
@@ -42,7 +43,8 @@ export async function checkAvailability(
 
 function mustBeOneOf(setting: string, word: string, known: readonly string[], reason: string): void {
   if (known.includes(word)) return;
-  const near = nearest(word, known);
+  // A right word in the wrong place is no slip of the pen.
+  const near = (SCHEMA_NAMES as readonly string[]).includes(word) ? undefined : nearest(word, known);
   throw new TickloomError('USAGE', `${setting} is "${word}", and ${reason}`, {
     hint: near === undefined ? `Take one of ${known.join(', ')}.` : `Did you mean ${near}?`,
     context: { setting },

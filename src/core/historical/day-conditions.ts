@@ -23,6 +23,11 @@ export class DayConditions {
     this.pending = union(this.#days.flatMap(({ range, said }) => (said.condition === 'pending' ? [range] : [])));
   }
 
+  /** Whether the vendor has, or will have, data of any of the days. */
+  get hasSession(): boolean {
+    return this.#days.some(({ said }) => said.condition !== 'missing');
+  }
+
   within(range: NanosRange): DayCondition[] {
     return this.#days.filter((day) => overlaps(day.range, range)).map(({ said }) => said);
   }

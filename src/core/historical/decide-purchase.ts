@@ -1,5 +1,5 @@
 import { TickloomError } from '../errors/index.js';
-import { formatUsd, type Usd } from './usd.js';
+import { formatUsd, readableUsd, type Usd } from './usd.js';
 
 /** What a run may cost without anybody being asked, when nothing else is set: 5 USD. */
 export const MAX_UNATTENDED_COST: Usd = 5_000_000_000_000n;
@@ -26,7 +26,7 @@ export interface PurchaseQuestion {
 export async function decidePurchase(question: PurchaseQuestion): Promise<void> {
   const { estimate, cap, maxUnattended, interactive, yes, confirm } = question;
   if (cap !== null && estimate > cap) {
-    throw refused(question, `is more than the cap of ${formatUsd(cap)} USD`, 'Raise --max-cost, or ask for less.');
+    throw refused(question, `is more than the cap of ${formatUsd(cap)} USD`, 'Raise --max-cost, or ask for less.', cap);
   }
   if (estimate === 0n || yes) return;
   if (interactive) {
@@ -38,12 +38,19 @@ export async function decidePurchase(question: PurchaseQuestion): Promise<void> 
       question,
       `is more than the ${formatUsd(maxUnattended)} USD that a run may cost when nobody can be asked`,
       'Say --yes, give --max-cost, or raise maxUnattendedCost in the config file.',
+      maxUnattended,
     );
   }
 }
 
-function refused({ estimate, cap }: PurchaseQuestion, why: string, hint: string): TickloomError {
-  return new TickloomError('COST_CAP', `the estimated cost of ${formatUsd(estimate)} USD ${why}; nothing was bought`, {
+function refused(
+  { estimate, cap }: PurchaseQuestion,
+  why: string,
+  hint: string,
+  passed: Usd | null = null,
+): TickloomError {
+  const cost = readableUsd(estimate, passed);
+  return new TickloomError('COST_CAP', `the estimated cost of ${cost} USD ${why}; nothing was bought`, {
     hint,
     context: { estimated_usd: formatUsd(estimate), max_cost_usd: cap === null ? null : formatUsd(cap) },
   });

@@ -2,9 +2,11 @@ import type { ArchiveEntry } from '../archive/archive.js';
 import type { MissingBySymbol } from './archived-entries.js';
 import type { ChunkLength } from './chunk-cuts.js';
 import type { DayConditions } from './day-conditions.js';
+import { describeRequest } from './describe-request.js';
+import type { FinishedJob } from './finished-job.js';
 import type { HeldCoverage } from './held-coverage.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
-import type { PlanPart } from './range-plan.js';
+import type { PlanNote, PlanPart } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 import type { SymbolMeanings } from './symbol-meanings.js';
 import type { Stretch } from './symbol-stretches.js';
@@ -22,17 +24,26 @@ export interface RangeSituation extends RequestFacts {
   readonly request: RangeRequest;
   readonly groups: readonly (readonly string[])[];
   readonly held: HeldCoverage;
+  /** What counts as there: {@link held}, or nothing when that is not asked. */
+  readonly counted: HeldCoverage;
   /** By symbol, what coverage does not have; all of it when that is not asked. */
   readonly missing: MissingBySymbol;
   /** Entries of the dataset and schema that may be used. */
   readonly entries: readonly ArchiveEntry[];
+  /** Batch jobs that can be had for nothing; asked for when something would be bought. */
+  readonly jobs: () => Promise<readonly FinishedJob[]>;
   readonly chunk: ChunkLength;
   /** Why something is bought, for people. */
   readonly whyBuy: string;
 }
 
-/** A part before its price is known. */
-export type DraftPart = Exclude<PlanPart, { state: 'buy' }> | Omit<Extract<PlanPart, { state: 'buy' }>, 'estimate'>;
+type Purchase = Extract<PlanPart, { state: 'buy' }>;
+
+/** A part to buy, perhaps before its price is known. */
+export type PurchaseDraft = Omit<Purchase, 'estimate'> & Partial<Pick<Purchase, 'estimate'>>;
+
+/** A part, if it is to be bought perhaps before its price is known. */
+export type DraftPart = Exclude<PlanPart, { state: 'buy' }> | PurchaseDraft;
 
 const REASONS = {
   covered: 'the database has it',
@@ -59,7 +70,18 @@ export function archivedPart(entry: ArchiveEntry): DraftPart {
   return { state: 'archived', request: entry.request, reason, conditions: entry.conditions, entry };
 }
 
-export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): DraftPart {
+export function batchPart({ conditions }: RangeSituation, job: FinishedJob): DraftPart {
+  const reason = `batch job ${job.id} has it, for nothing`;
+  return { state: 'batch', request: job.request, reason, conditions: conditions.within(job.request), job };
+}
+
+/** Of a job that holds more than is asked for. */
+export function widerJobNote({ id, request }: FinishedJob): PlanNote {
+  const text = `batch job ${id} has some of this for nothing, and more: ${describeRequest(request)}; "tickloom ingest --batch ${id}" loads all of it`;
+  return { topic: 'batch', text };
+}
+
+export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): PurchaseDraft {
   return {
     state: 'buy',
     request: { ...request, start: range.start, end: range.end, symbols },

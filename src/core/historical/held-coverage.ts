@@ -5,14 +5,18 @@ import type { Meaning, SymbolMeanings } from './symbol-meanings.js';
 
 /** What is complete of one schema of one dataset, and what is missing of a symbol. */
 export class HeldCoverage {
-  readonly #byAsk = new Map<string, readonly NanosRange[]>();
+  readonly #byAsk = new Map<string, CoveredAsk>();
   /** Under ALL_SYMBOLS, whatever its symbology. */
   readonly everything: readonly NanosRange[];
   /** Continuous symbols that there is something of. */
   readonly aliases: readonly CoveredAsk[];
 
   constructor(rows: readonly CoveredAsk[]) {
-    for (const { stypeIn, symbol, ranges } of rows) this.#byAsk.set(`${stypeIn} ${symbol}`, ranges);
+    for (const row of rows) {
+      const key = `${row.stypeIn} ${row.symbol}`;
+      const known = this.#byAsk.get(key)?.ranges;
+      this.#byAsk.set(key, known === undefined ? row : { ...row, ranges: union([...known, ...row.ranges]) });
+    }
     const aliases = rows.filter(({ stypeIn }) => stypeIn === 'continuous');
     const all = rows.filter(({ stypeIn, symbol }) => symbol === ALL_SYMBOLS && stypeIn !== 'continuous');
     this.everything = union(all.flatMap(({ ranges }) => ranges));
@@ -20,7 +24,19 @@ export class HeldCoverage {
   }
 
   of(stypeIn: string, symbol: string): readonly NanosRange[] {
-    return this.#byAsk.get(`${stypeIn} ${symbol}`) ?? [];
+    return this.#byAsk.get(`${stypeIn} ${symbol}`)?.ranges ?? [];
+  }
+
+  /** This and more. */
+  plus(rows: readonly CoveredAsk[]): HeldCoverage {
+    return new HeldCoverage([...this.#byAsk.values(), ...rows]);
+  }
+
+  /** Instruments that there is something of within a range, under whatever name they were asked for. */
+  instrumentsWithin(range: NanosRange): string[] {
+    return [...this.#byAsk.values()]
+      .filter(({ stypeIn, ranges }) => stypeIn === 'instrument_id' && ranges.some((held) => overlaps(held, range)))
+      .map(({ symbol }) => symbol);
   }
 
   /**
@@ -45,17 +61,24 @@ export class HeldCoverage {
     });
   }
 
+  /** What of the meanings is not there by instrument. */
+  missingMeanings(meant: readonly Meaning[], within: NanosRange): Meaning[] {
+    return meant
+      .filter(({ range }) => overlaps(range, within))
+      .flatMap(({ instrumentId, range }) =>
+        subtract([overlapOf(range, within)], this.of('instrument_id', instrumentId)).map((part) => {
+          return { instrumentId, range: part };
+        }),
+      );
+  }
+
   /** Times at which some instrument is not held, or none is meant. */
   #withoutInstruments(meant: readonly Meaning[], span: NanosRange): NanosRange[] {
-    const relevant = meant.filter(({ range }) => overlaps(range, span));
     const meaningless = subtract(
       [span],
-      relevant.map(({ range }) => range),
+      meant.map(({ range }) => range),
     );
-    const missing = relevant.flatMap(({ instrumentId, range }) =>
-      subtract([overlapOf(range, span)], this.of('instrument_id', instrumentId)),
-    );
-    return union([...meaningless, ...missing]);
+    return union([...meaningless, ...this.missingMeanings(meant, span).map(({ range }) => range)]);
   }
 }
 

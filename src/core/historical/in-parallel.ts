@@ -1,4 +1,7 @@
-/** Runs `work` on every item, at most `most` at a time. The first error stops the taking of further items. */
+/**
+ * Runs `work` on every item, at most `most` at a time, the first one alone: what is wrong with it is wrong with most.
+ * The first error stops the taking of further items.
+ */
 export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const waiting = items.entries();
@@ -14,6 +17,8 @@ export async function inParallel<T, R>(items: readonly T[], most: number, work: 
       }
     }
   };
+  const first = waiting.next();
+  if (first.done !== true) results[first.value[0]] = await work(first.value[1]);
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, lane));
   return results;
 }

@@ -3,24 +3,31 @@ import type { NanosRange } from '../coverage/coverage-claim.js';
 import { intersection, subtract, union } from '../coverage/range-set.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { takeEntries, type MissingBySymbol } from './archived-entries.js';
+import { boughtAgain } from './bought-again.js';
+import { ChildSymbols } from './child-symbols.js';
 import { ChunkCuts, type ChunkLength } from './chunk-cuts.js';
 import {
   archivedPart,
+  batchPart,
   type DraftPart,
   freePart,
   purchase,
   type RangeSituation,
   type RequestFacts,
+  widerJobNote,
 } from './draft-parts.js';
 import { estimateRange } from './estimate-range.js';
+import type { FinishedJob } from './finished-job.js';
 import { HeldCoverage } from './held-coverage.js';
 import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
-import { type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import { type Estimate, type PartState, type PlanNote, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
+import { buySingly, NOTHING_SINGLY } from './single-purchases.js';
 import { symbolGroups } from './symbol-groups.js';
+import { takeJobs } from './take-jobs.js';
 import { type Stretch, stretchesOf } from './symbol-stretches.js';
 
 /** Who knows what there is, here and there. */
@@ -28,6 +35,8 @@ export interface PlanPorts {
   readonly api: HistoricalApi;
   readonly ledger: Pick<Ledger, 'covered'>;
   readonly archive: Pick<Archive, 'list'>;
+  /** Batch jobs that can be had for nothing, asked for when something would be bought; absent: none. */
+  readonly jobs?: () => Promise<readonly FinishedJob[]>;
 }
 
 export interface PlanOptions {
@@ -47,6 +56,8 @@ const WHY_BUY = {
 } as const;
 /** Symbology carries its intervals over weekends and holidays; asked for such a day alone, the service knows no symbol. */
 const NO_SESSION = 'the service has no instruments then';
+/** States of parts that bring something. */
+const OPEN: readonly PartState[] = ['buy', 'batch', 'archived'];
 /** Estimates in the making at one time, three calls each. The client keeps to the service's rates. */
 const ESTIMATES_AT_ONCE = 4;
 
@@ -75,51 +86,71 @@ export async function planRange(
     request,
     groups: symbolGroups(request.stypeIn, request.symbols, facts.meanings),
     held,
+    counted,
     missing: new Map(
       request.symbols.map((symbol) => [symbol, counted.missing(request.stypeIn, symbol, facts.meanings, [request])]),
     ),
     entries: refetch ? [] : await ports.archive.list({ dataset, schema }),
+    jobs: async () => (refetch ? [] : ((await ports.jobs?.()) ?? [])),
     chunk,
     whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
   };
-  const drafts = request.limit === null ? await planWhole(situation) : planLimited(situation);
-  const parts = await inParallel(drafts, ESTIMATES_AT_ONCE, async (draft): Promise<PlanPart> => {
+  const notes: PlanNote[] = [];
+  const drafts = request.limit === null ? await planWhole(situation, notes) : planLimited(situation);
+  const estimates = new Map<DraftPart, Estimate | null>();
+  const purchases = drafts.filter((draft) => draft.state === 'buy' && draft.estimate === undefined);
+  await inParallel(purchases, ESTIMATES_AT_ONCE, async (draft) => {
+    estimates.set(draft, await estimateRange(api, draft.request, call));
+  });
+  const parts = drafts.map((draft): PlanPart => {
     if (draft.state !== 'buy') return draft;
-    const estimate = await estimateRange(api, draft.request, call);
+    const estimate = draft.estimate ?? estimates.get(draft) ?? null;
     return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
-  const open = parts.some(({ state }) => state === 'buy' || state === 'archived');
+  const open = parts.some(({ state }) => OPEN.includes(state));
   return {
     request,
     parts: parts.sort(byStart),
     notes: [
       ...facts.conditions.notes(request),
+      ...notes,
       ...(open ? await otherNames(api, request, facts.meanings, held, call) : []),
+      ...boughtAgain(request, counted, situation.missing, parts),
     ],
     estimate: sumOf(parts.flatMap((part) => (part.state === 'buy' ? [part.estimate] : []))),
   };
 }
 
-async function planWhole(situation: RangeSituation): Promise<DraftPart[]> {
+async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<DraftPart[]> {
   const { api, call, request, meanings, conditions } = situation;
-  const taken = await takeEntries(api, request, meanings, situation.missing, situation.entries, call);
-  const drafts: DraftPart[] = taken.entries.map(archivedPart);
+  const { counted, entries } = situation;
+  const taken = await takeEntries(api, request, meanings, counted, situation.missing, entries, call);
+  const children = new ChildSymbols(api, request, meanings, call);
+  const wanted = [...taken.missing.values()].some((ranges) => ranges.length > 0);
+  const jobs = takeJobs(request, taken.missing, wanted ? await situation.jobs() : [], conditions.pending);
+  notes.push(...jobs.wider.map(widerJobNote));
+  const drafts = [...taken.entries.map(archivedPart), ...jobs.jobs.map((job) => batchPart(situation, job))];
   for (const symbols of situation.groups) {
     const missing = pick(situation.missing, symbols);
-    const left = pick(taken.missing, symbols);
+    const left = pick(jobs.missing, symbols);
     const covered = mapRanges(missing, (ranges) => subtract([request], ranges));
     drafts.push(...stretchesOf(covered).map((stretch) => freePart(situation, 'covered', stretch)));
     const pending = mapRanges(left, (ranges) => intersection(ranges, conditions.pending));
     drafts.push(...stretchesOf(pending).map((stretch) => freePart(situation, 'pending', stretch)));
     const askable = mapRanges(left, (ranges) => subtract(ranges, conditions.pending));
-    drafts.push(...(await planPurchase(situation, symbols, stretchesOf(askable))));
+    drafts.push(...(await planPurchase(situation, taken.there, children, symbols, stretchesOf(askable))));
   }
   return drafts;
 }
 
-/** Cuts what has to be bought into chunks, and puts aside the days at their ends on which no symbol means anything. */
+/**
+ * Cuts what has to be bought into chunks, takes out what of them is cheaper by single instruments, and puts aside the
+ * days at their ends on which no symbol means anything.
+ */
 async function planPurchase(
   situation: RangeSituation,
+  there: HeldCoverage,
+  children: ChildSymbols,
   group: readonly string[],
   stretches: readonly Stretch[],
 ): Promise<DraftPart[]> {
@@ -129,10 +160,19 @@ async function planPurchase(
   const empty = new Map<string, NanosRange[]>(group.map((symbol) => [symbol, []]));
   for (const { range, symbols } of stretches) {
     for (const piece of await cuts.cut(range, (within) => meanings.hull(symbols, within) !== null)) {
-      const meant = meanings.hull(symbols, piece);
-      if (meant !== null) drafts.push(purchase(situation, { range: meant, symbols }));
-      const nothing = subtract([piece], meant === null ? [] : [meant]);
-      for (const symbol of symbols) empty.get(symbol)?.push(...nothing);
+      const whole = new Map<string, NanosRange[]>();
+      for (const symbol of symbols) {
+        const singly =
+          request.stypeIn === 'parent' ? await buySingly(situation, there, children, symbol, piece) : NOTHING_SINGLY;
+        drafts.push(...singly.parts);
+        whole.set(symbol, subtract([piece], singly.ranges));
+      }
+      for (const stretch of stretchesOf(whole)) {
+        const meant = meanings.hull(stretch.symbols, stretch.range);
+        if (meant !== null) drafts.push(purchase(situation, { range: meant, symbols: stretch.symbols }));
+        const nothing = subtract([stretch.range], meant === null ? [] : [meant]);
+        for (const symbol of stretch.symbols) empty.get(symbol)?.push(...nothing);
+      }
     }
   }
   const joined = stretchesOf(mapRanges(empty, union));

@@ -1,5 +1,6 @@
 import type { ArchiveEntry } from '../archive/archive.js';
 import type { DayCondition } from './day-condition.js';
+import type { FinishedJob } from './finished-job.js';
 import type { ResolvedInterval } from './historical-api.js';
 import type { HistoricalRequest } from './historical-request.js';
 import type { RangeEstimate } from './range-estimate.js';
@@ -24,6 +25,7 @@ interface PartOfPlan {
  *
  * - `covered`: the database has it
  * - `archived`: the archive has it; the part is the archive's whole entry, which may hold more than is missing
+ * - `batch`: a batch job that was paid for has it; the part is the whole job, and nothing but what is asked for
  * - `buy`: it has to be bought
  * - `empty`: none of its symbols means an instrument then; covered without asking
  * - `pending`: the vendor has not finished the days; neither bought nor covered
@@ -31,14 +33,15 @@ interface PartOfPlan {
 export type PlanPart =
   | (PartOfPlan & { readonly state: 'covered' | 'empty' | 'pending' })
   | (PartOfPlan & { readonly state: 'archived'; readonly entry: ArchiveEntry })
+  | (PartOfPlan & { readonly state: 'batch'; readonly job: FinishedJob })
   | (PartOfPlan & { readonly state: 'buy'; readonly estimate: Estimate });
 
 export type PartState = PlanPart['state'];
 
 /** What a person should know before it is done. */
 export interface PlanNote {
-  /** `end`: the end was moved; `symbols`: some mean nothing on some days; `condition`: of the days; `names`: the data are there under another name. */
-  readonly topic: 'end' | 'symbols' | 'condition' | 'names';
+  /** `end`: the end was moved; `symbols`: some mean nothing on some days; `condition`: of the days; `names`: the data are there under another name; `again`: some are bought again; `batch`: a job has some for nothing. */
+  readonly topic: 'end' | 'symbols' | 'condition' | 'names' | 'again' | 'batch';
   /** A sentence without its full stop. */
   readonly text: string;
 }

@@ -3,6 +3,7 @@ export type Usd = bigint;
 
 const DECIMALS = 12;
 const UNIT = 10n ** BigInt(DECIMALS);
+const CENT = UNIT / 100n;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/i;
 
 /**
@@ -31,6 +32,16 @@ export function formatUsd(amount: Usd): string {
   const fraction = (absolute % UNIT).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
   const text = fraction === '' ? String(absolute / UNIT) : `${absolute / UNIT}.${fraction}`;
   return amount < 0n ? `-${text}` : text;
+}
+
+/**
+ * As a person would say it: the nearest cent, or two digits that count where there is less: `178.81`, `7.5`, `0.00028`.
+ * All digits where that would not be above `floor`, which the amount is.
+ */
+export function readableUsd(amount: Usd, floor: Usd | null = null): string {
+  const unit = amount >= CENT ? CENT : 10n ** BigInt(Math.max(0, String(amount).length - 2));
+  const rounded = ((amount + unit / 2n) / unit) * unit;
+  return formatUsd(floor !== null && rounded <= floor ? amount : rounded);
 }
 
 /** The nearest number, for reports. */

@@ -91,11 +91,11 @@ export class ChunkPass {
     const identity = { metadata: this.#metadata, dataset, schema, instruments };
     const transforms = new ChunkTransforms(this.parts.registry, identity);
     this.#transforms = transforms;
+    this.#claim = this.#metadata === null ? null : claimOf(this.#metadata, instrumentDays(this.#metadata));
     const version = fragment?.version ?? decoder.metadata?.version ?? 3;
     const readAs = { dataset, schema, version, tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false };
     const held = !force && this.chunk.repeatable ? await this.#heldContent(decoder, readAs) : undefined;
     if (held !== undefined) return held;
-    this.#claim = this.#metadata === null ? null : claimOf(this.#metadata, instrumentDays(this.#metadata));
     this.#load = await this.parts.sink.beginChunk(
       {
         runId,
@@ -131,10 +131,12 @@ export class ChunkPass {
     }
     let decoded = 0;
     const passedOver: PassedOver = { control: 0, unsupported: 0, plugins: new Set() };
+    const timestamps = new IndexTimestampWatch();
     const reader = new ChunkReader(this.chunk, decompress, this.context.signal);
     try {
       for await (const batch of reader.batches()) {
         decoded += batch.count;
+        timestamps.watch(batch);
         (this.#transforms as ChunkTransforms).passOver(batch, passedOver);
       }
     } finally {
@@ -145,6 +147,10 @@ export class ChunkPass {
     // With a plugin that came since there is more to load.
     const { control, unsupported, plugins } = passedOver;
     if (held === undefined || servesMore({ unsupported, plugins: [...plugins] }, held)) return undefined;
+    // The same records may come with more to cover: whole, after all that was known of were the first parts.
+    const claim = this.#settledClaim(decoded, timestamps);
+    const covers = claim !== null && claim.range.start < claim.range.end;
+    if (covers && (await ledger.coverageOf(claim)) !== 'all') return undefined;
     await ledger.relocate(content, this.chunk.origin ?? {});
     const report = chunkReportOf(this.chunk, this.#metadata);
     report.chunk_id = held.chunkId;
@@ -152,6 +158,12 @@ export class ChunkPass {
     const alreadyLoaded = decoded - control - unsupported;
     report.records = { ...report.records, control, unsupported, decoded, already_loaded: alreadyLoaded };
     return report;
+  }
+
+  #settledClaim(decoded: number, timestamps: IndexTimestampWatch): CoverageClaim | null {
+    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
+    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(decoded) : null);
+    return settleClaim(this.#claim, limit, timestamps);
   }
 
   async #take(batch: RecordBatch): Promise<void> {
@@ -178,12 +190,10 @@ export class ChunkPass {
   async #finish(summary: ReadSummary): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
     const transforms = this.#transforms as ChunkTransforms;
-    // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
-    const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(transforms.decoded) : null);
     this.#rejections.finish(transforms.checked);
     const settlement = await load.settle({
       ...summary,
-      claim: settleClaim(this.#claim, limit, this.#timestamps),
+      claim: this.#settledClaim(transforms.decoded, this.#timestamps),
       seen: this.#timestamps.seen,
       decoded: transforms.decoded,
       control: transforms.control,

@@ -27,6 +27,8 @@ export interface IngestRunOptions {
   readonly retries: number;
   /** What the run costs; absent: nothing. */
   readonly cost?: RunCost;
+  /** Bytes that came over the network before the run began; default 0. */
+  readonly downloaded?: number;
   /** Chunks of which planning has shown that they are there: they go into the report as they are. */
   readonly settled?: readonly ChunkReport[];
 }
@@ -51,8 +53,9 @@ export class IngestRun {
     private readonly emit: (event: ProgressEvent) => void,
     private readonly signal: AbortSignal,
   ) {
-    const { settled = [], cost, concurrency } = options;
+    const { settled = [], cost, concurrency, downloaded = 0 } = options;
     this.#account = new RunAccount(parts.clock, chunks.length + settled.length, cost);
+    this.#account.bytesDownloaded = downloaded;
     settled.forEach((report, index) => this.#account.add(chunks.length + index, report));
     this.#ahead = new FetchAhead(chunks, { depth: concurrency + 1, emit: this.#note, signal: this.#stop.signal });
   }

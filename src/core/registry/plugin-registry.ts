@@ -1,5 +1,6 @@
 import { schemaOfRtype } from '../dbn/schemas.js';
 import { TickloomError } from '../errors/index.js';
+import { nearest } from '../text/nearest.js';
 import { tableOf } from '../model/columns.js';
 import { modelOf } from '../model/market-model.js';
 import type { MarketModel, TableSpec } from '../model/model-spec.js';
@@ -19,7 +20,7 @@ export interface RegisteredSchema {
 }
 
 /** Tables that are the core's own. */
-const CORE_TABLES = ['symbology', 'runs', 'chunks', 'coverage', 'quarantine'];
+export const CORE_TABLES: readonly string[] = ['symbology', 'runs', 'chunks', 'coverage', 'quarantine'];
 
 /** Holds the schema plugins of one instance. */
 export class PluginRegistry {
@@ -67,8 +68,12 @@ export class PluginRegistry {
     const schema = this.#schemas.get(name);
     if (schema !== undefined) return schema;
     const known = this.list().map((each) => each.name);
+    const near = nearest(name, known);
     throw new TickloomError('SCHEMA_UNKNOWN', `unknown schema "${name}"; known: ${known.join(', ') || 'none'}`, {
-      hint: 'Name one of the known schemas, or add the plugin that serves it.',
+      hint:
+        near === undefined
+          ? 'Name one of the known schemas, or add the plugin that serves it.'
+          : `Did you mean ${near}? If not, add the plugin that serves it.`,
       context: { schema: name },
     });
   }

@@ -64,11 +64,11 @@ export class SymbolResolver {
    */
   constructor(dataset: string, metadata: Metadata | null, instruments: readonly InstrumentSymbol[] = []) {
     const mappings = metadata === null ? [] : instrumentMappings(metadata);
-    const stypeIn = metadata?.stypeIn ?? null;
+    const { stypeIn = null, stypeOut = null } = metadata ?? {};
     this.#collector = new SymbologyCollector(dataset, stypeIn);
     for (const mapping of mappings) {
       this.#timelineOf(mapping.instrumentId).add(mapping);
-      this.#collector.add(mapping, metadata?.stypeOut === 'instrument_id' ? stypeIn : (metadata?.stypeOut ?? null));
+      this.#collector.add(mapping, stypeOut === 'instrument_id' ? stypeIn : stypeOut);
     }
     for (const mapping of instruments.map(mappingOf)) {
       this.#timelineOf(mapping.instrumentId).add(mapping);

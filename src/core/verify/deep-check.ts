@@ -46,6 +46,7 @@ export class DeepCheck {
       const [chunk] = await session.chunks({ chunkId: this.chunkId });
       // replaced or taken away since it was listed
       if (chunk === undefined) return this.#result('not_compared', 'it is not loaded any more');
+      if (hasNothing(chunk)) return this.#result('nothing_to_compare');
       return await this.#compare(chunk, session);
     } finally {
       await session.close();
@@ -179,6 +180,13 @@ export class DeepCheck {
     const notes = note === undefined ? this.#notes : [...this.#notes, note];
     return { original, notStored: this.#notStored, differences: this.#differences, notes };
   }
+}
+
+/** Nothing came, from nowhere: the part of a request on whose days there was nothing to ask for. */
+function hasNothing({ archiveId, locations, ...counts }: LedgerChunk): boolean {
+  const { loaded, quarantined, alreadyLoaded, superseded, unsupported } = counts;
+  const records = loaded + quarantined + alreadyLoaded + superseded + unsupported;
+  return archiveId === null && locations === null && records === 0;
 }
 
 function missing({ archiveId, locations }: LedgerChunk): string {

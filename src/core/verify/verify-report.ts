@@ -62,8 +62,9 @@ export interface NotStored {
  * - `source_missing`: they cannot be read any more
  * - `source_changed`: what is there now is something else
  * - `not_compared`: no plugin serves the schema
+ * - `nothing_to_compare`: days on which no symbol means an instrument; nobody was asked, and no record came
  */
-export type OriginalStatus = 'compared' | 'source_missing' | 'source_changed' | 'not_compared';
+export type OriginalStatus = 'compared' | 'source_missing' | 'source_changed' | 'not_compared' | 'nothing_to_compare';
 
 export interface ChunkVerdict {
   readonly chunk_id: number;

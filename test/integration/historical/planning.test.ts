@@ -6,7 +6,7 @@ import { type HistoricalRequestText, readHistoricalRequest } from '../../../src/
 import { planRequest } from '../../../src/core/historical/plan-request.js';
 import type { PlanOptions } from '../../../src/core/historical/plan-range.js';
 import type { RequestPlan } from '../../../src/core/historical/range-plan.js';
-import { SymbolMeanings } from '../../../src/core/historical/symbol-meanings.js';
+import { datesOf, SymbolMeanings } from '../../../src/core/historical/symbol-meanings.js';
 import { usdToNumber } from '../../../src/core/historical/usd.js';
 import { sampled, STAND_IN_KEY, startGateway, type Gateway } from '../../../src/testing/gateway/index.js';
 import { clientOf, type TestClient } from '../../support/historical-client.js';
@@ -40,12 +40,16 @@ describe('a plan made with the stand-in gateway', () => {
     planRequest(readHistoricalRequest({ ...WEEK, ...text }), { ...desk.ports, api: test.client }, options);
 
   /** Buys every part, and covers what loading it would cover. */
-  async function carryOut({ ranges, symbology }: RequestPlan, api: HistoricalApi): Promise<void> {
-    const meanings = new SymbolMeanings(symbology);
-    for (const { state, request } of ranges.flatMap(({ parts }) => parts)) {
+  async function carryOut(made: RequestPlan, api: HistoricalApi): Promise<void> {
+    for (const { state, request } of made.ranges.flatMap(({ parts }) => parts)) {
       if (state === 'buy')
         for await (const bytes of (await api.range(request)).body) expect(bytes.length).to.be.above(0);
       if (state === 'pending') continue;
+      const { dataset, stypeIn: stype, symbols } = request;
+      const named = { dataset, stypeIn: stype, stypeOut: 'instrument_id', symbols, ...datesOf(request) } as const;
+      const meanings = new SymbolMeanings(
+        stype === made.request.stypeIn ? made.symbology : (await api.resolve(named)).intervals,
+      );
       for (const { stypeIn, symbol, ranges: held } of coverageOf(request, meanings)) {
         desk.cover(request, stypeIn, symbol, held);
       }
@@ -84,6 +88,22 @@ describe('a plan made with the stand-in gateway', () => {
     await carryOut(await plan({ schemas: ['trades'], symbols: ['ES.c.0'], end: '2024-01-12' }), test.client);
     const made = await plan({ schemas: ['trades'], symbols: ['ES.c.0'], start: '2024-01-09' }, { chunk: 'none' });
     expect(made.ranges[0]?.parts.map(({ state }) => state)).to.deep.equal(['buy', 'covered', 'buy']);
+  });
+
+  it('buys of a parent, whose instruments are there in part, no record again', async () => {
+    for (const schema of ['trades', 'ohlcv-1d']) {
+      desk = new PlanningDesk({ start: '2024-01-01', end: '2024-02-01', symbols: {} });
+      const whole = await plan({ schemas: [schema], symbols: ['ES.FUT'] });
+      const start = gateway.bill.bytes;
+      // over other days, and with a day that only one of them has
+      await carryOut(await plan({ schemas: [schema], symbols: ['ESH4', 'ESM4'], end: '2024-01-13' }), test.client);
+      await carryOut(await plan({ schemas: [schema], symbols: ['ESM4'], end: '2024-01-16' }), test.client);
+      const made = await plan({ schemas: [schema], symbols: ['ES.FUT'] }, { chunk: 'day' });
+      await carryOut(made, test.client);
+      expect(gateway.bill.bytes - start, schema).to.equal(whole.estimate.sizeBytes);
+      const again = await plan({ schemas: [schema], symbols: ['ES.FUT'] });
+      expect(again.ranges[0]?.parts.map(({ state }) => state)).to.deep.equal(['covered']);
+    }
   });
 
   it('does not ask for a Saturday alone, whatever the intervals of the symbology span', async () => {

@@ -103,7 +103,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       let archive: string;
 
       before(async () => {
-        const market = sampled({ start: '2024-01-08', end: '2024-01-12', roots: ['ES', 'NQ'], recordsPerDay: 200 });
+        const market = sampled({ start: '2024-01-08', end: '2024-01-16', roots: ['ES', 'NQ'], recordsPerDay: 200 });
         gateway = await startGateway({ datasets: { 'GLBX.MDP3': market } });
       });
       after(() => gateway.close());
@@ -149,6 +149,17 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         await held.rows('update trades set size = size + 1 where chunk_id = 2 and ordinal = 3');
         const [, second] = (await tickloom.verify({ deep: true })).details;
         expect(second?.differences.map(({ kind }) => kind)).to.deep.equal(['row_digest', 'value']);
+      });
+
+      it('are not missed for days on which there was nothing to ask for', async () => {
+        // a Friday and a Saturday
+        const { tickloom } = await buy({ start: '2024-01-12', end: '2024-01-14' });
+        const verified = await tickloom.verify({ deep: true });
+        expect(verified.originals).to.deep.equal({ compared: 1, missing: 0, changed: 0 });
+        expect(verified.details.map(({ original, notes }) => [original, notes])).to.deep.equal([
+          ['compared', []],
+          ['nothing_to_compare', []],
+        ]);
       });
 
       it('give the rows of ALL_SYMBOLS the symbols that were resolved when they were bought', async () => {

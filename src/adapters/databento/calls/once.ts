@@ -10,7 +10,7 @@ export function uncertain(error: unknown): TickloomError {
     code === 'CANCELLED' ? code : 'SUBMISSION_UNCERTAIN',
     `${message}; the service may have done it all the same`,
     {
-      hint: 'Look for the job with list_jobs before you submit it again: a second submission makes, and bills, a second job.',
+      hint: 'Look for the job with "tickloom batch list" before you submit it again: a second submission makes, and bills, a second job.',
       context,
     },
   );

@@ -28,6 +28,14 @@ const BY_CASE: Readonly<Record<string, Pick<Verdict, 'why' | 'hint'>>> = {
   },
 };
 
+/** The same for rejected requests. */
+const REJECTED_BY_CASE: Readonly<Record<string, Pick<Verdict, 'why' | 'hint'>>> = {
+  dataset_unavailable_range: {
+    why: 'the account may not have all of the range',
+    hint: 'Change the range to what the account has, or take out the subscription at https://databento.com/portal.',
+  },
+};
+
 const ACCESS: Readonly<Record<number, Pick<Verdict, 'why' | 'hint'>>> = {
   401: { why: 'the service does not accept the API key', hint: KEY_HINT },
   402: {
@@ -60,8 +68,7 @@ const REJECTED: Readonly<Record<number, Pick<Verdict, 'why' | 'hint'>>> = {
 export function verdictOf(status: number, body: ErrorBody): Verdict {
   const access = ACCESS[status];
   if (access !== undefined) {
-    const known = body.case !== null && Object.hasOwn(BY_CASE, body.case) ? BY_CASE[body.case] : undefined;
-    return { code: 'ACCESS_DENIED', ...access, ...known, temporary: false };
+    return { code: 'ACCESS_DENIED', ...access, ...knownCase(BY_CASE, body), temporary: false };
   }
   if (status === 408 || status === 429 || status >= 500) {
     const why = TEMPORARY[status] ?? 'the service met an unexpected condition';
@@ -73,6 +80,11 @@ export function verdictOf(status: number, body: ErrorBody): Verdict {
     why: 'the service rejects the request',
     hint,
     ...REJECTED[status],
+    ...knownCase(REJECTED_BY_CASE, body),
     temporary: false,
   };
+}
+
+function knownCase<T>(cases: Readonly<Record<string, T>>, body: ErrorBody): T | undefined {
+  return body.case !== null && Object.hasOwn(cases, body.case) ? cases[body.case] : undefined;
 }

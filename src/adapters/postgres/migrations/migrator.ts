@@ -1,5 +1,6 @@
+import pRetry from 'p-retry';
 import { MigrationError, Umzug } from 'umzug';
-import { TickloomError } from '../../../core/errors/index.js';
+import { isTickloomError, TickloomError } from '../../../core/errors/index.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
@@ -20,6 +21,9 @@ export interface MigrationStatus {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
 }
+
+/** Attempts after a lost connection: the first wait in ms, doubled each time. */
+const ANEW = { retries: 3, minTimeout: 250, factor: 2 };
 
 /**
  * Brings the database to what this version and its plugins need. Forward only, each step in a transaction of its own,
@@ -48,24 +52,33 @@ export class Migrator {
   }
 
   /**
-   * Applies what is missing, then checks that the data tables are as declared.
+   * Applies what is missing, then checks that the data tables are as declared. After a lost connection it begins anew:
+   * what was committed, its answer heard or not, is in the history.
    *
    * @returns the names of the steps that this call applied.
    * @throws SCHEMA_DRIFT, DATABASE_PERMISSION, STORAGE_UNAVAILABLE, DATABASE_UNSUPPORTED when a newer Tickloom was here
    */
   async migrate(signal?: AbortSignal): Promise<{ readonly applied: readonly string[] }> {
+    const begun = new Set<string>();
+    await pRetry(() => this.#migrateOnce(begun, signal), {
+      ...ANEW,
+      ...(signal === undefined ? {} : { signal }),
+      shouldRetry: ({ error }) => isTickloomError(error) && error.code === 'DATABASE_LOST',
+    });
+    return { applied: [...begun] };
+  }
+
+  async #migrateOnce(begun: Set<string>, signal?: AbortSignal): Promise<void> {
     const situation = { signal, doing: `migrating the schema "${this.database.dbSchema}"` };
-    return this.database.withSession(async (session) => {
+    await this.database.withSession(async (session) => {
       // What cannot be had is refused also where all tables are there.
       await this.storage.check(session);
       const steps = await this.#steps();
       const before = await this.#applied(session);
       refuseNewer(before, steps);
       // A role that may only load finds everything there, and needs no right to create.
-      const complete = steps.every(({ name }) => before.has(name));
-      const applied = complete ? [] : await this.#applyUnderLock(session, steps);
+      if (!steps.every(({ name }) => before.has(name))) await this.#applyUnderLock(session, steps, begun);
       await this.checkTables(session);
-      return { applied };
     }, situation);
   }
 
@@ -80,7 +93,8 @@ export class Migrator {
     }
   }
 
-  async #applyUnderLock(session: Session, steps: readonly MigrationStep[]): Promise<string[]> {
+  /** The lock is the session's: whoever lost a connection waits here until the server is done with what it was doing. */
+  async #applyUnderLock(session: Session, steps: readonly MigrationStep[], begun: Set<string>): Promise<void> {
     const lock = `hashtextextended('tickloom migrations ' || $1, 0)`;
     const { dbSchema } = this.database;
     await session.query(`select pg_advisory_lock(${lock})`, [dbSchema]);
@@ -90,15 +104,21 @@ export class Migrator {
         [dbSchema],
       );
       if (!there) await session.query(`create schema ${quoteIdentifier(dbSchema)}`);
-      return await this.#runUmzug(session, steps);
+      await this.#runUmzug(session, steps, begun);
     } finally {
       if (!session.isGone) await session.query(`select pg_advisory_unlock(${lock})`, [dbSchema]);
     }
   }
 
-  async #runUmzug(session: Session, steps: readonly MigrationStep[]): Promise<string[]> {
+  async #runUmzug(session: Session, steps: readonly MigrationStep[], begun: Set<string>): Promise<void> {
     const umzug = new Umzug({
-      migrations: steps.map((step) => ({ name: step.name, up: () => this.#apply(session, step) })),
+      migrations: steps.map((step) => ({
+        name: step.name,
+        up: () => {
+          begun.add(step.name);
+          return this.#apply(session, step);
+        },
+      })),
       storage: {
         executed: async () => [...(await this.#applied(session)).keys()],
         // The step records itself, in its own transaction.
@@ -108,7 +128,7 @@ export class Migrator {
       logger: undefined,
     });
     try {
-      return (await umzug.up()).map(({ name }) => name);
+      await umzug.up();
     } catch (error) {
       throw error instanceof MigrationError ? session.mapped(error.cause) : error;
     }

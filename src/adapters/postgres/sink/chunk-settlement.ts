@@ -125,7 +125,7 @@ export class ChunkSettlement {
     const scope = { dataset: head.dataset, schema, chunkId, replaces };
     // The comparison gathers rows in memory, and goes to disk beyond this.
     await this.session.query(`set local work_mem = '64MB'`);
-    const region = await HeldRegion.read(this.session, this.database, this.#keys, scope);
+    const region = await HeldRegion.read(this.session, this.database, this.#keys, scope, tail.symbology);
     const replaced =
       replaces && tail.claim !== null
         ? await new Replacement(this.session, this.database, region, tail.claim.range).deleteHeld(table)

@@ -1,6 +1,8 @@
+import type { SymbologyInterval } from '../../../core/symbology/symbology-interval.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { quoteLiteral } from '../identifiers.js';
+import { AliasEntries } from './alias-entries.js';
 import type { ClaimKeys } from './claim-keys.js';
 import { formatMicros, parseMultirange } from './nanos-ranges.js';
 
@@ -38,9 +40,18 @@ export class HeldRegion {
     readonly isEmpty: boolean,
     /** True when no interval begins or ends within a microsecond: then times need not be taken apart to be compared. */
     private readonly wholeMicros: boolean,
+    /** Of continuous symbols: what tells of rejected records, which carry no symbol, under which they came. */
+    readonly entries: AliasEntries | null,
   ) {}
 
-  static async read(session: Session, database: Database, keys: ClaimKeys, scope: RegionScope): Promise<HeldRegion> {
+  /** @param symbology of the chunk, which is not in the database yet */
+  static async read(
+    session: Session,
+    database: Database,
+    keys: ClaimKeys,
+    scope: RegionScope,
+    symbology: readonly SymbologyInterval[],
+  ): Promise<HeldRegion> {
     const keyType = keys.alias ? 'text' : 'bigint';
     for (const table of ['tickloom_held', 'tickloom_claimed']) {
       await session.query(`drop table if exists pg_temp.${table}`);
@@ -74,7 +85,9 @@ export class HeldRegion {
     );
     await session.query(`analyze ${HELD}`);
     await session.query(`analyze ${CLAIMED}`);
-    return new HeldRegion(keys, scope, all, rowCount === 0 && all === '{}', whole);
+    const tables = { held: HELD, claimed: CLAIMED };
+    const entries = keys.alias ? await AliasEntries.read(session, database, scope, tables, symbology) : null;
+    return new HeldRegion(keys, scope, all, rowCount === 0 && all === '{}', whole, entries);
   }
 
   /** Name of the column that is the key. */
@@ -97,12 +110,6 @@ export class HeldRegion {
     return this.scope.replaces ? `(${held} and not ${this.claimed(time)})` : held;
   }
 
-  /** {@link overlapped} for records whose key is not known: by any of the keys that the chunk claims. */
-  overlappedByAny({ nanos }: SqlTime): string {
-    const fresh = this.scope.replaces ? ` and not (${nanos}) <@ b.intervals` : '';
-    return `exists (select from ${HELD} a join ${CLAIMED} b using (key) where (${nanos}) <@ a.intervals${fresh})`;
-  }
-
   /** True where the chunk says that it is complete: what is held there and is not in it is a difference. */
   claimed(time: SqlTime): string {
     return this.#contains('cl', this.keys.everything, time);
@@ -112,16 +119,6 @@ export class HeldRegion {
   claimedRows(key: string, time: SqlTime): { readonly using: string; readonly condition: string } {
     if (this.keys.claimsEverything) return { using: '', condition: this.#contains('', this.keys.everything, time) };
     return { using: `, ${CLAIMED} cl`, condition: `cl.key = ${key} and ${this.claimed(time)}` };
-  }
-
-  /** {@link claimed} for records whose key is not known. */
-  claimedByAny({ nanos }: SqlTime): string {
-    return `exists (select from ${CLAIMED} b where (${nanos}) <@ b.intervals)`;
-  }
-
-  /** True for a chunk, by its alias, that was asked for one of the keys that this one claims. */
-  sharesAsks(chunk: string): string {
-    return `exists (select from jsonb_array_elements(${chunk}.asks) a join ${CLAIMED} b on b.key = a ->> 'symbol')`;
   }
 
   /** @param table alias of the table with intervals by key; empty without one, when something is held of every key. */

@@ -1,3 +1,4 @@
+import type { CoverageClaim } from '../../../core/coverage/coverage-claim.js';
 import { Digest } from '../../../core/digest/digest.js';
 import { asTickloomError, TickloomError } from '../../../core/errors/index.js';
 import { servesMore } from '../../../core/ledger/serves-more.js';
@@ -11,6 +12,7 @@ import type { ChunkClaim } from './chunk-claim.js';
 import type { ChunkDigests, ChunkLedger } from './chunk-ledger.js';
 import { ChunkSettlement, type Settled } from './chunk-settlement.js';
 import type { ClaimArea } from './claim-area.js';
+import { ClaimKeys } from './claim-keys.js';
 import type { ProbeResult } from './coverage-probe.js';
 import { addCoverage, addSymbology, coverageHolds } from './coverage-store.js';
 import { digestsOfEntries, digestsOfRows } from './held-digests.js';
@@ -65,7 +67,8 @@ export class PostgresChunkLoad implements ChunkLoad {
     const plugins = (tail.plugins ?? []).map(({ name }) => name);
     const more = same !== undefined && servesMore({ unsupported, plugins }, same);
     // Without a claim there is nothing to force: such a chunk replaces nothing, and would only be there twice.
-    if (same?.current === true && !more && !(this.head.force && tail.claim !== null)) {
+    const forced = this.head.force && tail.claim !== null;
+    if (same?.current === true && !more && !forced && (await this.#isCovered(tail.claim))) {
       await session.query('rollback');
       const already = decoded - control - unsupported;
       const records = {
@@ -102,6 +105,13 @@ export class PostgresChunkLoad implements ChunkLoad {
       tail.claim !== null &&
       (await coverageHolds(session, database, tail.claim, settled.keys.coverageRows()));
     return { records, sameContent: false, nothingNew };
+  }
+
+  /** The same records may come with more to cover: whole, after all that was known of were the first parts. */
+  async #isCovered(claim: CoverageClaim | null): Promise<boolean> {
+    if (claim === null) return true;
+    const rows = new ClaimKeys(claim, claim.alias).coverageRows();
+    return coverageHolds(this.parts.session, this.database, claim, rows);
   }
 
   async commit(): Promise<void> {

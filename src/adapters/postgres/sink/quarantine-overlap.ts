@@ -34,10 +34,10 @@ export class QuarantineOverlap {
 
   /** @throws COVERAGE_CONFLICT when what overlaps is not held, or something held is missing in the chunk. */
   async compare(site: ConflictSite): Promise<void> {
-    const { scope } = this.region;
+    const { scope, entries } = this.region;
     const { record, counts } = await this.#comparison();
-    // Which continuous symbol a rejected record came under is not known, so that its absence says nothing.
-    const claimed = this.region.alias ? 'false' : this.region.claimed(TIME);
+    // Where it is not known under which continuous symbol a rejected record came, its absence says nothing.
+    const claimed = entries?.surelyClaimed() ?? this.region.claimed(TIME);
     const [first] = await this.session.rows<{ key: string; ns: string; fresh: string; open: string; dropped: string }>(
       `select q.instrument_id::text as key, q.index_ns::text as ns,
               count(*) filter (where q.chunk_id = $3) as fresh,
@@ -71,7 +71,8 @@ export class QuarantineOverlap {
     const { scope } = this.region;
     const overlapping = await this.session.query(
       `delete from ${this.#table} where quarantine_id in (
-         select q.quarantine_id from ${this.#table} q ${this.region.joins(this.#key())}
+         select q.quarantine_id from ${this.#table} q join ${this.#chunks} c on c.chunk_id = q.chunk_id
+         ${this.region.joins(this.#key())}
           where q.chunk_id = $1 and q.schema = $2 and ${this.#overlapped()})`,
       [scope.chunkId, scope.schema],
     );
@@ -122,8 +123,8 @@ export class QuarantineOverlap {
 
   /** The chunk itself, and those whose entries are held in the sense of coverage. */
   #relevant(): string {
-    const { alias, scope } = this.region;
-    const sharing = alias ? ` and ${this.region.sharesAsks('c')}` : '';
+    const { alias, entries, scope } = this.region;
+    const sharing = entries === null ? '' : ` and ${entries.sharesAsks()}`;
     return `(c.chunk_id = ${scope.chunkId} or c.covers and c.alias = ${alias}${sharing})`;
   }
 
@@ -132,6 +133,7 @@ export class QuarantineOverlap {
   }
 
   #overlapped(): string {
-    return this.region.alias ? this.region.overlappedByAny(TIME) : this.region.overlapped(TIME);
+    const { entries, scope } = this.region;
+    return entries?.overlapped({ fresh: scope.replaces }) ?? this.region.overlapped(TIME);
   }
 }

@@ -56,10 +56,10 @@ export class Replacement {
       ),
     );
     const quarantine = this.database.table('quarantine');
-    // Under which continuous symbol a rejected record came is not known: those of chunks that share one go.
-    const [joins, entryInClaim] = region.alias
-      ? ['', `${region.sharesAsks('c')} and ${region.claimedByAny(ENTRY_TIME)}`]
-      : [region.joins('q.instrument_id'), region.claimed(ENTRY_TIME)];
+    const [joins, entryInClaim] =
+      region.entries === null
+        ? [region.joins('q.instrument_id'), region.claimed(ENTRY_TIME)]
+        : ['', `${region.entries.sharesAsks()} and ${region.entries.claimed()}`];
     const held = `${quarantine} q join ${chunks} c on c.chunk_id = q.chunk_id and ${others} ${joins}
       where q.schema = ${quoteLiteral(schema)} and q.state = 'open' and ${entryInClaim}`;
     const lostEntries = await digestsOfEntries(session, held);

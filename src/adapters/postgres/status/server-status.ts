@@ -1,23 +1,12 @@
 import type { Database } from '../connection/database.js';
 import { readHypertableSizes } from '../timescale/hypertable-sizes.js';
+import type { TableSize } from './table-size.js';
 
 /** Where the database stands, in numbers. */
 export interface ServerStatus {
   /** As the server reports it, e.g. `18.4`. */
   readonly serverVersion: string;
   readonly tables: readonly TableSize[];
-}
-
-export interface TableSize {
-  readonly name: string;
-  /** An estimate: the server's own. */
-  readonly rows: number;
-  /** With indexes and TOAST. */
-  readonly bytes: number;
-  /** True when it takes no space for rows: known, not estimated. */
-  readonly empty: boolean;
-  /** Of a hypertable; else `null`. */
-  readonly partitions: { readonly all: number; readonly compressed: number } | null;
 }
 
 /** The server's version, and how large the tables in the db schema are. Empty before the first migration. */

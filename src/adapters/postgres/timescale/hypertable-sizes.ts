@@ -1,6 +1,6 @@
 import type { Session } from '../connection/session.js';
 import { qualify } from '../identifiers.js';
-import type { TableSize } from '../status/server-status.js';
+import type { TableSize } from '../status/table-size.js';
 import { readTimescale } from './extension.js';
 
 interface SizeRow extends Record<string, unknown> {

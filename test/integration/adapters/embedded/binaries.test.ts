@@ -75,11 +75,14 @@ describe('programs of the embedded server', () => {
     }
     const home = await homes.home(await homes.folder(isRoot() ? { uid: NOBODY.uid } : {}));
     const user = new EmbeddedUser({ home, packageDirectory: join(folder, 'package') }, isRoot() ? NOBODY : {});
-    expect((await user.said()).error).to.equal(undefined);
-    await user.leave();
-    expect(await readdir(join(home, 'programs'))).to.deep.equal([`linux-x64-${found.version}`]);
-    expect(await links(found.nativeDirectory)).to.equal(0);
-    await run('chmod', ['-R', 'u+w', join(folder, 'package')]);
+    try {
+      expect((await user.said()).error).to.equal(undefined);
+      await user.leave();
+      expect(await readdir(join(home, 'programs'))).to.deep.equal([`linux-x64-${found.version}`]);
+      expect(await links(found.nativeDirectory)).to.equal(0);
+    } finally {
+      await run('chmod', ['-R', 'u+w', join(folder, 'package')]);
+    }
   });
 
   it('are copied once, whole, by however many at once', async () => {

@@ -133,7 +133,7 @@ describe('Database', () => {
     const error = await failure(database(url));
     expect(error.code).to.equal('DATABASE_UNREACHABLE');
     expect(error.message).to.match(/postgresql:\/\/me@127\.0\.0\.1:\d+\/db.*ECONNREFUSED/);
-    const socket = await failure(database('postgresql:///db?host=/nowhere'));
+    const socket = await failure(database('postgresql://me@/db?host=/nowhere'));
     expect(socket.code).to.equal('DATABASE_UNREACHABLE');
   });
 

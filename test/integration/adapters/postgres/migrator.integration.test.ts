@@ -9,6 +9,7 @@ import type { ColumnSpec, TableSpec } from '../../../../src/core/model/model-spe
 import { testTable } from '../../../support/copy-tuples.js';
 import { dumpSchema } from '../../../support/dump-schema.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS, type TestDatabase } from '../../../support/postgres-server.js';
+import { WireProxy } from '../../../crash/wire-proxy.js';
 import { testPlugins } from '../../../support/sink-harness.js';
 
 // Tests run from dist/, the snapshot lies in the sources.
@@ -64,6 +65,61 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       expect(dump, `differs from ${fileURLToPath(SNAPSHOT)}; UPDATE_SNAPSHOTS=1 rewrites it`).to.equal(
         await readFile(SNAPSHOT, 'utf8'),
       );
+    });
+
+    describe('with a connection that is lost at a COMMIT', () => {
+      let proxy: WireProxy;
+
+      beforeEach(async () => {
+        const { host, port } = connect().settings;
+        proxy = await WireProxy.start(`${host}/.s.PGSQL.${port}`);
+      });
+      afterEach(() => proxy.close());
+
+      /** Loses the connection at some of the commits, before they arrive or before their answers are heard. */
+      const losing = (which: readonly number[], when: 'before' | 'after'): (() => number) => {
+        let commits = 0;
+        proxy.gate = async (held) => {
+          if (held.step !== 'commit') return 'pass';
+          commits += 1;
+          if (!which.includes(commits)) return 'pass';
+          if (when === 'after') await held.sendAndWait();
+          return 'cut';
+        };
+        return () => commits;
+      };
+      const throughProxy = (): Database => {
+        const { user, database: name } = connect().settings;
+        const url = `postgresql://${user}@127.0.0.1:${proxy.port}/${name}?sslmode=disable`;
+        const database = new Database(resolveConnectionSettings(url, {}) as Database['settings'], {
+          dbSchema: 'tickloom',
+        });
+        open.push(database);
+        return database;
+      };
+
+      for (const [when, steps] of [
+        ['before', [1, 2]],
+        ['after', [1, 3, 5]],
+      ] as const) {
+        it(`settles it by its history when the answer is lost ${when === 'after' ? 'after' : 'before'} the commit`, async () => {
+          const { pending } = await migrator(connect()).status();
+          const commits = losing(steps, when);
+          const { applied } = await migrator(throughProxy()).migrate();
+          expect(applied).to.deep.equal(pending);
+          // a step that came through is not run again
+          expect(commits()).to.equal(pending.length + (when === 'after' ? 0 : steps.length));
+          expect(await migrator(connect()).status()).to.deep.equal({ applied: pending, pending: [] });
+        });
+      }
+
+      it('gives up when it is lost again and again, and the next call goes on', async () => {
+        const commits = losing([1, 2, 3, 4], 'before');
+        const error = await failure(migrator(throughProxy()).migrate());
+        expect([error.code, commits()]).to.deep.equal(['DATABASE_LOST', 4]);
+        await migrator(throughProxy()).migrate();
+        expect((await migrator(connect()).status()).pending).to.deep.equal([]);
+      });
     });
 
     it('says what is pending, applies it once, and has nothing to do afterwards', async () => {

@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import { parseUsd } from '../../../../src/core/historical/usd.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
 import { TEST_POSTGRES_VERSIONS } from '../../../support/postgres-server.js';
-import { claim, DAY, march, SinkHarness, type TestChunk, type TestRow } from '../../../support/sink-harness.js';
+import {
+  claim,
+  DATASET,
+  DAY,
+  march,
+  SinkHarness,
+  type TestChunk,
+  type TestRow,
+} from '../../../support/sink-harness.js';
 
 const day1 = march(1);
 const day2 = march(2);
@@ -370,6 +378,84 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         const forced = await harness.load({ ...wider, force: true });
         expect(forced.records).to.include({ loaded: 4, replaced: 4, quarantined: 1 });
         expect(await harness.rows('select * from quarantine')).to.have.length(1);
+      });
+    });
+
+    describe('several continuous symbols', () => {
+      const ids: Readonly<Record<string, number>> = { 'A.c.0': 1, 'A.v.0': 1, 'B.c.0': 2, 'X.c.0': 7 };
+      /** A row of each symbol on each day, and a record that no plugin takes: of the symbol, or of an instrument. */
+      const of = (symbols: string[], days: bigint[], rejected: (string | number)[], more: Partial<TestChunk> = {}) => {
+        const [from, to] = [days[0] as bigint, (days.at(-1) as bigint) + DAY];
+        const rows = days.flatMap((at) => symbols.map((symbol) => ({ at, id: ids[symbol] as number, symbol })));
+        const bad = days.flatMap((day) =>
+          rejected.map((name) => {
+            const id = typeof name === 'number' ? name : (ids[name] as number);
+            return { at: day + 1n, id, rejected: `bad ${name}` };
+          }),
+        );
+        const asks = symbols.map((symbol) => ({ stypeIn: 'continuous', symbol }));
+        const symbology = symbols.map((symbol) => {
+          const instrumentId = ids[symbol] as number;
+          const key = { dataset: DATASET, stypeIn: 'continuous', symbol, instrumentId };
+          return { ...key, startDate: '2024-03-01', endDate: '2024-03-03' };
+        });
+        const whole = claim(from, to, { asks, alias: true });
+        return { rows: [...rows, ...bad], claim: whole, symbology, ...more } satisfies TestChunk;
+      };
+      const quarantined = async (): Promise<string[]> =>
+        (
+          await harness.rows<{ text: string }>(
+            `select convert_from(record, 'UTF8') || ' ' || extract(day from to_timestamp(index_ns / 1e9) at time zone 'UTC') as text
+               from quarantine order by 1`,
+          )
+        ).map(({ text }) => text);
+
+      it('find rejected records of one of them that the other is not held with', async () => {
+        await harness.load(of(['A.c.0'], [day1], ['A.c.0']));
+        const both = of(['A.c.0', 'B.c.0'], [day1, day2], ['A.c.0', 'B.c.0']);
+        expect((await harness.load(both)).records).to.include({ loaded: 3, already_loaded: 2, quarantined: 3 });
+        expect(await quarantined()).to.deep.equal(['bad A.c.0 1', 'bad A.c.0 2', 'bad B.c.0 1', 'bad B.c.0 2']);
+        const again = { ...both, content: 'again' };
+        expect((await harness.load(again)).records).to.include({ loaded: 0, already_loaded: 8, quarantined: 0 });
+        for (const symbol of ['A.c.0', 'B.c.0']) {
+          const one = await harness.load(of([symbol], [day1, day2], [symbol]));
+          expect(one.records).to.include({ loaded: 0, already_loaded: 4 });
+        }
+        expect(await quarantined()).to.have.length(4);
+      });
+
+      it('are told apart where they meant one instrument', async () => {
+        await harness.load(of(['A.v.0', 'B.c.0'], [day1], ['A.v.0', 'B.c.0']));
+        const { records } = await harness.load(of(['A.c.0', 'B.c.0'], [day1], ['A.c.0', 'B.c.0']));
+        expect(records).to.include({ loaded: 1, already_loaded: 2, quarantined: 1 });
+        expect(await quarantined()).to.deep.equal(['bad A.c.0 1', 'bad A.v.0 1', 'bad B.c.0 1']);
+      });
+
+      it('conflict where a rejected record is missing, or is one too many', async () => {
+        await harness.load(of(['A.c.0', 'B.c.0'], [day1], ['A.c.0', 'B.c.0']));
+        const lacks = of(['A.c.0'], [day1], []);
+        expect((await failure(harness.load(lacks))).message).to.contain('the database holds a rejected record');
+        const more = of(['B.c.0', 'X.c.0'], [day1], ['B.c.0', 'X.c.0', 2]);
+        expect((await failure(harness.load(more))).message).to.contain('the chunk has a rejected record');
+        expect(await quarantined()).to.have.length(2);
+      });
+
+      it('lose with --force only the rejected records of those that are replaced', async () => {
+        await harness.load(of(['A.c.0', 'B.c.0'], [day1, day2], ['A.c.0', 'B.c.0']));
+        const forced = await harness.load(of(['B.c.0'], [day1], ['B.c.0'], { force: true }));
+        expect(forced.records).to.include({ loaded: 1, replaced: 1, quarantined: 1 });
+        expect(await quarantined()).to.deep.equal(['bad A.c.0 1', 'bad A.c.0 2', 'bad B.c.0 1', 'bad B.c.0 2']);
+        await harness.load(of(['A.c.0'], [day2], [], { force: true }));
+        expect(await quarantined()).to.deep.equal(['bad A.c.0 1', 'bad B.c.0 1', 'bad B.c.0 2']);
+      });
+
+      it('count a rejected record of an instrument that none of them meant for any of them', async () => {
+        await harness.load(of(['A.c.0', 'B.c.0'], [day1], [9]));
+        const again = of(['A.c.0'], [day1, day2], [9]);
+        expect((await harness.load(again)).records).to.include({ loaded: 1, already_loaded: 2, quarantined: 1 });
+        // it may have come under the other one
+        expect((await harness.load(of(['A.c.0'], [day1], []))).records).to.include({ already_loaded: 1 });
+        expect(await quarantined()).to.deep.equal(['bad 9 1', 'bad 9 2']);
       });
     });
 

@@ -208,7 +208,7 @@ describe('FileSource', () => {
       expect(error.code).to.equal('PATH_UNREADABLE');
       expect(error.message).to.equal('cannot list folder "data": permission denied');
       expect((await unprivileged(() => refusal(['data/a.dbn']))).code).to.equal('PATH_UNREADABLE');
-      await chmod(join(folder, 'data'), 0o744);
+      await chmod(join(folder, 'data'), 0o444);
       expect((await unprivileged(() => refusal(['data']))).message).to.equal(
         'cannot read "data/a.dbn": permission denied',
       );

@@ -268,6 +268,73 @@ describe('planRange', () => {
     ]);
   });
 
+  describe('for a parent', () => {
+    const FUTURES = asked('parent', 'ES.FUT', '2024-01-09', '2024-01-14');
+
+    it('buys the other instruments one by one on days on which some are there', async () => {
+      await desk.load(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-12'));
+      const made = await plan(desk, FUTURES);
+      expect(shown(made)).to.deep.equal([
+        'buy ES.FUT 01-09..01-10',
+        'buy ESM4 01-10..01-12',
+        'buy ES.FUT 01-12..01-14',
+      ]);
+      expect(made.parts[1]?.request.stypeIn).to.equal('raw_symbol');
+      expect(made.parts[1]?.reason).to.contain('other instruments of ES.FUT are there already');
+      expect(made.estimate.records).to.equal(8_000);
+      for (const part of made.parts) await desk.load(part.request);
+      expect(shown(await plan(desk, FUTURES))).to.deep.equal(['covered ES.FUT 01-09..01-14']);
+    });
+
+    it('asks for the same again when a part of that was loaded', async () => {
+      await desk.load(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-13'));
+      const first = await plan(desk, FUTURES, { chunk: 'day' });
+      const buys = shown(first).filter((line) => line.startsWith('buy'));
+      expect(buys).to.have.length(5);
+      for (const index of [1, 3]) await desk.load((first.parts[index] as (typeof first.parts)[number]).request);
+      const left = shown(await plan(desk, FUTURES, { chunk: 'day' })).filter((line) => line.startsWith('buy'));
+      expect(left).to.deep.equal([buys[0], buys[2], buys[4]]);
+    });
+
+    it('takes the instruments that the archive has from there, forced too', async () => {
+      desk.archive(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-14'));
+      desk.archive(asked('raw_symbol', 'NQH4', '2024-01-10', '2024-01-14'));
+      const shares = ['buy ES.FUT 01-09..01-10', 'archived ESH4 01-10..01-14', 'buy ESM4 01-10..01-14'];
+      expect(shown(await plan(desk, FUTURES)).sort()).to.deep.equal([...shares].sort());
+      await desk.load(FUTURES);
+      expect(shown(await plan(desk, FUTURES, { force: true })).sort()).to.deep.equal([...shares].sort());
+      desk.archive(asked('instrument_id', '2', '2024-01-09', '2024-01-14'));
+      const parts = shown(await plan(desk, FUTURES, { force: true }));
+      expect(parts).to.have.members(['archived 2 01-09..01-14', 'buy ESH4 01-09..01-10', 'archived ESH4 01-10..01-14']);
+    });
+
+    it('is asked for whole where single instruments save nothing, or have no names of their own', async () => {
+      const { ESM4: _, ...named } = market.symbols['raw_symbol'] ?? {};
+      const nameless = new PlanningDesk({ ...market, symbols: { ...market.symbols, raw_symbol: named } });
+      await nameless.load(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-12'));
+      expect(shown(await plan(nameless, FUTURES))).to.deep.equal(['buy ES.FUT 01-09..01-14']);
+      const free = new PlanningDesk({ ...market, recordsPerDay: 0 });
+      await free.load(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-12'));
+      expect(shown(await plan(free, FUTURES))).to.deep.equal(['buy ES.FUT 01-09..01-14']);
+    });
+  });
+
+  it('says what is bought again since it cannot be left out', async () => {
+    await desk.load(asked('raw_symbol', ['ESH4', 'NQH4'], '2024-01-10', '2024-01-12'));
+    const again = async (request: RangeRequest, options: PlanOptions = {}): Promise<string[]> =>
+      (await plan(desk, request, options)).notes.filter(({ topic }) => topic === 'again').map(({ text }) => text);
+    const everything = asked('raw_symbol', 'ALL_SYMBOLS', '2024-01-10', '2024-01-12');
+    expect(await again(everything)).to.deep.equal([
+      '2 instruments are there already on some of the days to buy; ALL_SYMBOLS cannot leave anything out, so that is bought again',
+    ]);
+    expect(await again(everything, { refetch: true })).to.deep.equal([]);
+    expect(await again(asked('raw_symbol', 'ALL_SYMBOLS', '2024-01-12', '2024-01-14'))).to.deep.equal([]);
+    const [text] = await again(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-14', 10n));
+    expect(text).to.contain('a limit counts over all of it');
+    expect(await again(asked('raw_symbol', 'ESH4', '2024-01-12', '2024-01-14', 10n))).to.deep.equal([]);
+    expect(await again(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-14'))).to.deep.equal([]);
+  });
+
   it('plans what is covered too when forced, and buys it again only when told to', async () => {
     const request = asked('continuous', 'ES.c.0', '2024-01-10', '2024-01-12');
     await desk.load(request);

@@ -97,6 +97,14 @@ describe('symbol resolver', () => {
     expect(resolver.intervals()[0]).to.include({ stypeIn: 'raw_symbol', symbol: 'ESH4', endDate: '2024-01-02' });
   });
 
+  it('takes in what is known from elsewhere, from then on, and does not give it back', () => {
+    const resolver = new SymbolResolver(DATASET, null);
+    expect(symbolsOf(resolver, trades([17, MIDNIGHT]))).to.deep.equal(['INSTRUMENT_17']);
+    resolver.learn([{ instrumentId: 17, symbol: 'ESH4', start: 19_724, end: 19_725 }]);
+    expect(symbolsOf(resolver, trades([17, MIDNIGHT], [18, MIDNIGHT]))).to.deep.equal(['ESH4', 'INSTRUMENT_18']);
+    expect(resolver.intervals()).to.deep.equal([]);
+  });
+
   it('knows the raw symbols of ids that were asked for as raw symbols', () => {
     const ids = header({
       stypeIn: 'instrument_id',

@@ -95,10 +95,10 @@ describe('resolveConnectionSettings', () => {
       port: 5433,
     });
     expect(resolve('postgresql://me@/ticks?host=/run/pg').host).to.equal('/run/pg');
-    expect(resolve('postgresql://%2Frun%2Fpg/ticks').host).to.equal('/run/pg');
-    expect(resolve('postgresql://[::1]:5433/ticks')).to.include({ host: '::1', port: 5433 });
+    expect(resolve('postgresql://me@%2Frun%2Fpg/ticks').host).to.equal('/run/pg');
+    expect(resolve('postgresql://me@[::1]:5433/ticks')).to.include({ host: '::1', port: 5433 });
     expect(displayUrl(resolve('postgresql://me@[::1]/ticks'))).to.equal('postgresql://me@[::1]:5432/ticks');
-    expect(resolve('postgresql://h?dbname=x%20y').database).to.equal('x y');
+    expect(resolve('postgresql://me@h?dbname=x%20y').database).to.equal('x y');
     expect(resolve(undefined, { PGHOSTADDR: '10.0.0.1', USER: 'u' }).host).to.equal('10.0.0.1');
     const socket = resolve('postgresql://me@/ticks?host=/run/pg&sslmode=disable');
     expect(displayUrl(socket)).to.equal('postgresql://me@/ticks?host=%2Frun%2Fpg&port=5432&sslmode=disable');
@@ -136,6 +136,6 @@ describe('resolveConnectionSettings', () => {
   });
 
   it('does not wait for ever', () => {
-    expect(resolve('postgresql://h/d?connect_timeout=0').connectTimeoutMs).to.equal(10_000);
+    expect(resolve('postgresql://me@h/d?connect_timeout=0').connectTimeoutMs).to.equal(10_000);
   });
 });

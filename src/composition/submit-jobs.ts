@@ -1,0 +1,78 @@
+import type { DependencyContainer } from 'tsyringe';
+import { formatUsd as dollars } from '../adapters/terminal/index.js';
+import { describeRequest } from '../core/historical/describe-request.js';
+import { sumOf } from '../core/historical/range-plan.js';
+import { usdToNumber } from '../core/historical/usd.js';
+import { formatNanos } from '../core/text/format-nanos.js';
+import { agreeToPurchase } from './agree-to-purchase.js';
+import type { BatchSubmission, BatchSubmitRequest, SubmittedJob } from './batch-report.js';
+import { withApi } from './with-api.js';
+import { planJobs, type PlannedJob } from './plan-jobs.js';
+import { readRequests } from './request-plan.js';
+import { PARTS } from './tokens.js';
+
+export type OnNote = (text: string) => void;
+
+/**
+ * Submits jobs, once what they cost is agreed to. What the account or the archive has already is not submitted again: the
+ * service cannot tell two submissions of one job apart, and bills both.
+ * @throws USAGE, SCHEMA_UNKNOWN, RANGE_UNAVAILABLE, SYMBOL_NOT_FOUND, COST_CAP, all before anything is bought, and what
+ * the API throws
+ */
+export async function submitJobs(
+  parts: DependencyContainer,
+  { request, delivery = {}, spending = {}, again = false, dryRun = false }: BatchSubmitRequest,
+  { onNote, signal }: { readonly onNote: OnNote; readonly signal: AbortSignal | undefined },
+): Promise<BatchSubmission> {
+  const requests = await readRequests(parts, request);
+  return withApi(parts, request.api, async (api) => {
+    const call = signal === undefined ? {} : { signal };
+    const archived = await parts.resolve(PARTS.jobs).list();
+    const { jobs, notes } = await planJobs(api, requests, archived, { again, call });
+    for (const note of notes) onNote(note);
+    const toSubmit = jobs.filter(({ there }) => there === null);
+    const estimate = sumOf(toSubmit.flatMap((job) => job.estimate ?? []));
+    onNote(summary(jobs, usdToNumber(estimate.costUsd)));
+    if (!dryRun) await agreeToPurchase(estimate, toSubmit.length, spending);
+    const submitted: SubmittedJob[] = [];
+    for (const job of jobs) {
+      if (job.there !== null) {
+        submitted.push(reported(job, { job_id: job.there.id, status: 'there', state: job.there.state }));
+        onNote(`job ${job.there.id} has it already (${job.there.state}): ${describeRequest(job.request)}`);
+      } else if (dryRun) {
+        submitted.push(reported(job, { job_id: null, status: 'planned', state: null }));
+      } else {
+        const { id, state } = await api.batch.submitJob({ ...job.request, ...delivery }, call);
+        submitted.push(reported(job, { job_id: id, status: 'submitted', state }));
+        // said at once: a later one that fails must not hide what this one has bought
+        onNote(`job ${id} was submitted: ${describeRequest(job.request)}`);
+      }
+    }
+    return { jobs: submitted, cost_usd: { estimated: usdToNumber(estimate.costUsd) }, notes };
+  });
+}
+
+function reported(
+  { request, estimate }: PlannedJob,
+  what: Pick<SubmittedJob, 'job_id' | 'status' | 'state'>,
+): SubmittedJob {
+  const { dataset, schema, stypeIn, symbols, start, end } = request;
+  return {
+    ...what,
+    dataset,
+    schema,
+    stype_in: stypeIn,
+    symbols,
+    start: formatNanos(start),
+    end: formatNanos(end),
+    records: estimate?.records ?? null,
+    bytes: estimate?.sizeBytes ?? null,
+    cost_usd: estimate === null ? 0 : usdToNumber(estimate.costUsd),
+  };
+}
+
+function summary(jobs: readonly PlannedJob[], usd: number): string {
+  const fresh = jobs.filter(({ there }) => there === null).length;
+  if (fresh === 0) return 'nothing to submit';
+  return `to submit: ${fresh} ${fresh === 1 ? 'job' : 'jobs'}, estimated at ${dollars(usd)}`;
+}

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import type { BatchDownload, BatchJobSummary, BatchSubmission, PlanReport, RunReport } from '../../src/index.js';
+import { sampled, STAND_IN_KEY, startGateway, type Gateway } from '../../src/testing/index.js';
+import { CliSandbox, type CliResult } from '../support/run-cli.js';
+
+const DAYS = ['--start', '2024-01-11', '--end', '2024-01-13'];
+const WANTED = ['--dataset', 'GLBX.MDP3', '--schema', 'trades', '--symbols', 'ES.c.0', ...DAYS];
+
+describe('batch jobs on the command line', function () {
+  this.timeout(120_000);
+  let sandbox: CliSandbox;
+  let gateway: Gateway;
+  let job: string;
+
+  before(async () => {
+    const market = sampled({ start: '2024-01-08', end: '2024-01-20', roots: ['ES'], recordsPerDay: 50 });
+    gateway = await startGateway({ datasets: { 'GLBX.MDP3': market } });
+    sandbox = await CliSandbox.create();
+    const { code, stderr } = await sandbox.run(['db', 'start']);
+    expect(code, stderr).to.equal(0);
+  });
+  after(async () => {
+    await sandbox.run(['db', 'stop']);
+    await sandbox.remove();
+    await gateway.close();
+  });
+
+  const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> =>
+    sandbox.run(args, { env: { DATABENTO_GATEWAY: gateway.url, DATABENTO_API_KEY: STAND_IN_KEY, ...env } });
+  const json = async <T>(...args: string[]): Promise<T> => {
+    const { code, stdout, stderr } = await run([...args, '--json']);
+    expect(code, stderr).to.equal(0);
+    return JSON.parse(stdout) as T;
+  };
+
+  it('are shown with their cost, and submitted within the cap alone', async () => {
+    const dry = await run(['batch', 'submit', ...WANTED, '--dry-run']);
+    expect(dry.code, dry.stderr).to.equal(0);
+    expect(dry.stdout)
+      .to.match(/planned/)
+      .and.match(/ES\.c\.0/);
+    expect(dry.stderr).to.match(/to submit: 1 job, estimated at \$0\.\d+/);
+    const refused = await run(['batch', 'submit', ...WANTED, '--max-cost', '0.0000001', '--json']);
+    expect(refused.code, refused.stderr).to.equal(8);
+    expect(refused.stdout).to.contain('COST_CAP');
+    expect(gateway.bill.usd).to.equal(0);
+    const { jobs } = await json<BatchSubmission>('batch', 'submit', ...WANTED, '--max-cost', '1');
+    expect(jobs.map(({ status }) => status)).to.deep.equal(['submitted']);
+    job = jobs[0]?.job_id ?? '';
+    const again = await run(['batch', 'submit', ...WANTED, '--yes']);
+    expect(again.stdout).to.contain(job).and.contain('there');
+    expect(gateway.bill.requests['batch.submit_job']).to.equal(1);
+  });
+
+  it('end with 5 while they are not finished, with a report that says so', async () => {
+    gateway.setJobState(job, 'received');
+    const { code, stdout } = await run(['ingest', '--batch', job, '--json']);
+    expect(code, stdout).to.equal(5);
+    expect((JSON.parse(stdout) as RunReport).details.map(({ error }) => error?.code)).to.deep.equal([
+      'BATCH_NOT_READY',
+    ]);
+  });
+
+  it('are listed, downloaded and loaded, once', async () => {
+    gateway.setJobState(job, 'done');
+    const [listed] = await json<BatchJobSummary[]>('batch', 'list', '--states', 'done');
+    expect(listed).to.include({ job_id: job, state: 'done', archived: false });
+    const planned = await run(['plan', '--batch', job]);
+    expect(planned.stdout).to.contain(`${job}/glbx-mdp3-20240111.trades.dbn.zst`);
+    const download = await run(['batch', 'download', job, '--output', 'data']);
+    expect(download.stdout).to.contain('downloaded');
+    expect(download.stdout).to.match(/tickloom ingest \S*data/);
+    const first = await json<RunReport>('ingest', '--batch', job);
+    expect(first.records.loaded).to.equal(first.records.decoded).and.greaterThan(0);
+    const second = await json<RunReport>('ingest', '--batch', job);
+    expect(second.records.loaded + second.bytes.downloaded).to.equal(0);
+    expect((await run(['batch', 'list'])).stdout).to.contain('done, archived');
+    expect((await run(['archive', 'list'])).stdout).to.contain('trades');
+    const there = await json<BatchDownload>('batch', 'download', job);
+    expect(there.bytes.downloaded).to.equal(0);
+    const plan = await json<PlanReport>('plan', ...WANTED);
+    expect(plan.chunks.buy).to.equal(0);
+  });
+
+  it('do not go together with paths, a request or a source', async () => {
+    for (const other of [['x.dbn'], ['--api', 'databento'], ['--source', 'csv']]) {
+      const { code, stderr } = await run(['ingest', '--batch', job, ...other]);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(/--batch and \S+ do not go together/);
+    }
+  });
+});
