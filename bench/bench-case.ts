@@ -5,13 +5,34 @@ export interface Workload {
   readonly instruments: number;
   readonly days: number;
   readonly seed: number;
+  /** Made for this bench, and removed behind it. */
+  readonly folder: string;
   /** The sample as uncompressed and as compressed DBN. */
   readonly dbn: string;
   readonly dbnZst: string;
-  /** The rows of the sample as one binary COPY stream; `null` when no case needs a database. */
-  readonly copy: string | null;
-  /** The database that the cases share; `null` when no case needs one. */
-  readonly database: string | null;
+  /** As many records again, in two compressed files of days that do not overlap. */
+  readonly dbnHalves: readonly string[];
+  /** The rows that a database case starts from; `null` when no case needs a database. */
+  readonly ready: ReadyRows | null;
+}
+
+/** The rows of the sample, made beforehand, and the server that has them. */
+export interface ReadyRows {
+  /** A URL of the database that the cases share. */
+  readonly database: string;
+  /** All rows as one binary COPY stream, in two halves, and as csv. */
+  readonly copy: string;
+  readonly copyHalves: readonly string[];
+  readonly csv: string;
+  readonly bare: BareRows;
+}
+
+/** The same without what Tickloom adds: whole numbers for times and prices, no index, nothing that says whose a row is. */
+export interface BareRows {
+  /** Columns with their types, for `CREATE TABLE`. */
+  readonly columns: string;
+  /** All rows as one binary COPY stream. */
+  readonly copy: string;
 }
 
 /** One run of one case. */
@@ -33,6 +54,12 @@ export interface BenchCase {
   /** What is in the time, for the table. */
   readonly title: string;
   readonly needsDatabase: boolean;
+  /** Name of the case that its speed is compared with; `null` for none. */
+  readonly reference: string | null;
+  /** True when the schema makes no difference. */
+  readonly once?: boolean;
+  /** False where a program that it needs is missing. */
+  available?(): boolean;
   run(workload: Workload): Promise<Timing>;
 }
 

@@ -3,20 +3,24 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { createTickloom, type Tickloom } from '../src/index.js';
-import type { Workload } from './bench-case.js';
+import { createTickloom, type ProgressReporter, type Tickloom } from '../src/index.js';
+import { bareColumns } from './bare-columns.js';
+import type { ReadyRows, Workload } from './bench-case.js';
 
-/** Where the rows are that `copy-ready` copies, in the table that it copies the definition of. */
+/** Where the rows are that baselines load, in the table that they copy the definition of. */
 const TEMPLATE = 'bench_template';
 
 /** An embedded server for one bench. */
 export interface BenchDatabase {
   readonly workload: Workload;
+  /** As the server says it. */
+  readonly version: string;
   stop(): Promise<void>;
 }
 
-/** Starts a server with its ordinary settings and puts the rows of the sample down as one ready COPY stream. */
-export async function prepareDatabase(workload: Workload, folder: string): Promise<BenchDatabase> {
+/** Starts a server with its ordinary settings and puts the rows of the sample down as ready streams. */
+export async function prepareDatabase(workload: Workload): Promise<BenchDatabase> {
+  const { folder } = workload;
   const tickloom = createTickloom({ database: 'embedded', home: join(folder, 'home'), dbSchema: TEMPLATE });
   const stop = async (): Promise<void> => {
     await tickloom.close();
@@ -25,33 +29,54 @@ export async function prepareDatabase(workload: Workload, folder: string): Promi
   try {
     await tickloom.database.start();
     const database = await tickloom.database.url();
-    await loadAll(tickloom, workload.dbnZst, workload.records);
-    const copy = join(folder, 'rows.copy');
-    await withClient(database, (client) => exportRows(client, tableOf(workload), copy));
-    return { workload: { ...workload, copy, database }, stop };
+    await loadAll(tickloom, [workload.dbnZst], workload.records);
+    const ready: ReadyRows = {
+      database,
+      copy: join(folder, 'rows.copy'),
+      copyHalves: [join(folder, 'rows-1.copy'), join(folder, 'rows-2.copy')],
+      csv: join(folder, 'rows.csv'),
+      bare: {
+        columns: bareColumns(workload.schema)
+          .map(({ name, type }) => `${name} ${type}`)
+          .join(),
+        copy: join(folder, 'rows-bare.copy'),
+      },
+    };
+    const version = await withClient({ ...workload, ready }, async (client) => {
+      await exportRows(client, workload, ready);
+      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+      return rows[0]?.server_version ?? '';
+    });
+    return { workload: { ...workload, ready }, version, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Loads a file and makes sure that all of it has arrived. */
-export async function loadAll(tickloom: Tickloom, path: string, records: number): Promise<number> {
-  const report = await tickloom.ingest({ paths: [path] });
+/** Loads files and makes sure that all of them has arrived. */
+export async function loadAll(
+  tickloom: Tickloom,
+  paths: readonly string[],
+  records: number,
+  options: { readonly concurrency?: number; readonly reporter?: ProgressReporter } = {},
+): Promise<number> {
+  const { concurrency = 1, reporter } = options;
+  const report = await tickloom.ingest({ paths, concurrency }, reporter && { reporter });
   if (report.status !== 'complete' || report.records.loaded !== records) {
     throw new Error(`${report.records.loaded} of ${records} records were loaded: ${JSON.stringify(report.details)}`);
   }
   return report.records.loaded;
 }
 
-/** The table of the sample's schema, ready to be loaded from the copy stream. */
-export function tableOf({ schema }: Workload, dbSchema = TEMPLATE): string {
-  return `${dbSchema}.${schema.replaceAll('-', '_')}`;
+/** What a case needs a database for. */
+export function readyRowsOf({ ready }: Workload): ReadyRows {
+  if (ready === null) throw new Error('this case needs a database');
+  return ready;
 }
 
-export async function withClient<T>(database: string | null, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  if (database === null) throw new Error('this case needs a database');
-  const client = new pg.Client({ connectionString: database });
+export async function withClient<T>(workload: Workload, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: readyRowsOf(workload).database });
   await client.connect();
   try {
     return await work(client);
@@ -66,9 +91,50 @@ export async function clearSchema(client: pg.Client, dbSchema: string): Promise<
   await client.query('CHECKPOINT');
 }
 
-async function exportRows(client: pg.Client, table: string, path: string): Promise<void> {
-  const rows = client.query(
-    copyTo(`COPY (SELECT * FROM ${table} ORDER BY chunk_id, ordinal) TO STDOUT (FORMAT binary)`),
-  );
-  await pipeline(rows, createWriteStream(path));
+/** An empty table of the same definition, indexes included, in a schema of its own; its quoted name. */
+export async function emptyTable(client: pg.Client, workload: Workload, dbSchema: string): Promise<string> {
+  const table = tableOf(workload, dbSchema);
+  await clearSchema(client, dbSchema);
+  await client.query(`CREATE SCHEMA ${dbSchema}`);
+  await client.query(`CREATE TABLE ${table} (LIKE ${tableOf(workload)} INCLUDING ALL)`);
+  return table;
+}
+
+/** An empty table without an index that has only the fields; its quoted name. */
+export async function bareTable(client: pg.Client, workload: Workload, dbSchema: string): Promise<string> {
+  const table = tableOf(workload, dbSchema);
+  await clearSchema(client, dbSchema);
+  await client.query(`CREATE SCHEMA ${dbSchema}`);
+  await client.query(`CREATE TABLE ${table} (${readyRowsOf(workload).bare.columns})`);
+  return table;
+}
+
+/** The first rows, each column as text, and how many columns there are. */
+export async function rowsAsText(client: pg.Client, workload: Workload, most: number): Promise<(string | null)[][]> {
+  const { rows } = await client.query<(string | null)[]>({
+    text: `SELECT * FROM ${tableOf(workload)} ORDER BY chunk_id, ordinal LIMIT ${most}`,
+    rowMode: 'array',
+    types: { getTypeParser: () => (value: string) => value },
+  });
+  return rows;
+}
+
+function tableOf({ schema }: Workload, dbSchema = TEMPLATE): string {
+  return `${dbSchema}.${schema.replaceAll('-', '_')}`;
+}
+
+async function exportRows(client: pg.Client, workload: Workload, ready: ReadyRows): Promise<void> {
+  const half = Math.ceil(workload.records / 2);
+  const [first, second] = ready.copyHalves as [string, string];
+  const bare = bareColumns(workload.schema).map(({ value }) => value);
+  for (const [path, what, where, format] of [
+    [ready.copy, '*', 'true', 'binary'],
+    [first, '*', `ordinal < ${half}`, 'binary'],
+    [second, '*', `ordinal >= ${half}`, 'binary'],
+    [ready.csv, '*', 'true', 'csv'],
+    [ready.bare.copy, bare.join(), 'true', 'binary'],
+  ] as const) {
+    const query = `SELECT ${what} FROM ${tableOf(workload)} WHERE ${where} ORDER BY chunk_id, ordinal`;
+    await pipeline(client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT ${format})`)), createWriteStream(path));
+  }
 }

@@ -2,17 +2,25 @@ import { parseArgs } from 'node:util';
 import { CASES } from './cases/index.js';
 import type { BenchCase } from './bench-case.js';
 
-export const USAGE = `Usage: npm run bench -- [--records N] [--runs N] [--schema S] [--instruments N] [--days N] [--seed N]
-                        [--only CASE,CASE] [--json]
+/** Those that the program is made for first. */
+const SCHEMAS: readonly string[] = ['trades', 'tbbo', 'ohlcv-1m', 'statistics', 'definition'];
 
-Compares loading a made-up DBN file with COPY of the same rows, ready-made, into the same table. Every run of a case is
-a process of its own; the cases take turns. Cases: ${CASES.map((bench) => bench.name).join(', ')}.
+export const USAGE = `Usage: npm run bench -- [--schema S,S] [--records N] [--runs N] [--instruments N] [--days N] [--seed N]
+                        [--only CASE,CASE] [--reading] [--json]
+
+Compares loading made-up DBN files with COPY of the same rows, ready-made, into the same table, and with what else people
+do. Every run of a case is a process of its own; the cases take turns, and are compared turn by turn. Default: 3 million
+records (of definitions a tenth), five runs, of ${SCHEMAS.join(', ')}. --schema takes others, too.
+--reading measures instead how fast common questions are answered without an index, with BRIN and with btree.
+
+Cases: ${CASES.map((bench) => bench.name).join(', ')}.
 `;
 
 export interface BenchOptions {
   readonly help: boolean;
   readonly json: boolean;
-  readonly schema: string;
+  readonly reading: boolean;
+  readonly schemas: readonly string[];
   readonly records: number;
   readonly instruments: number;
   readonly days: number;
@@ -28,8 +36,9 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       json: { type: 'boolean', default: false },
-      schema: { type: 'string', default: 'trades' },
-      records: { type: 'string', default: '2000000' },
+      reading: { type: 'boolean', default: false },
+      schema: { type: 'string', default: SCHEMAS.join() },
+      records: { type: 'string', default: '3000000' },
       instruments: { type: 'string', default: '8' },
       days: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
@@ -40,7 +49,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   return {
     help: values.help,
     json: values.json,
-    schema: values.schema,
+    reading: values.reading,
+    schemas: values.schema.split(','),
     records: wholeNumber('records', values.records),
     instruments: wholeNumber('instruments', values.instruments),
     days: wholeNumber('days', values.days),

@@ -18,6 +18,7 @@ export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resol
 export type { ReplaceableParts, Replacements, Stores } from './composition/replaceable-parts.js';
 export type { ScaffoldRequest, ScaffoldResult } from './composition/scaffold-request.js';
 export type { SourceChoice } from './composition/source-choice.js';
+export type { SaidOfDay, StaleDayEntry, StaleReport } from './composition/stale-report.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,
@@ -45,6 +46,7 @@ export type { HttpBody, HttpReply, HttpRequest, HttpTransport } from './adapters
 export type { FileSourceOptions } from './adapters/files/file-source.js';
 export type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from './core/archive/archive.js';
 export type { ArchiveWriter, Download } from './core/archive/archive-writer.js';
+export type { JobArchive } from './core/archive/job-archive.js';
 export type { Clock } from './core/clock/clock.js';
 export type { ExportSession, ExportStore } from './core/export/export-store.js';
 export type { Decompress } from './core/pipeline/decompress.js';

@@ -21,6 +21,7 @@ export const decodeDbn: BenchCase = {
   name: 'decode-dbn',
   title: '.dbn read and cut into records',
   needsDatabase: false,
+  reference: null,
   run: ({ dbn }) => timed(() => countRecords(dbn)),
 };
 
@@ -28,5 +29,6 @@ export const decodeZst: BenchCase = {
   name: 'decode-zst',
   title: '.dbn.zst decompressed and cut into records',
   needsDatabase: false,
+  reference: null,
   run: ({ dbnZst }) => timed(() => countRecords(dbnZst)),
 };

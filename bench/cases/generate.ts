@@ -6,6 +6,7 @@ export const generate: BenchCase = {
   name: 'generate',
   title: 'sample made in memory',
   needsDatabase: false,
+  reference: null,
   run: (workload) =>
     timed(() => {
       const sample = generateSample(workload);

@@ -26,18 +26,18 @@ export async function* mappedRecords(
 }
 
 function recordOf(source: string, { line, cells }: TextRow, mapping: Mapping): SourceRecord {
-  const { fields, columns, constants, symbol } = mapping;
+  const { fields, columns, constants, nulls, symbol } = mapping;
   const record: Record<string, FieldValue> = { ...constants };
   for (const { name, cell, read, expected, hint } of fields) {
     const text = cells[cell] ?? null;
-    const value = read(text === null || mapping.nulls.has(text) ? null : text);
+    const value = read(text === null || (nulls.size > 0 && nulls.has(text)) ? null : text);
     if (value === undefined) {
       throw lineError({ source, line, column: columns[cell] ?? name }, `"${name}" needs ${expected}`, hint, text ?? '');
     }
     record[name] = value;
   }
   const given = symbol === null ? null : typeof symbol === 'string' ? symbol : (cells[symbol.cell] ?? null);
-  const known = given === null ? record : { ...record, ...named(source, line, given, mapping) };
+  const known = given === null ? record : Object.assign(record, named(source, line, given, mapping));
   checkCovered(source, line, known, mapping);
   return known;
 }

@@ -5,6 +5,7 @@ import {
   Gateway,
   HistoricalClient,
   type HttpTransport,
+  type RetrySettings,
 } from '../adapters/databento/index.js';
 import { systemSleep } from '../adapters/system/system-sleep.js';
 import type { Clock } from '../core/clock/clock.js';
@@ -26,29 +27,46 @@ export class ApiAccess {
   ) {}
 
   /**
+   * @param retries what differs from the usual
    * @param onNote takes warnings of the service, and word of what is tried again
    * @returns a client; close it
    * @throws API_UNKNOWN, API_KEY_INVALID, CONFIG_INVALID for the gateway
    */
-  async open(api: string, onNote: OnApiNote = () => undefined): Promise<HistoricalClient> {
+  async open(
+    api: string,
+    onNote: OnApiNote = () => undefined,
+    retries: Partial<RetrySettings> = {},
+  ): Promise<HistoricalClient> {
     if (api !== DATABENTO) {
       throw new TickloomError('API_UNKNOWN', `unknown API "${api}"; known: ${DATABENTO}`, {
         hint: `Write --api ${DATABENTO}.`,
         context: { api },
       });
     }
-    const { env = {}, gateway = env['DATABENTO_GATEWAY'] } = this.options;
-    const address = Gateway.parse(gateway === undefined || gateway === '' ? DEFAULT_GATEWAY : gateway);
+    const address = Gateway.parse(this.address);
     const clock = this.clock;
     return new HistoricalClient({
       key: await this.#key(),
       gateway: address,
+      retries,
       transport: this.http(),
       clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
       userAgent: `Tickloom/${packageVersion()}`,
       onWarning: (text) => onNote('warning', text),
       onRetry: ({ reason, retriesLeft }) => onNote('info', `${reason}; trying again, ${retriesLeft} times left`),
     });
+  }
+
+  /** Where the API is asked, as it was given. */
+  get address(): string {
+    const { env = {}, gateway = env['DATABENTO_GATEWAY'] } = this.options;
+    return gateway === undefined || gateway === '' ? DEFAULT_GATEWAY : gateway;
+  }
+
+  /** Whether a key is given at all, good or not. */
+  get keyGiven(): boolean {
+    const { apiKey, apiKeyFile, env = {} } = this.options;
+    return apiKey !== undefined || apiKeyFile !== undefined || (env['DATABENTO_API_KEY'] ?? '') !== '';
   }
 
   async #key(): Promise<ApiKey> {

@@ -58,7 +58,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock), parts.resolve(PARTS.http)));
   const archiveFolder = (): string => options.archive ?? join(database.home, ARCHIVE_FOLDER);
   once(PARTS.archive, () => replacePart(replace, 'archive', new DiskArchive(archiveFolder())));
-  once(PARTS.jobs, () => new DiskJobArchive(join(archiveFolder(), JOBS_FOLDER)));
+  once(PARTS.jobs, () => replacePart(replace, 'jobs', new DiskJobArchive(join(archiveFolder(), JOBS_FOLDER))));
   once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources)));
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));

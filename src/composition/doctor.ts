@@ -1,12 +1,13 @@
-import { access, constants, mkdtemp, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { findPlatformPackage } from '../adapters/embedded/platform-package.js';
 import { describeStorage, type StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import { availableRungs } from '../adapters/zstd/index.js';
 import { asTickloomError } from '../core/errors/index.js';
+import { archiveCheck, keyCheck } from './doctor-access.js';
 import type { DoctorCheck } from './tickloom.js';
 import { PARTS } from './tokens.js';
+import { writableFolder } from './writable-folder.js';
 
 const OLDEST_NODE: readonly [number, number] = [20, 19];
 
@@ -20,9 +21,16 @@ export async function examine(parts: DependencyContainer, signal?: AbortSignal):
       const registry = await parts.resolve(PARTS.registry);
       return `${registry.plugins().length} plugins, ${registry.list().length} schemas`;
     }),
+    await check('api key', async () => keyCheck(parts, signal)),
+    await check('archive', async () => archiveCheck(parts)),
   ];
   if (database.kind === 'embedded') {
-    checks.push(await check('state folder', async () => writableFolder(database.home)));
+    checks.push(
+      await check('state folder', async () => {
+        await writableFolder(database.home);
+        return resolve(database.home);
+      }),
+    );
     checks.push(
       await check('embedded server', async () => {
         const { name, version } = findPlatformPackage();
@@ -95,19 +103,4 @@ function storage({ asked, state }: StorageState): DoctorCheck {
   return state.kind === 'absent'
     ? { ...found, status: 'ok', hint: null }
     : { ...found, status: 'warning', hint: state.hint };
-}
-
-/** Tries to write where the state goes, or would go once it is made. */
-async function writableFolder(home: string): Promise<string> {
-  for (let folder = resolve(home); ; folder = dirname(folder)) {
-    try {
-      await access(folder, constants.F_OK);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && folder !== dirname(folder)) continue;
-      throw error;
-    }
-    const probe = await mkdtemp(join(folder, '.tickloom-probe-'));
-    await rm(probe, { recursive: true });
-    return resolve(home);
-  }
 }

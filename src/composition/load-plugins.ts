@@ -10,6 +10,7 @@ import { isSource } from '../core/source/source-definition.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { builtinSources } from '../../plugins/sources.js';
 import type { TickloomOptions } from './tickloom.js';
+import { unbuiltPlugin } from './unbuilt-plugin.js';
 
 const BUILT_IN = 'built in';
 const GIVEN = 'given by the host';
@@ -54,10 +55,10 @@ async function importModule(name: string): Promise<Record<string, unknown>> {
     const require = createRequire(join(process.cwd(), 'noop.js'));
     found = require.resolve(isPath ? resolve(name) : name);
   } catch (cause) {
+    const unbuilt = isPath ? unbuiltPlugin(name, resolve(name)) : undefined;
+    if (unbuilt !== undefined) throw unbuilt;
     throw new TickloomError('PLUGIN_NOT_FOUND', `cannot find the plugin "${name}"`, {
-      hint: isPath
-        ? 'Check the path; a plugin of TypeScript alone has to be built first.'
-        : `Install it: npm install ${name}`,
+      hint: isPath ? 'Check the path.' : `Install it: npm install ${name}`,
       context: { plugin: name },
       cause,
     });
@@ -68,7 +69,9 @@ async function importModule(name: string): Promise<Record<string, unknown>> {
     if (isTickloomError(cause)) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new TickloomError('PLUGIN_INVALID', `cannot import the plugin "${name}": ${message}`, {
-      hint: 'Run the plugin file with node on its own to see the error in full.',
+      hint: /\.[cm]?ts$/.test(found)
+        ? 'Build it to JavaScript, say with "npx tsc", and name what comes of it.'
+        : 'Run the plugin file with node on its own to see the error in full.',
       context: { plugin: name, path: found },
       cause,
     });

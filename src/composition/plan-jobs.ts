@@ -54,10 +54,11 @@ export async function planJobs(
   const wanted: RangeRequest[] = [];
   for (const request of requests) {
     const { requests: ranges, notes: moved } = await checkAvailability(api, request, call);
-    const dates = datesOf(request);
+    const end = ranges.reduce((latest, { end: one }) => (one > latest ? one : latest), request.start);
+    const dates = datesOf({ ...request, end });
     const said = async (): Promise<DayConditions> =>
       new DayConditions(await api.datasetCondition(request.dataset, dates.startDate, dates.endDate, call));
-    const resolution = await resolveRequest(api, request, said, call);
+    const resolution = await resolveRequest(api, { ...request, end }, said, call);
     const meanings = new SymbolMeanings(resolution.intervals);
     for (const range of ranges) {
       const { startDate, endDate } = datesOf(range);

@@ -11,6 +11,7 @@ const TOKENS: Readonly<Record<keyof ReplaceableParts, true>> = {
   verify: true,
   http: true,
   archive: true,
+  jobs: true,
   originals: true,
   files: true,
   decompress: true,

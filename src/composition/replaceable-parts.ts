@@ -2,6 +2,7 @@ import type { HttpTransport } from '../adapters/databento/index.js';
 import type { FileSourceOptions } from '../adapters/files/file-source.js';
 import type { Archive } from '../core/archive/archive.js';
 import type { ArchiveWriter } from '../core/archive/archive-writer.js';
+import type { JobArchive } from '../core/archive/job-archive.js';
 import type { Clock } from '../core/clock/clock.js';
 import type { ExportStore } from '../core/export/export-store.js';
 import type { Ledger } from '../core/ledger/ledger.js';
@@ -37,6 +38,8 @@ export interface ReplaceableParts extends Stores {
   readonly http: HttpTransport;
   /** What was bought. */
   readonly archive: Archive & ArchiveWriter;
+  /** Batch jobs that were downloaded. */
+  readonly jobs: JobArchive;
   /** Finds the bytes again that chunks were loaded from; for `verify` with `deep`. */
   readonly originals: Originals;
   /** Finds the files that paths stand for. */

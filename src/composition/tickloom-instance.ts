@@ -31,6 +31,8 @@ import { scaffold } from './scaffold.js';
 import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
+import { findStale } from './stale-coverage.js';
+import type { StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolveSymbolsRequest } from './resolved-symbols.js';
@@ -125,6 +127,10 @@ export class TickloomInstance implements Tickloom {
 
   async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
     return (await this.#ledger()).coverage(filter);
+  }
+
+  async staleCoverage(filter: CoverageFilter = {}, { signal }: CallOptions = {}): Promise<StaleReport> {
+    return findStale(this.parts, filter, signal);
   }
 
   readonly symbols = {

@@ -29,6 +29,7 @@ import type { Replacements } from './replaceable-parts.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
 import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import type { SourceChoice } from './source-choice.js';
+import type { StaleReport } from './stale-report.js';
 import type { SpendingRules } from './spending-rules.js';
 
 /** What every call takes. */
@@ -245,6 +246,8 @@ export interface Tickloom {
     show(runId: string): Promise<RunDetails>;
   };
   coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;
+  /** The days that the vendor has changed since they were bought, and what buys them again. Asks for nothing that costs. */
+  staleCoverage(filter?: CoverageFilter, options?: CallOptions): Promise<StaleReport>;
   symbols: {
     /** Free of charge. */
     resolve(request: ResolveSymbolsRequest, options?: CallOptions): Promise<ResolvedSymbols>;

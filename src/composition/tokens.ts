@@ -34,12 +34,12 @@ export const PARTS = {
   database: token<DatabaseAccess>('database'),
   api: token<ApiAccess>('api'),
   archive: token<Archive & ArchiveWriter>('archive'),
-  /** Batch jobs that were downloaded. */
-  jobs: token<JobArchive>('jobs'),
   /** Makes one for each client. */
   http: token<() => HttpTransport>('http'),
   /** Of runs that name none. */
   reporter: token<ProgressReporter>('reporter'),
   /** What takes the place of the parts that stand in a database, which are opened for each call. */
   replace: token<Replacements>('replace'),
+  /** Batch jobs that were downloaded. */
+  jobs: token<JobArchive>('jobs'),
 } as const;

@@ -99,6 +99,7 @@ export class Settings {
   }
   @Text('the id of a run, or a beginning of it') run?: string;
   @YesOrNo() deep?: boolean;
+  @YesOrNo() stale?: boolean;
   @Text('the name of a plugin') plugin?: string;
   @Text('a sentence') reason?: string;
 

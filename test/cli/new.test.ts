@@ -66,17 +66,17 @@ describe('tickloom new', function () {
       const tested = await inFolder(name, manifest.scripts.test.split(' ').slice(1));
       expect(tested.code, tested.stdout).to.equal(0);
       expect(tested.stdout).to.match(/^# pass \d\d/m);
+      // docs/writing-a-plugin.md, whose commands a test runs, loads the samples of the others
+      if (language === 'ts') return;
       const report = await ingest(name, ...loads);
       expect(report).to.include({ status: 'complete' });
-      // the last plugin has the same trades as the one before, under a source of another name
-      const { loaded, already_loaded: already } = report.records;
-      expect(loaded + already).to.equal(rows);
+      expect(report.records.loaded).to.equal(rows);
       expect(await rowsOf(kind === 'schema' ? name.replaceAll('-', '_') : 'trades')).to.equal(rows);
     });
   }
 
   it('writes a sample that is known again', async () => {
-    const { loads, name, rows } = PLUGINS[0];
+    const { loads, name, rows } = PLUGINS[1];
     expect((await ingest(name, ...loads)).records).to.include({ loaded: 0, already_loaded: rows });
   });
 

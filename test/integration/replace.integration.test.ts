@@ -88,6 +88,7 @@ describe('options.replace', function () {
     verify: [(tickloom) => tickloom.verify(), 'begin'],
     http: [(tickloom) => tickloom.symbols.resolve({ ...request, stypeIn: 'continuous' }), 'send'],
     archive: [(tickloom) => tickloom.archive.list(), 'list'],
+    jobs: [(tickloom) => tickloom.archive.list(), 'list'],
     originals: [(tickloom) => tickloom.verify({ deep: true }), 'find'],
     files: [ingest, 'call'],
     decompress: [ingest, 'call'],

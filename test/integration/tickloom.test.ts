@@ -188,6 +188,45 @@ describe('createTickloom', function () {
     });
   });
 
+  describe('plugins that are TypeScript alone', () => {
+    const refusal = async (plugin: string): Promise<{ message: string; hint: string; code: string }> =>
+      (await thrownBy(open({ plugins: [plugin] }).schemas.list())) as { message: string; hint: string; code: string };
+    const write = async (path: string, content: object | string): Promise<void> => {
+      await mkdir(join(folder, 'ticks/src'), { recursive: true });
+      const text = typeof content === 'string' ? content : JSON.stringify(content);
+      await writeFile(join(folder, 'ticks', path), text);
+    };
+
+    it('are refused with the step that builds them', async () => {
+      const root = join(folder, 'ticks');
+      await write('src/index.ts', '');
+      await write('package.json', { main: './dist/index.js', scripts: { build: 'tsc' } });
+      const error = await refusal(root);
+      expect(error).to.include({ code: 'PLUGIN_INVALID', hint: `Run "npm run build" in ${root}.` });
+      expect(error.message).to.equal(`plugin "${root}" is not built: it is TypeScript, and has no "dist/index.js"`);
+      await write('package.json', { tickloom: { plugins: './out/plugin.js' } });
+      expect((await refusal(join(root, 'out/plugin.js'))).hint).to.equal(`Run "npx tsc" in ${root}.`);
+      expect((await refusal(root)).message).to.contain('has no "index.js"');
+    });
+
+    it('are told apart from what is not there', async () => {
+      const root = join(folder, 'ticks');
+      await write('package.json', { main: './dist/index.js' });
+      await write('src/index.d.ts', '');
+      expect(await refusal(root)).to.include({ code: 'PLUGIN_NOT_FOUND', hint: 'Check the path.' });
+      expect(await refusal(join(root, 'dist/other.js'))).to.include({ code: 'PLUGIN_NOT_FOUND' });
+      await write('package.json', 'no JSON');
+      expect(await refusal(root)).to.include({ code: 'PLUGIN_NOT_FOUND' });
+    });
+
+    it('are refused as files as well', async () => {
+      await write('plugin.ts', '@Record() class Note { @Price() low!: bigint }; export default enum {};');
+      const error = await refusal(join(folder, 'ticks/plugin.ts'));
+      expect(error).to.include({ code: 'PLUGIN_INVALID' });
+      expect(error.hint).to.contain('Build it to JavaScript');
+    });
+  });
+
   describe('sample', () => {
     const request = { schema: 'trades', records: 1_000, instruments: 2, days: 1, seed: 7 };
 

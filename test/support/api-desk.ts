@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createTickloom, type ApiRequest, type IngestRequest, type RunReport, type Tickloom } from '../../src/index.js';
@@ -92,6 +93,11 @@ export class ApiDesk {
   async replaceDatabase(): Promise<void> {
     await this.#closeDatabase();
     this.database = await connectedDatabase();
+  }
+
+  /** Loses what was bought. */
+  forgetArchive(): Promise<void> {
+    return rm(this.archive, { recursive: true, force: true });
   }
 
   async close(): Promise<void> {

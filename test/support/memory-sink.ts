@@ -42,6 +42,7 @@ export function memorySink(): MemorySink {
     listRuns: async () => [],
     showRun: async () => undefined,
     coverage: async () => [],
+    boughtChunks: async () => [],
     covered: async () => [],
   };
   return { sink: { beginChunk }, ledger, rows, runs };

@@ -43,7 +43,7 @@ function modelWithDecorators(name: string): string {
 
 /**
  * One record of ${name}. Its header (publisher_id, instrument_id, ts_event) is there already; the fields follow in the order
- * of their bytes, and each is a column. Change them before the first data are loaded.
+ * of their bytes, and each is a column of its name.
  */
 @Record({ indexTimestamp: 'ts_event' })
 export class ${modelName(name)} extends MarketRecord {
@@ -68,7 +68,7 @@ function plainModel(name: string): string {
 
 /**
  * One record of ${name}. Its header (publisher_id, instrument_id, ts_event) is there already; the fields follow in the order
- * of their bytes, and each is a column. Change them before the first data are loaded.
+ * of their bytes, and each is a column of its name.
  */
 export const ${modelName(name)} = defineRecord({
   name: '${modelName(name)}',
@@ -135,7 +135,8 @@ Somewhere else it is used once its config has \`plugins: [path/to/this/folder]\`
 
 - A record that breaks a check is quarantined: write a \`high\` below its \`low\` into \`sample.csv\`, load it again, and see
   \`tickloom quarantine list\`.
-- A table that holds data is changed by a later version with \`migrations\` in \`src/index.${language}\`, never by another model alone.
+- A later version may have more fields, behind the others: their columns are added, and NULL in the rows that are there. What
+  cannot be derived (an index, a new name) goes into \`migrations\` in \`src/index.${language}\`.
 `;
 }
 

@@ -30,8 +30,18 @@ export const programEngine: DecompressionEngine = {
   },
 };
 
-/** True when the program can be started. */
-export async function programAvailable(): Promise<boolean> {
+/** What starting the program showed, by the path on which it is looked for. */
+const tried = new Map<string, Promise<boolean>>();
+
+/** True when the program can be started. Tried once: starting it for each of many small files would be half their time. */
+export function programAvailable(): Promise<boolean> {
+  const path = process.env.PATH ?? '';
+  let answer = tried.get(path);
+  if (answer === undefined) tried.set(path, (answer = startsAtAll()));
+  return answer;
+}
+
+async function startsAtAll(): Promise<boolean> {
   const child = spawn(PROGRAM, ['--version'], { stdio: 'ignore' });
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));

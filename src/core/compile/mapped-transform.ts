@@ -3,12 +3,13 @@ import { isRowValue } from '../model/checks/is-wire-value.js';
 import { showValue } from '../model/checks/show-value.js';
 import type { ModelField, TableSpec } from '../model/model-spec.js';
 import { rejectedReasons, type MapperContext, type RowMapper } from '../plugin/row-mapper.js';
-import type { Rejection, RejectionReason } from '../quarantine/rejection.js';
+import type { RejectionReason } from '../quarantine/rejection.js';
 import type { SymbolFields } from '../symbology/symbol-resolver.js';
 import { recordMinOf, rejectionOf, symbolFieldsOf } from './batch-rejections.js';
+import { ENCODER_SLACK } from './compile-encoder.js';
+import { compiledMapping, type CompiledMapping } from './compiled-mapping.js';
 import { compiledModel, type CompiledModel } from './compiled-model.js';
 import { CopyBuffer } from './copy-buffer.js';
-import { materialise } from './materialise.js';
 import { reasonsOf } from './rejection-reasons.js';
 import { bigintCell, cellsOf, concat, textCell, type FieldValue } from './row-encoder.js';
 import type { RowTransform, RowTransformOptions, TransformedBatch } from './row-transform.js';
@@ -16,16 +17,26 @@ import { structuralReasons, tooShort } from './structural-reasons.js';
 
 type Row = Readonly<Record<string, FieldValue>>;
 
-/** The slow path: a plugin's own mapper, called with an instance of the model for every record. */
+/** What became of a record: a row that was written back as a record, one that is encoded as it is, or none. */
+type Mapped = { readonly given: object } | { readonly row: Row } | { readonly reasons: readonly RejectionReason[] };
+
+/**
+ * The path of a plugin's own mapper, called with an instance of the model for every record. The row that it gives is
+ * written back as a record, checked and encoded by the compiled code, where that says the same; where it might not, the
+ * row is checked and encoded value by value, which is slow.
+ */
 export class MappedTransform implements RowTransform {
   readonly table: TableSpec;
   readonly #options: RowTransformOptions;
   readonly #mapper: RowMapper;
   readonly #compiled: CompiledModel;
+  readonly #mapping: CompiledMapping;
   readonly #symbolFields: SymbolFields;
   readonly #head: Uint8Array;
   readonly #constant: Uint8Array;
   readonly #buffer = new CopyBuffer();
+  /** The rows of a batch as records, one place for each record of the batch. */
+  readonly #records = new CopyBuffer();
 
   constructor(options: RowTransformOptions, mapper: RowMapper) {
     const { schema, version, dataset, chunkId } = options;
@@ -33,30 +44,79 @@ export class MappedTransform implements RowTransform {
     this.#options = options;
     this.#mapper = mapper;
     this.#compiled = compiledModel(schema.model, version, schema.plugin.validation);
+    this.#mapping = compiledMapping(schema.model, this.#compiled.binding, schema.plugin.validation);
     this.#symbolFields = symbolFieldsOf(schema, this.#compiled.binding);
     this.#head = Uint8Array.of(schema.table.columns.length >> 8, schema.table.columns.length & 0xff);
-    this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId))]);
+    this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId)), new Uint8Array(ENCODER_SLACK)]);
   }
 
   transform(batch: RecordBatch): TransformedBatch {
-    const { schema, symbols } = this.#options;
-    const rejections: Rejection[] = [];
-    const rows: (Row | undefined)[] = [];
-    const verdicts = new Uint8Array(batch.count);
-    for (let index = 0; index < batch.count; index++) {
-      const mapped = this.#map(batch, index);
-      rows.push('row' in mapped ? mapped.row : undefined);
-      if ('row' in mapped) continue;
-      verdicts[index] = 1;
-      rejections.push(rejectionOf(schema, batch, index, this.#symbolFields.indexTimestampOffset, mapped.reasons));
-    }
-    const cells = new Int32Array(batch.count);
-    symbols.resolve(batch, this.#symbolFields, verdicts, cells);
+    const { count } = batch;
+    const written = this.#writtenBatch(batch);
+    const mapped = Array.from({ length: count }, (_, index) => this.#map(batch, index, written));
+    this.#judge(mapped, written);
+    const verdicts = Uint8Array.from(mapped, (each) => ('reasons' in each ? 1 : 0));
+    const symbols = new Int32Array(count);
+    const symbolBytes = this.#options.symbols.resolve(batch, this.#symbolFields, verdicts, symbols);
+    const { indexTimestampOffset } = this.#symbolFields;
+    const rejections = mapped.flatMap((each, index) =>
+      'reasons' in each ? [rejectionOf(this.#options.schema, batch, index, indexTimestampOffset, each.reasons)] : [],
+    );
+    const rows = count - rejections.length;
+    const constantSize = this.#constant.length - ENCODER_SLACK;
+    this.#buffer.reserve(rows * (this.#compiled.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
     let end = 0;
-    rows.forEach((row, index) => {
-      if (row !== undefined) end = this.#append(end, row, cells[index] as number, batch, index);
-    });
-    return { tuples: this.#buffer.bytes.subarray(0, end), rows: batch.count - rejections.length, rejections };
+    let from = 0;
+    for (const [index, each] of mapped.entries()) {
+      if (!('row' in each)) continue;
+      end = this.#encode(end, written, { from, to: index, verdicts, symbols });
+      end = this.#append(end, each.row, symbols[index] as number, batch, index);
+      from = index + 1;
+    }
+    end = this.#encode(end, written, { from, to: count, verdicts, symbols });
+    return { tuples: this.#buffer.bytes.subarray(0, end), rows, rejections };
+  }
+
+  /** Room for all rows of a batch, written back. */
+  #writtenBatch(batch: RecordBatch): RecordBatch {
+    const { size } = this.#compiled.binding.layout;
+    this.#records.reserve(batch.count * size);
+    const offsets = Uint32Array.from({ length: batch.count }, (_, index) => index * size);
+    return { ...batch, bytes: this.#records.bytes, view: this.#records.view, offsets, tsOut: false };
+  }
+
+  /** Looks closer at the rows that the compiled check refuses, and at all where it does not know every validator. */
+  #judge(mapped: Mapped[], written: RecordBatch): void {
+    const { check, partial, binding } = this.#compiled;
+    const refused = new Uint8Array(written.count);
+    if (check(written, binding.layout.size, refused) === 0 && !partial) return;
+    for (const [index, each] of mapped.entries()) {
+      if ('given' in each && (partial || refused[index] !== 0)) mapped[index] = this.#plainly(each.given, each);
+    }
+  }
+
+  /** Encodes the rows in these places that were written back. */
+  #encode(
+    end: number,
+    written: RecordBatch,
+    { from, to, verdicts, symbols }: { from: number; to: number; verdicts: Uint8Array; symbols: Int32Array },
+  ): number {
+    if (from === to) return end;
+    const { bytes } = this.#buffer;
+    const input = {
+      batch: {
+        ...written,
+        count: to - from,
+        offsets: written.offsets.subarray(from, to),
+        ordinals: written.ordinals.subarray(from, to),
+      },
+      verdicts: verdicts.subarray(from, to),
+      symbols: symbols.subarray(from, to),
+      cells: this.#options.symbols.cells,
+      constant: this.#constant,
+      constantSize: this.#constant.length - ENCODER_SLACK,
+    };
+    return end + this.#compiled.encode(input, bytes.subarray(end), new DataView(bytes.buffer, end));
   }
 
   #append(end: number, row: Row, cell: number, batch: RecordBatch, index: number): number {
@@ -66,38 +126,47 @@ export class MappedTransform implements RowTransform {
       this.#head,
       ...this.#options.schema.model.fields.map((field) => cellsOf(field, row[field.name] ?? null)),
       cells.bytes.subarray(cells.starts[cell], cells.starts[cell + 1]),
-      this.#constant,
+      this.#constant.subarray(0, -ENCODER_SLACK),
       bigintCell(ordinal),
     ]);
-    this.#buffer.reserve(end + tuple.length, end);
     this.#buffer.bytes.set(tuple, end);
     return end + tuple.length;
   }
 
-  #map(batch: RecordBatch, index: number): { row: Row } | { reasons: readonly RejectionReason[] } {
+  #map(batch: RecordBatch, index: number, written: RecordBatch): Mapped {
     const { binding } = this.#compiled;
     const { schema } = this.#options;
     const offset = batch.offsets[index] as number;
     const short = tooShort(batch.bytes, offset, recordMinOf(binding, batch));
     if (short !== undefined) return { reasons: [short] };
-    const record = materialise(schema.model, binding, batch.view, offset);
-    const broken = structuralReasons(schema.model, binding, batch.bytes, offset, record);
-    if (broken.length > 0) return { reasons: broken };
-    let mapped: object;
+    const record = this.#mapping.instanceAt(batch, offset);
+    if (!this.#mapping.isSound(batch, offset)) {
+      const broken = structuralReasons(schema.model, binding, batch.bytes, offset, record);
+      if (broken.length > 0) return { reasons: broken };
+    }
+    let given: object;
     try {
-      mapped = this.#mapper.map(record, this.#context(batch, index));
-      if (typeof mapped !== 'object' || mapped === null) throw new TypeError('it gave no object');
+      given = this.#mapper.map(record, this.#context(batch, index));
+      if (typeof given !== 'object' || given === null) throw new TypeError('it gave no object');
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return {
         reasons: [{ code: 'mapper-failed', field: null, message: `the mapper of "${schema.name}" failed: ${why}` }],
       };
     }
-    const rejected = rejectedReasons(mapped);
+    const rejected = rejectedReasons(given);
     if (rejected !== undefined) return { reasons: rejected };
-    const row = schema.plugin.validation.instantiate(schema.model.cls, mapped);
+    const at = written.offsets[index] as number;
+    const isWritten = this.#options.plain !== true && this.#mapping.write(given, written.bytes, written.view, at);
+    return isWritten ? { given } : this.#plainly(given);
+  }
+
+  /** Checks a row with validateSync. @param accepted what it is when nothing is wrong with it */
+  #plainly(given: object, accepted?: Mapped): Mapped {
+    const { schema } = this.#options;
+    const row = schema.plugin.validation.instantiate(schema.model.cls, given);
     const reasons = this.#rowReasons(row);
-    return reasons.length > 0 ? { reasons } : { row: row as Row };
+    return reasons.length > 0 ? { reasons } : (accepted ?? { row: row as Row });
   }
 
   #rowReasons(row: object): RejectionReason[] {

@@ -25,11 +25,13 @@ function valueAt(wire: WireField, type: keyof typeof WIRE_TYPES, view: DataView,
   return wire.undef !== undefined && BigInt(value) === wire.undef ? null : asDeclared(value, type);
 }
 
-function asDeclared(value: FieldValue, type: keyof typeof WIRE_TYPES): FieldValue {
+/** A value as instances have it: integers of 64 bits are bigints. */
+export function asDeclared(value: FieldValue, type: keyof typeof WIRE_TYPES): FieldValue {
   return WIRE_TYPES[type].kind === 'wide' && typeof value === 'number' ? BigInt(value) : value;
 }
 
-function textAt(wire: WireField, view: DataView, offset: number): string {
+/** Text up to its first NUL. */
+export function textAt(wire: Pick<WireField, 'offset' | 'size'>, view: DataView, offset: number): string {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + offset + wire.offset, wire.size);
   const end = bytes.indexOf(0);
   return utf8.decode(end === -1 ? bytes : bytes.subarray(0, end));

@@ -36,4 +36,6 @@ export interface RowTransformOptions {
    * to load. A hand-written mapper decides all the same.
    */
   readonly unchecked?: boolean;
+  /** Every row of a hand-written mapper is checked and encoded value by value: to compare with. */
+  readonly plain?: boolean;
 }

@@ -51,29 +51,43 @@ export class RowHasher {
       const size = view.getInt32(at);
       at += 4;
       if (size < 0) continue;
-      const end = at + size;
       const seed = seeds[cell] as number;
       if (seed === 0) {
-        at = end;
+        at += size;
         continue;
       }
       // which column it is, and how long, goes into its first word
       let word = seed + Math.imul(size, LENGTH_PRIME);
-      do {
-        if (at + 4 <= end) {
-          word ^= view.getInt32(at);
-          at += 4;
-        } else if (at < end) {
-          let rest = view.getUint8(at++);
-          while (at < end) rest = (rest << 8) | view.getUint8(at++);
-          word ^= rest;
-        }
-        h = Math.imul(h ^ word, PRIME_1);
+      // nearly all cells have one of three sizes, and this is done for each of every row
+      if (size === 8) {
+        h = Math.imul(h ^ word ^ view.getInt32(at), PRIME_1);
         h = (h << 13) | (h >>> 19);
         g = Math.imul(g ^ h, PRIME_2);
         g = (g << 15) | (g >>> 17);
-        word = 0;
-      } while (at < end);
+        word = view.getInt32(at + 4);
+      } else if (size === 4) {
+        word ^= view.getInt32(at);
+      } else if (size === 2) {
+        word ^= view.getUint16(at);
+      } else {
+        const end = at + size;
+        let from = at;
+        for (; from + 4 < end; from += 4) {
+          h = Math.imul(h ^ word ^ view.getInt32(from), PRIME_1);
+          h = (h << 13) | (h >>> 19);
+          g = Math.imul(g ^ h, PRIME_2);
+          g = (g << 15) | (g >>> 17);
+          word = 0;
+        }
+        let rest = 0;
+        for (; from < end; from++) rest = (rest << 8) | view.getUint8(from);
+        word ^= rest;
+      }
+      at += size;
+      h = Math.imul(h ^ word, PRIME_1);
+      h = (h << 13) | (h >>> 19);
+      g = Math.imul(g ^ h, PRIME_2);
+      g = (g << 15) | (g >>> 17);
     }
     h = spread(h ^ g);
     g = spread(g + h);

@@ -15,21 +15,18 @@ export interface Children {
 export class ChildSymbols {
   readonly #known = new Map<string, Promise<Children>>();
 
-  /** @param meanings of the parents */
   constructor(
     private readonly api: HistoricalApi,
     private readonly request: RangeRequest,
-    private readonly meanings: SymbolMeanings,
     private readonly call: ApiCall,
   ) {}
 
   /**
    * Those that mean something within a range, sorted; `null` where asking for them would bring something else than
    * asking for the parent.
+   * @param meant what the parent means
    */
-  async within(parent: string, range: NanosRange): Promise<Children | null> {
-    const meant = this.meanings.of(parent);
-    if (meant === 'everything') return null;
+  async within(parent: string, meant: readonly Meaning[], range: NanosRange): Promise<Children | null> {
     let known = this.#known.get(parent);
     if (known === undefined) this.#known.set(parent, (known = this.#resolve(meant)));
     const { symbols, meanings } = await known;

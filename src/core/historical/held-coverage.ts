@@ -56,7 +56,8 @@ export class HeldCoverage {
   /** What of the meanings is there by instrument, under whatever name it was asked for. */
   heldMeanings(meant: readonly Meaning[], within: NanosRange): Meaning[] {
     return meant.flatMap(({ instrumentId, range }) => {
-      const held = union([...this.of('instrument_id', instrumentId), ...this.everything]);
+      const held = [...this.of('instrument_id', instrumentId), ...this.everything];
+      if (held.length === 0 || !overlaps(range, within)) return [];
       return intersection([overlapOf(range, within)], held).map((part) => ({ instrumentId, range: part }));
     });
   }

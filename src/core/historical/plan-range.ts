@@ -122,10 +122,9 @@ export async function planRange(
 }
 
 async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<DraftPart[]> {
-  const { api, call, request, meanings, conditions } = situation;
-  const { counted, entries } = situation;
+  const { api, call, request, meanings, conditions, counted, entries } = situation;
   const taken = await takeEntries(api, request, meanings, counted, situation.missing, entries, call);
-  const children = new ChildSymbols(api, request, meanings, call);
+  const children = new ChildSymbols(api, request, call);
   const wanted = [...taken.missing.values()].some((ranges) => ranges.length > 0);
   const jobs = takeJobs(request, taken.missing, wanted ? await situation.jobs() : [], conditions.pending);
   notes.push(...jobs.wider.map(widerJobNote));

@@ -32,7 +32,7 @@ export async function buySingly(
   const parts: DraftPart[] = [];
   const ranges: NanosRange[] = [];
   for (const range of union(there.heldMeanings(meant, within).map((part) => part.range))) {
-    const known = await children.within(parent, range);
+    const known = await children.within(parent, meant, range);
     const singly = known === null ? null : await cheaper(situation, there, known, parent, range);
     if (singly === null) continue;
     parts.push(...singly);

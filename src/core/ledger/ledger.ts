@@ -1,5 +1,6 @@
 import type { CoverageClaim, CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
+import type { BoughtChunk } from '../historical/stale-coverage.js';
 import type { ChunkReport, RunReport, RunStatus } from '../report/run-report.js';
 import type { ChunkOrigin } from '../source/source.js';
 
@@ -87,6 +88,8 @@ export interface Ledger {
   /** By its id, or a beginning of it. @throws NOT_FOUND when several runs have that beginning. */
   showRun(idStart: string): Promise<RunDetails | undefined>;
   coverage(filter: CoverageFilter): Promise<CoverageEntry[]>;
+  /** Chunks that cover something and of whose days the vendor's word is known, in the order in which they were loaded. */
+  boughtChunks(filter: CoverageFilter): Promise<BoughtChunk[]>;
   /** What is complete of a schema within a range, for everything that was ever asked for and the instruments behind it. */
   covered(dataset: string, schema: string, within: NanosRange): Promise<CoveredAsk[]>;
 }

@@ -1,4 +1,5 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 
 /** One entry of class-validator's metadata, as far as the compiler reads it. */
@@ -24,7 +25,15 @@ export interface ValidationCopy {
   /** Turns a plain object into an instance, with the class-transformer decorators of the class. */
   instantiate(model: abstract new (...args: never[]) => object, plain: object): object;
   toPlain(instance: object): object;
+  /**
+   * True when {@link instantiate} may give the properties other values than the plain object has. Missing in plugins that
+   * were built with an older release: then it may.
+   */
+  transforms?(model: abstract new (...args: never[]) => object, properties: readonly string[]): boolean;
 }
+
+/** class-transformer's number for {@link ValidationCopy.instantiate}. */
+const PLAIN_TO_CLASS = 0;
 
 /** The copies that this module resolves. */
 export const VALIDATION_COPY: ValidationCopy = {
@@ -52,4 +61,15 @@ export const VALIDATION_COPY: ValidationCopy = {
   },
   instantiate: (model, plain) => plainToInstance(model as unknown as new () => object, plain),
   toPlain: (instance) => instanceToPlain(instance),
+  transforms: (model, properties) =>
+    defaultMetadataStorage.getStrategy(model) !== 'none' ||
+    defaultMetadataStorage.getExposedProperties(model, PLAIN_TO_CLASS).length > 0 ||
+    defaultMetadataStorage.getExcludedProperties(model, PLAIN_TO_CLASS).length > 0 ||
+    properties.some(
+      (property) =>
+        // something of the class stands in for the property, perhaps a setter
+        property in (model.prototype as object) ||
+        defaultMetadataStorage.findTypeMetadata(model, property) !== undefined ||
+        defaultMetadataStorage.findTransformMetadatas(model, property, PLAIN_TO_CLASS).length > 0,
+    ),
 };

@@ -8,7 +8,7 @@ import { encodeRecord } from '../dbn/record/write-record.js';
 import { schemaNumber } from '../dbn/schemas.js';
 import { stypeNumber } from '../dbn/stypes.js';
 import { isTickloomError, TickloomError } from '../errors/index.js';
-import { modelRecordEncoder, type ModelValues } from '../model/encode-model-record.js';
+import { modelRecordWriter, type ModelRecordWriter, type ModelValues } from '../model/encode-model-record.js';
 import { dateOfDay, dayOfNanos, NS_PER_DAY } from '../symbology/utc-day.js';
 import type { Chunk } from './source.js';
 import type { SourceSchema } from './source-definition.js';
@@ -75,7 +75,7 @@ async function* streamOf(
   { dataset, schema, records, covers = null }: RecordChunkOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const encode = modelRecordEncoder(schema.model, { rtype: schema.rtype, version: VERSION });
+  const writer = modelRecordWriter(schema.model, { rtype: schema.rtype, version: VERSION }, ['symbol']);
   const symbols = new SymbolsInForce(covers);
   const pieces = new Pieces();
   if (covers !== null) pieces.add(encodeMetadata(headerOf(dataset, schema.name, covers)));
@@ -83,16 +83,17 @@ async function* streamOf(
   for await (const given of records(signal)) {
     for (const record of Array.isArray(given) ? (given as readonly SourceRecord[]) : [given as SourceRecord]) {
       try {
-        const { symbol, ...values } = record;
-        const known = symbol === undefined ? values : { instrument_id: symbols.idOf(symbol), ...values };
+        const { symbol } = record;
+        const isNamed = symbol === undefined || 'instrument_id' in record;
+        const known = isNamed ? record : { ...record, instrument_id: symbols.idOf(symbol) };
         const mapping = symbol === undefined ? null : symbols.mappingOf(symbol, Number(known.instrument_id));
         if (mapping !== null) pieces.add(mapping);
-        pieces.add(encode(known));
+        pieces.write(writer, known);
       } catch (error) {
         throw atRecord(error, ordinal);
       }
       ordinal += 1;
-      if (pieces.size >= PIECE_BYTES) yield pieces.take();
+      if (pieces.isFull) yield pieces.take();
     }
   }
   if (ordinal === 0 && covers === null) pieces.add(emptyHeader(dataset, schema.name));
@@ -162,21 +163,47 @@ class SymbolsInForce {
   }
 }
 
+/** More than a record takes, or a mapping. */
+const LARGEST_RECORD = 1024;
+
 /** Collects records until there is enough to hand on. */
 class Pieces {
-  #pieces: Uint8Array[] = [];
+  #bytes = new Uint8Array(PIECE_BYTES + 2 * LARGEST_RECORD);
+  #view = new DataView(this.#bytes.buffer);
   size = 0;
 
+  get isFull(): boolean {
+    return this.size >= PIECE_BYTES;
+  }
+
   add(bytes: Uint8Array): void {
-    this.#pieces.push(bytes);
-    this.size += bytes.byteLength;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.size);
+    this.size += bytes.length;
+  }
+
+  write(writer: ModelRecordWriter, values: ModelValues): void {
+    this.#reserve(writer.size);
+    writer.write(values, this.#bytes, this.#view, this.size);
+    this.size += writer.size;
   }
 
   take(): Uint8Array {
-    const all = Buffer.concat(this.#pieces, this.size);
-    this.#pieces = [];
+    const all = this.#bytes.subarray(0, this.size);
+    // whoever gets them keeps them
+    this.#bytes = new Uint8Array(PIECE_BYTES + 2 * LARGEST_RECORD);
+    this.#view = new DataView(this.#bytes.buffer);
     this.size = 0;
     return all;
+  }
+
+  /** A header can have any size. */
+  #reserve(bytes: number): void {
+    if (this.size + bytes <= this.#bytes.length) return;
+    const grown = new Uint8Array(this.size + bytes + PIECE_BYTES);
+    grown.set(this.#bytes.subarray(0, this.size));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
   }
 }
 

@@ -140,7 +140,9 @@ export class SymbolResolver {
         lastId = id;
         lastDay = day;
       }
-      const answer = ownSymbol === null ? last : this.#orOwn(last, textAt(batch, offset, ownSymbol));
+      // the text of a record's own symbol costs more than all the rest: it is read only where it counts
+      const isMapped = ownSymbol === null || (last & STEP_MASK) === MAPPED;
+      const answer = isMapped ? last : this.#orOwn(last, textAt(batch, offset, ownSymbol));
       const cell = answer >> CELL_SHIFT;
       if (cell !== noted || day !== notedDay) {
         this.#note(answer, day);

@@ -7,6 +7,43 @@ const MOST_DIGITS = 60;
  * 12500000000n. `undefined` for what is no decimal number, or has more decimals than that and they are not zeros.
  */
 export function parseDecimal(text: string, decimals: number): bigint | undefined {
+  return parsePlain(text, decimals) ?? parseAny(text, decimals);
+}
+
+/** Ten to the power of 0 to 15. */
+const POWERS = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+/** Digits that a double holds, whatever they are. */
+const SAFE_DIGITS = 15;
+const [MINUS, POINT, ZERO] = ['-', '.', '0'].map((character) => character.charCodeAt(0)) as [number, number, number];
+
+/** The usual ones, digits with perhaps a sign and a point: no expression, no text in between. `undefined` for others. */
+function parsePlain(text: string, decimals: number): bigint | undefined {
+  const negative = text.charCodeAt(0) === MINUS;
+  let value = 0;
+  let digits = 0;
+  let point = -1;
+  for (let at = negative ? 1 : 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === POINT && point === -1) {
+      point = digits;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+    digits++;
+  }
+  if (digits > SAFE_DIGITS) {
+    return point === -1 && decimals === 0 && digits <= MOST_DIGITS ? BigInt(text) : undefined;
+  }
+  const power = POWERS[decimals - (point === -1 ? 0 : digits - point)];
+  if (digits === 0 || power === undefined) return undefined;
+  const scaled = value * power;
+  const size = scaled <= Number.MAX_SAFE_INTEGER ? BigInt(scaled) : BigInt(value) * BigInt(power);
+  return negative ? -size : size;
+}
+
+function parseAny(text: string, decimals: number): bigint | undefined {
   const parts = DECIMAL.exec(text)?.groups;
   if (parts === undefined) return undefined;
   const { sign = '', whole = '', fraction = '', exponent = '0' } = parts;

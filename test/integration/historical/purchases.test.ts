@@ -272,6 +272,35 @@ describe('what is bought of a request', function () {
   });
 });
 
+describe('what is bought of more symbols than go into one request', function () {
+  this.timeout(120_000);
+
+  it('comes in two, each row once, and never again, in whatever order it is asked for', async () => {
+    const day = { start: '2024-01-08', end: '2024-01-09' };
+    const market = sampled({ ...day, roots: ['ES', 'NQ'], contracts: 560, recordsPerDay: 1 });
+    const desk = await ApiDesk.open({ datasets: { 'GLBX.MDP3': market } });
+    try {
+      const symbols = market.instrumentsOn(Date.parse(day.start) / 86_400_000).map(String);
+      expect(symbols.length).to.be.above(2_000).and.below(4_000);
+      const ask = { ...day, symbols, schemas: ['trades'], stypeIn: 'instrument_id' } as const;
+      const billed = await desk.billed(async () => {
+        const { records } = await desk.ingest(ask);
+        expect(records).to.include({ decoded: symbols.length, loaded: symbols.length });
+      });
+      expect(billed).to.include({ requests: 2, bytes: symbols.length * TRADE_BYTES });
+      const asked = desk.gateway.requests.map(({ parameters }) => (parameters['symbols'] ?? '').split(',').length);
+      expect(Math.max(...asked)).to.equal(2_000);
+      const [held] = await desk.rows('select count(distinct instrument_id)::int as ids from trades');
+      expect(held).to.deep.equal({ ids: symbols.length });
+      for (const others of [[...symbols].reverse(), symbols.slice(0, 2_001)]) {
+        expect(await desk.billed(() => desk.ingest({ ...ask, symbols: others }))).to.deep.equal(NOTHING);
+      }
+    } finally {
+      await desk.close();
+    }
+  });
+});
+
 function inTime(rows: readonly TextRow[]): TextRow[] {
   const key = (row: TextRow): bigint => BigInt(row['ts_recv'] ?? 0) * 1000n + BigInt(row['ts_recv_ns'] ?? 0);
   return [...rows].sort((a, b) => Number(key(a) - key(b)));

@@ -124,17 +124,20 @@ export class ApiCaller {
       for (const warning of readWarnings(reply.headers('x-warning'))) this.warn(warning);
       const success = (reply.status >= 200 && reply.status < 300) || request.alsoReads?.includes(reply.status) === true;
       if (success) return await request.read(reply, asked);
-      throw await this.#refusal(reply, asked);
+      throw await this.#refusal(reply, asked, request.endpoint);
     } catch (error) {
       throw error instanceof TransportFailure ? transportFailure(asked, error, reply) : error;
     }
   }
 
-  async #refusal(reply: HttpReply, asked: Asked): Promise<FailedAttempt> {
-    // Half an error text is better than none.
+  async #refusal(reply: HttpReply, asked: Asked, { once }: Endpoint): Promise<FailedAttempt> {
     const text = await readText(reply.body, ERROR_BYTES).then(
       (body) => body.text,
-      () => '',
+      (error: unknown) => {
+        // Only the text tells a wrong request from a day without data. What must not be asked twice is refused by the status.
+        if (once !== true && !saysAll(reply.status)) throw error;
+        return '';
+      },
     );
     const retryAfterMs = readRetryAfter(reply.header('retry-after'), this.options.clock.now());
     return statusFailure(asked, reply, text, retryAfterMs);
@@ -170,4 +173,9 @@ function cancelled({ what, context }: Asked): TickloomError {
     hint: 'Run the same command again to go on.',
     context,
   });
+}
+
+/** Statuses that mean the same whatever their text says. */
+function saysAll(status: number): boolean {
+  return [401, 402, 403].includes(status) || status === 429 || status >= 500;
 }

@@ -9,6 +9,7 @@ import type {
   RunStart,
   RunSummary,
 } from '../../../core/ledger/ledger.js';
+import type { BoughtChunk } from '../../../core/historical/stale-coverage.js';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkReport, RunReport } from '../../../core/report/run-report.js';
 import { formatNanos } from '../../../core/text/format-nanos.js';
@@ -16,6 +17,7 @@ import type { ChunkOrigin } from '../../../core/source/source.js';
 import type { Database } from '../connection/database.js';
 import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
 import { relocate } from '../sink/relocate.js';
+import { boughtChunks } from './bought-chunks.js';
 import { type ChunkRow, CHUNK_COLUMNS, chunkReport, PLUGIN_NAMES } from './chunk-row.js';
 import { claimedCoverage } from './claimed-coverage.js';
 import { RunLocks } from './run-locks.js';
@@ -185,6 +187,12 @@ export class PostgresLedger implements Ledger {
         end: formatNanos(end),
       })),
     }));
+  }
+
+  async boughtChunks(filter: CoverageFilter): Promise<BoughtChunk[]> {
+    return this.database.withSession((session) => boughtChunks(session, this.database, filter), {
+      doing: 'asking what was bought',
+    });
   }
 
   /** A run that was killed is called so, also before the next one has written it down. */

@@ -1,5 +1,4 @@
 import pRetry from 'p-retry';
-import { MigrationError, Umzug } from 'umzug';
 import { isTickloomError, TickloomError } from '../../../core/errors/index.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -111,6 +110,8 @@ export class Migrator {
   }
 
   async #runUmzug(session: Session, steps: readonly MigrationStep[], begun: Set<string>): Promise<void> {
+    // a fifth of what every command would load, and nearly always there is nothing to apply
+    const { MigrationError, Umzug } = await import('umzug');
     const umzug = new Umzug({
       migrations: steps.map((step) => ({
         name: step.name,

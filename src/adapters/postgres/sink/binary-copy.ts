@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
@@ -12,11 +13,13 @@ const BUFFER_BYTES = 256 * 1024;
  * One COPY FROM STDIN in binary format.
  *
  * Bytes are copied once, into a buffer that goes out whole: the socket may keep what it is given for a while, and the
- * caller wants its memory back. One buffer is on its way while the next is filled; a slow server stops `write`.
+ * caller wants its memory back. One buffer is on its way while the other is filled; a slow server stops `write`.
  */
 export class BinaryCopy {
   readonly #stream: CopyStreamQuery;
   #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Has gone out, or is on its way: filled again when it has. */
+  #other: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #used: number;
   #inFlight: Promise<void> = Promise.resolve();
   #failure: unknown;
@@ -49,6 +52,8 @@ export class BinaryCopy {
       at += take;
       if (this.#used === BUFFER_BYTES) await this.#send();
     }
+    // The kernel holds what the server takes in a millisecond: a caller with more at hand would keep it waiting.
+    await setImmediate();
     this.#throwFailure();
   }
 
@@ -82,7 +87,7 @@ export class BinaryCopy {
   async #send(): Promise<void> {
     await this.#settled(this.#inFlight);
     const full = this.#buffer.subarray(0, this.#used);
-    this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    [this.#buffer, this.#other] = [this.#other, this.#buffer];
     this.#used = 0;
     this.#inFlight = new Promise((resolve, reject) => {
       this.#reject = reject;

@@ -70,16 +70,25 @@ export async function addSymbology(
   for (const dataset of datasets) await takeTransactionLock(session, database, `symbology ${dataset}`);
   if (intervals.length === 0) return;
   const table = database.table('symbology');
-  const fresh = 'pg_temp.tickloom_symbology';
   const sameKey = `s.dataset = f.dataset and s.stype_in = f.stype_in and s.symbol = f.symbol
     and s.instrument_id = f.instrument_id`;
-  await session.query('create temp table tickloom_symbology on commit drop as ' + `select * from ${table} limit 0`);
-  const { rowCount } = await session.query(
-    `insert into ${fresh}
-     select f.* from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::date[])
-            f (dataset, stype_in, symbol, instrument_id, start_date, end_date)
-      where f.start_date < f.end_date and not exists (
-        select from ${table} s where ${sameKey} and s.start_date <= f.start_date and s.end_date >= f.end_date)`,
+  // One statement: what is put in is made of all that is taken out, so that comes first.
+  await session.query(
+    `with fresh as materialized (
+       select f.* from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::date[])
+              f (dataset, stype_in, symbol, instrument_id, start_date, end_date)
+        where f.start_date < f.end_date and not exists (
+          select from ${table} s where ${sameKey} and s.start_date <= f.start_date and s.end_date >= f.end_date)
+     ), touching as (
+       delete from ${table} s using fresh f
+        where ${sameKey} and s.start_date <= f.end_date and s.end_date >= f.start_date
+       returning s.dataset, s.stype_in, s.symbol, s.instrument_id, s.start_date, s.end_date
+     )
+     insert into ${table} (dataset, stype_in, symbol, instrument_id, start_date, end_date)
+     select dataset, stype_in, symbol, instrument_id, lower(part), upper(part)
+       from (select dataset, stype_in, symbol, instrument_id, range_agg(daterange(start_date, end_date)) as parts
+               from (select * from fresh union all select * from touching) pieces
+              group by dataset, stype_in, symbol, instrument_id) merged, unnest(parts) part`,
     [
       intervals.map(({ dataset }) => dataset),
       intervals.map(({ stypeIn }) => stypeIn),
@@ -88,19 +97,5 @@ export async function addSymbology(
       intervals.map(({ startDate }) => startDate),
       intervals.map(({ endDate }) => endDate),
     ],
-  );
-  if (rowCount === 0) return;
-  await session.query(
-    `with touching as (
-       delete from ${table} s using ${fresh} f
-        where ${sameKey} and s.start_date <= f.end_date and s.end_date >= f.start_date
-       returning s.*)
-     insert into ${fresh} select distinct * from touching`,
-  );
-  await session.query(
-    `insert into ${table} (dataset, stype_in, symbol, instrument_id, start_date, end_date)
-     select dataset, stype_in, symbol, instrument_id, lower(part), upper(part)
-       from (select dataset, stype_in, symbol, instrument_id, range_agg(daterange(start_date, end_date)) as parts
-               from ${fresh} group by dataset, stype_in, symbol, instrument_id) merged, unnest(parts) part`,
   );
 }

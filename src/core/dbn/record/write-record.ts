@@ -90,7 +90,17 @@ function initialValue(layout: RecordLayout, field: WireField, values: RecordInpu
   return field.undef ?? field.initial ?? (field.type in LIMITS ? 0 : '');
 }
 
-function writeField(layout: RecordLayout, field: WireField, value: RecordValue, view: DataView, offset: number): void {
+/**
+ * Writes one field of a record that begins at `offset`.
+ * @throws ENCODE_FAILED when the value does not fit
+ */
+export function writeField(
+  layout: RecordLayout,
+  field: WireField,
+  value: RecordValue,
+  view: DataView,
+  offset: number,
+): void {
   const at = offset + field.offset;
   switch (field.type) {
     case 'u8':

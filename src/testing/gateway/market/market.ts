@@ -12,10 +12,19 @@ interface Product {
   readonly row: readonly MarketContract[];
 }
 
+/** What is listed on a day, and how to find one of thousands. */
+interface Listing {
+  readonly instruments: readonly MarketInstrument[];
+  readonly byId: ReadonlyMap<number, MarketInstrument>;
+  readonly bySymbol: ReadonlyMap<string, readonly MarketInstrument[]>;
+}
+
+const ID = /^(0|[1-9]\d{0,9})$/;
+
 /** Which instruments there are on a day, and which of them a symbol means. */
 export class Market {
   private readonly products: readonly Product[];
-  private readonly listings = new Map<number, readonly MarketInstrument[]>();
+  private readonly listings = new Map<number, Listing>();
 
   constructor(
     private readonly calendar: MarketCalendar,
@@ -31,12 +40,12 @@ export class Market {
 
   /** Everything listed on a day, product by product. */
   on(day: number): readonly MarketInstrument[] {
-    let listed = this.listings.get(day);
-    if (listed === undefined) {
-      listed = this.calendar.isSession(day) ? this.listed(day) : [];
-      this.listings.set(day, listed);
-    }
-    return listed;
+    return this.listing(day).instruments;
+  }
+
+  /** The instrument of an id on a day. */
+  withId(instrumentId: number, day: number): MarketInstrument | undefined {
+    return this.listing(day).byId.get(instrumentId);
   }
 
   resolve(stypeIn: string, symbol: string, day: number): readonly number[] {
@@ -44,15 +53,16 @@ export class Market {
   }
 
   private named(stypeIn: string, symbol: string, day: number): readonly MarketInstrument[] {
-    const listed = this.on(day);
     switch (stypeIn) {
       case 'raw_symbol':
-        return listed.filter(({ rawSymbol }) => rawSymbol === symbol);
-      case 'instrument_id':
-        return listed.filter(({ instrumentId }) => String(instrumentId) === symbol);
+        return this.listing(day).bySymbol.get(symbol) ?? [];
+      case 'instrument_id': {
+        const found = ID.test(symbol) ? this.withId(Number(symbol), day) : undefined;
+        return found === undefined ? [] : [found];
+      }
       case 'parent': {
         const [, code] = PARENT.exec(symbol) ?? [];
-        return listed.filter(({ root }) => root.code === code);
+        return this.on(day).filter(({ root }) => root.code === code);
       }
       case 'continuous':
         return this.continuous(symbol, day);
@@ -83,6 +93,23 @@ export class Market {
       futures.filter((future) => future.instrumentId === instrumentId),
     );
     return [...known, ...futures.filter((future) => !known.includes(future))];
+  }
+
+  private listing(day: number): Listing {
+    let listing = this.listings.get(day);
+    if (listing === undefined) {
+      const instruments = this.calendar.isSession(day) ? this.listed(day) : [];
+      const byId = new Map(instruments.map((instrument) => [instrument.instrumentId, instrument]));
+      const bySymbol = new Map<string, MarketInstrument[]>();
+      for (const instrument of instruments) {
+        const namesakes = bySymbol.get(instrument.rawSymbol);
+        if (namesakes === undefined) bySymbol.set(instrument.rawSymbol, [instrument]);
+        else namesakes.push(instrument);
+      }
+      listing = { instruments, byId, bySymbol };
+      this.listings.set(day, listing);
+    }
+    return listing;
   }
 
   private listed(day: number): MarketInstrument[] {

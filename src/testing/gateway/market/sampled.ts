@@ -98,7 +98,7 @@ class SampledDataset implements GatewayDataset {
   }
 
   rawSymbol(instrumentId: number, day: number): string | undefined {
-    return this.market.on(day).find((instrument) => instrument.instrumentId === instrumentId)?.rawSymbol;
+    return this.market.withId(instrumentId, day)?.rawSymbol;
   }
 
   versionFor(wanted: DbnVersion): DbnVersion {

@@ -112,6 +112,16 @@ describe('a request that the service refuses', () => {
       setImmediate(() => socket.destroy());
     };
     expect((await refused([cut])).error.code).to.equal('ACCESS_DENIED');
+    // of these only the text tells what they mean, so it is asked for again
+    const unread: Answer = (response, { socket }) => {
+      response.writeHead(422, { 'Content-Length': '100' }).write('{"detail": {"case": "symb');
+      setImmediate(() => socket.destroy());
+    };
+    const rejection = json({ detail: { case: 'symbology_invalid_request', message: 'None.' } }, 422);
+    const { error, requests } = await refused([unread, rejection]);
+    expect(error).to.include({ code: 'REQUEST_REJECTED' });
+    expect(error.context).to.include({ case: 'symbology_invalid_request' });
+    expect(requests).to.equal(2);
     const endless: Answer = (response) => {
       response.writeHead(400);
       const more = (): unknown => response.write('x'.repeat(65_536), () => !response.destroyed && setImmediate(more));

@@ -308,6 +308,12 @@ describe('planRange', () => {
       expect(parts).to.have.members(['archived 2 01-09..01-14', 'buy ESH4 01-09..01-10', 'archived ESH4 01-10..01-14']);
     });
 
+    it('has all where coverage knows the others by their raw symbols alone', async () => {
+      await desk.load(asked('raw_symbol', 'ESH4', '2024-01-09', '2024-01-14'));
+      desk.cover(FUTURES, 'raw_symbol', 'ESM4', [FUTURES]);
+      expect(shown(await plan(desk, FUTURES))).to.deep.equal(['covered ES.FUT 01-09..01-14']);
+    });
+
     it('is asked for whole where single instruments save nothing, or have no names of their own', async () => {
       const { ESM4: _, ...named } = market.symbols['raw_symbol'] ?? {};
       const nameless = new PlanningDesk({ ...market, symbols: { ...market.symbols, raw_symbol: named } });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { formatNanos } from '../../../../src/core/text/format-nanos.js';
 import { parseDecimal } from '../../../../src/core/text/parse-decimal.js';
 import { parseTimestamp } from '../../../../src/core/text/parse-timestamp.js';
 
@@ -12,6 +13,12 @@ describe('parseDecimal', () => {
     ['1.50', 1, 15n],
     ['1.5e-3', 9, 1_500_000n],
     ['9007199254740993', 0, 9_007_199_254_740_993n],
+    ['-9223372036854775808', 0, -(2n ** 63n)],
+    ['123456789012345', 9, 123_456_789_012_345_000_000_000n],
+    ['.5', 9, 500_000_000n],
+    ['-', 9, undefined],
+    ['1.2.3', 9, undefined],
+    ['1-', 9, undefined],
     ['100', -2, 1n],
     ['101', -2, undefined],
     ['0.25', 1, undefined],
@@ -45,7 +52,20 @@ describe('parseTimestamp', () => {
     ['2024-01-09', 'iso', 1_704_758_400_000_000_000n],
     ['2024-01-09T14:30:00.500+05:30', 'iso', 1_704_790_800_500_000_000n],
     ['2024-01-09T14:30:00-0500', 'iso', 1_704_828_600_000_000_000n],
+    ['2024-02-29T00:00:00Z', 'iso', 1_709_164_800_000_000_000n],
+    ['0050-01-01T00:00:00Z', 'iso', -60_589_296_000_000_000_000n],
+    ['2024-01-09T14:30:00.1234567890Z', 'iso', 1_704_810_600_123_456_789n],
     ['2024-02-30', 'iso', undefined],
+    ['2023-02-29T00:00:00Z', 'iso', undefined],
+    ['2024-04-31T00:00:00Z', 'iso', undefined],
+    ['2024-13-01T00:00:00Z', 'iso', undefined],
+    ['2024-01-00T00:00:00Z', 'iso', undefined],
+    ['2024-01-09T24:00:00Z', 'iso', undefined],
+    ['2024-01-09T14:30:60Z', 'iso', undefined],
+    ['2024-01-09T14:3x:00Z', 'iso', undefined],
+    ['2024-01-09T14:30:00.Z', 'iso', undefined],
+    ['2024-01-09T14:30:00,,5Z', 'iso', undefined],
+    ['2024/01/09T14:30:00Z', 'iso', undefined],
     ['2024-01-09T24:00', 'iso', undefined],
     ['2024-01-09T14:30:00+24:00', 'iso', undefined],
     ['1704810600', 'iso', undefined],
@@ -59,4 +79,19 @@ describe('parseTimestamp', () => {
       expect(parseTimestamp(text, unit)).to.equal(value);
     });
   }
+
+  it('gives back every time that it is given as text', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), fc.integer({ min: 0, max: 9 }), (time, kept) => {
+        const unit = 10n ** BigInt(9 - kept);
+        const nanos = (time / unit) * unit;
+        const text = formatNanos(nanos);
+        const shortened = text.replace(/\.(\d{9})Z$/, (_, decimals: string) =>
+          kept === 0 ? 'Z' : `.${decimals.slice(0, kept)}Z`,
+        );
+        expect(parseTimestamp(text, 'iso'), text).to.equal(nanos);
+        expect(parseTimestamp(shortened, 'iso'), shortened).to.equal(nanos);
+      }),
+    );
+  });
 });

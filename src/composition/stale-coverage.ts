@@ -1,0 +1,91 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../adapters/databento/index.js';
+import type { DayCondition } from '../core/historical/day-condition.js';
+import {
+  refreshesOf,
+  staleCoverage,
+  type BoughtChunk,
+  type Refresh,
+  type StaleCoverage,
+} from '../core/historical/stale-coverage.js';
+import type { CoverageFilter } from '../core/ledger/ledger.js';
+import { NS_PER_DAY } from '../core/symbology/utc-day.js';
+import { formatNanos } from '../core/text/format-nanos.js';
+import { DATABENTO } from './api-access.js';
+import type { SaidOfDay, StaleDayEntry, StaleReport } from './stale-report.js';
+import { openStores } from './stores.js';
+import { withApi } from './with-api.js';
+
+/** Words that a shell takes as they are. */
+const PLAIN_WORD = /^[A-Za-z0-9_.,:/+=-]+$/;
+
+/**
+ * Compares what the vendor said of the days that are held, when they were bought, with what it says now. Asks free
+ * endpoints alone, and none when nothing was bought.
+ * @throws what the ledger and the API throw
+ */
+export async function findStale(
+  parts: DependencyContainer,
+  filter: CoverageFilter,
+  signal: AbortSignal | undefined,
+): Promise<StaleReport> {
+  const { ledger } = await openStores(parts, ['ledger'], { signal });
+  const byDataset = new Map<string, BoughtChunk[]>();
+  for (const chunk of await ledger.boughtChunks(filter)) {
+    const others = byDataset.get(chunk.dataset);
+    if (others === undefined) byDataset.set(chunk.dataset, [chunk]);
+    else others.push(chunk);
+  }
+  if (byDataset.size === 0) return { days: [], compared: 0, commands: [] };
+  return withApi(parts, DATABENTO, async (api) => {
+    const stale: StaleCoverage[] = [];
+    const dates = new Set<string>();
+    for (const [dataset, chunks] of byDataset) {
+      const bought = chunks.flatMap(({ conditions }) => conditions.map(({ date }) => date));
+      for (const date of bought) dates.add(`${dataset} ${date}`);
+      stale.push(...staleCoverage(chunks, await saidNow(api, dataset, bought, signal)));
+    }
+    return { days: stale.map(entryOf), compared: dates.size, commands: refreshesOf(stale).map(commandOf) };
+  });
+}
+
+async function saidNow(
+  api: HistoricalClient,
+  dataset: string,
+  dates: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly DayCondition[]> {
+  const [first = '', last = first] = [dates.reduce(earlier), dates.reduce(later)];
+  const end = new Date(Date.parse(`${last}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return api.datasetCondition(dataset, first, end, signal === undefined ? {} : { signal });
+}
+
+const earlier = (a: string, b: string): string => (a < b ? a : b);
+const later = (a: string, b: string): string => (a > b ? a : b);
+
+function entryOf({ chunkId, dataset, schema, stypeIn, symbols, date, bought, now }: StaleCoverage): StaleDayEntry {
+  return { dataset, schema, stype_in: stypeIn, symbols, date, chunk_id: chunkId, bought: said(bought), now: said(now) };
+}
+
+const said = ({ condition, lastModifiedDate }: DayCondition): SaidOfDay => ({
+  condition,
+  last_modified_date: lastModifiedDate,
+});
+
+function commandOf({ dataset, schema, stypeIn, symbols, range }: Refresh): string {
+  const flags = {
+    dataset,
+    schema,
+    'stype-in': stypeIn,
+    symbols: symbols.join(','),
+    start: moment(range.start),
+    end: moment(range.end),
+  };
+  const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, quoted(value)]);
+  return ['tickloom ingest --api', DATABENTO, ...words, '--force --refetch'].join(' ');
+}
+
+const moment = (ns: bigint): string => (ns % NS_PER_DAY === 0n ? formatNanos(ns).slice(0, 10) : formatNanos(ns));
+
+/** As one word for a shell: symbols of options have spaces in them. */
+const quoted = (text: string): string => (PLAIN_WORD.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { refreshesOf, staleCoverage, type BoughtChunk } from '../../../../src/core/historical/stale-coverage.js';
+import { midnightOf } from '../../../../src/core/historical/symbol-meanings.js';
+
+const day = (date: string, lastModifiedDate: string) => ({ date, condition: 'available', lastModifiedDate });
+const range = (start: string, end: string) => ({ start: midnightOf(start), end: midnightOf(end) });
+
+describe('staleCoverage', () => {
+  const chunk = (chunkId: number, symbols: string[], conditions: BoughtChunk['conditions']): BoughtChunk => ({
+    ...{ chunkId, dataset: 'GLBX.MDP3', schema: 'trades', stypeIn: 'continuous', symbols, conditions },
+    ranges: [range('2024-01-10', '2024-01-13')],
+  });
+  const present = ['2024-01-10', '2024-01-11', '2024-01-12'].map((date) => day(date, '2024-02-01'));
+  const before = present.map(({ date }) => day(date, '2024-01-15'));
+
+  it('counts, of several purchases of a symbol on a day, the last one', () => {
+    const again = chunk(2, ['ES.c.0'], [day('2024-01-11', '2024-02-01')]);
+    const stale = staleCoverage([chunk(1, ['NQ.c.0', 'ES.c.0'], before), again], present);
+    expect(stale.map(({ date, symbols, chunkId }) => [date, symbols, chunkId])).to.deep.equal([
+      ['2024-01-10', ['NQ.c.0', 'ES.c.0'], 1],
+      ['2024-01-11', ['NQ.c.0'], 1],
+      ['2024-01-12', ['NQ.c.0', 'ES.c.0'], 1],
+    ]);
+    expect(stale[0]?.bought).to.deep.equal(before[0]);
+    expect(stale[0]?.now).to.deep.equal(present[0]);
+    expect(staleCoverage([chunk(1, ['ES.c.0'], present)], present)).to.deep.equal([]);
+  });
+
+  it('keeps to what a chunk covers of a day', () => {
+    const noon = midnightOf('2024-01-12') + 43_200_000_000_000n;
+    const ranges = [{ start: midnightOf('2024-01-11'), end: noon }];
+    const stale = staleCoverage([{ ...chunk(1, ['ES.c.0'], before), ranges }], present);
+    expect(stale.map(({ range: held }) => held)).to.deep.equal([
+      range('2024-01-11', '2024-01-12'),
+      { start: midnightOf('2024-01-12'), end: noon },
+    ]);
+    expect(refreshesOf(stale).map(({ range: whole }) => whole)).to.deep.equal(ranges);
+  });
+
+  it('is bought again in one request for days that follow one another, of the same symbols in any order', () => {
+    const chunks = [
+      chunk(1, ['ES.c.0', 'NQ.c.0'], [before[0] ?? day('', '')]),
+      chunk(2, ['NQ.c.0', 'ES.c.0'], [before[1] ?? day('', '')]),
+      { ...chunk(3, ['ES.c.0'], before), schema: 'tbbo' },
+    ];
+    const refreshes = refreshesOf(staleCoverage(chunks, present));
+    expect(refreshes.map(({ schema, symbols, range: whole }) => [schema, symbols, whole])).to.deep.equal([
+      ['trades', ['ES.c.0', 'NQ.c.0'], range('2024-01-10', '2024-01-12')],
+      ['tbbo', ['ES.c.0'], range('2024-01-10', '2024-01-13')],
+    ]);
+  });
+});
