@@ -9,8 +9,8 @@ import { relationOf, spanLiteral, timescaleFunction } from './hypertable-sql.js'
 
 /** An instrument with fewer rows in a partition would leave most of a batch of a thousand rows empty. */
 const LEAST_ROWS_OF_INSTRUMENT = 100;
-/** A partition that is being loaded is left to the next run. */
-const LOCK_TIMEOUT_MS = 10_000;
+/** A partition that is being loaded is left to the next run: whoever waits for its lock is in the way of other loads. */
+const LOCK_TIMEOUT_MS = 2_000;
 
 export interface CompressionOptions {
   readonly tables: readonly TableSpec[];
