@@ -1,23 +1,13 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
+import { refreshCommand } from '../core/historical/refresh-command.js';
 import type { DayCondition } from '../core/historical/day-condition.js';
-import {
-  refreshesOf,
-  staleCoverage,
-  type BoughtChunk,
-  type Refresh,
-  type StaleCoverage,
-} from '../core/historical/stale-coverage.js';
+import { refreshesOf, staleCoverage, type BoughtChunk, type StaleCoverage } from '../core/historical/stale-coverage.js';
 import type { CoverageFilter } from '../core/ledger/ledger.js';
-import { NS_PER_DAY } from '../core/symbology/utc-day.js';
-import { formatNanos } from '../core/text/format-nanos.js';
 import { DATABENTO } from './api-access.js';
 import type { SaidOfDay, StaleDayEntry, StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
 import { withApi } from './with-api.js';
-
-/** Words that a shell takes as they are. */
-const PLAIN_WORD = /^[A-Za-z0-9_.,:/+=-]+$/;
 
 /**
  * Compares what the vendor said of the days that are held, when they were bought, with what it says now. Asks free
@@ -45,7 +35,11 @@ export async function findStale(
       for (const date of bought) dates.add(`${dataset} ${date}`);
       stale.push(...staleCoverage(chunks, await saidNow(api, dataset, bought, signal)));
     }
-    return { days: stale.map(entryOf), compared: dates.size, commands: refreshesOf(stale).map(commandOf) };
+    return {
+      days: stale.map(entryOf),
+      compared: dates.size,
+      commands: refreshesOf(stale).map((refresh) => refreshCommand(DATABENTO, refresh)),
+    };
   });
 }
 
@@ -71,21 +65,3 @@ const said = ({ condition, lastModifiedDate }: DayCondition): SaidOfDay => ({
   condition,
   last_modified_date: lastModifiedDate,
 });
-
-function commandOf({ dataset, schema, stypeIn, symbols, range }: Refresh): string {
-  const flags = {
-    dataset,
-    schema,
-    'stype-in': stypeIn,
-    symbols: symbols.join(','),
-    start: moment(range.start),
-    end: moment(range.end),
-  };
-  const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, quoted(value)]);
-  return ['tickloom ingest --api', DATABENTO, ...words, '--force --refetch'].join(' ');
-}
-
-const moment = (ns: bigint): string => (ns % NS_PER_DAY === 0n ? formatNanos(ns).slice(0, 10) : formatNanos(ns));
-
-/** As one word for a shell: symbols of options have spaces in them. */
-const quoted = (text: string): string => (PLAIN_WORD.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -151,6 +151,15 @@ describe('the pages', () => {
     }
   });
 
+  it('name no file or folder of the map that is not there', async () => {
+    const map = await readFile(join(PACKAGE_ROOT, 'docs/architecture.md'), 'utf8');
+    const paths = [...map.matchAll(/`((?:src|plugins|migrations|examples|docs)\/[^`<>{}*…]*)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(paths.length).to.be.greaterThan(30);
+    for (const path of paths) expect(existsSync(join(PACKAGE_ROOT, path)), path).to.equal(true);
+  });
+
   it('list every decision', async () => {
     const folder = join(PACKAGE_ROOT, 'docs/decisions');
     const index = await readFile(join(folder, 'README.md'), 'utf8');

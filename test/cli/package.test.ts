@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { createTickloom, type RunReport } from '../../src/index.js';
@@ -6,9 +6,21 @@ import { createDatabase } from '../support/postgres-server.js';
 import { install, pack, type PackedPackage } from '../support/packed-package.js';
 import { CliSandbox, PACKAGE_ROOT, type CliResult } from '../support/run-cli.js';
 
+/** Bytes of a package's own files; 0 for one that is for another platform. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  let sum = 0;
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) sum += (await stat(path)).size;
+    else if (entry.isDirectory() && entry.name !== 'node_modules') sum += await sizeOf(path);
+  }
+  return sum;
+}
+
 const MEGABYTE = 1_000_000;
 /** As docs/embedding.md says; what is beyond it is a decision. */
-const MOST = { packed: 2 * MEGABYTE, unpacked: 4 * MEGABYTE };
+const MOST = { packed: 2 * MEGABYTE, unpacked: 4 * MEGABYTE, required: 100 * MEGABYTE, optional: 80 * MEGABYTE };
 
 const HOST = `
 import { createTickloom, isTickloomError, type Replacements, type RunReport } from 'tickloom';
@@ -60,6 +72,19 @@ describe('the package', function () {
       'migrations/000001_migrations.sql',
       'oclif.manifest.json',
     ]);
+  });
+
+  it('brings no more with it than the guide says', async () => {
+    const lock = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>;
+    };
+    const sums = { required: 0, optional: 0 };
+    for (const [folder, { dev = false, optional = false }] of Object.entries(lock.packages)) {
+      if (!folder.startsWith('node_modules/') || dev) continue;
+      sums[optional ? 'optional' : 'required'] += await sizeOf(join(PACKAGE_ROOT, folder));
+    }
+    expect(sums.required).to.be.within(10 * MEGABYTE, MOST.required);
+    expect(sums.optional).to.be.lessThan(MOST.optional);
   });
 
   it('works without its optional dependencies, where a sentence says that the embedded database is missing', async () => {

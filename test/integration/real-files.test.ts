@@ -113,7 +113,7 @@ for (const version of TEST_POSTGRES_VERSIONS)
 
       const orders: [what: string, names: readonly string[], concurrency: number][] = [
         ['by name, one by one', [...names].sort(), 1],
-        ...(version === 18 ? [1, 2, 3] : [4]).map((seed): [string, string[], number] => [
+        ...(version === TEST_POSTGRES_VERSIONS.at(-1) ? [1, 2, 3] : [4]).map((seed): [string, string[], number] => [
           `shuffled (seed ${seed}), side by side`,
           shuffled(names, seed),
           4,
@@ -135,17 +135,20 @@ for (const version of TEST_POSTGRES_VERSIONS)
         });
       }
 
-      it('are loaded all the same beside files that cannot be, and are there already afterwards', async () => {
-        await withDatabase(async (tickloom, client) => {
-          for (const again of [false, true]) {
-            const report = await tickloom.ingest({ paths: [realPath('')], concurrency: 2 });
-            const refused = report.details.filter(({ status }) => status === 'failed').map(({ source }) => source);
-            expect(refused.filter((source) => names.some((name) => source.endsWith(`/${name}`)))).to.deep.equal([]);
-            if (again) expect(report.records).to.include({ loaded: 0, quarantined: 0 });
-            expect(await countsOf(client)).to.deep.equal(union);
-          }
+      // files are found in the same way whatever the server is
+      if (version === TEST_POSTGRES_VERSIONS.at(-1)) {
+        it('are loaded all the same beside files that cannot be, and are there already afterwards', async () => {
+          await withDatabase(async (tickloom, client) => {
+            for (const again of [false, true]) {
+              const report = await tickloom.ingest({ paths: [realPath('')], concurrency: 2 });
+              const refused = report.details.filter(({ status }) => status === 'failed').map(({ source }) => source);
+              expect(refused.filter((source) => names.some((name) => source.endsWith(`/${name}`)))).to.deep.equal([]);
+              if (again) expect(report.records).to.include({ loaded: 0, quarantined: 0 });
+              expect(await countsOf(client)).to.deep.equal(union);
+            }
+          });
         });
-      });
+      }
     });
 
     it('keep records that share their time, instrument and sequence, and those that are equal in every field', async () => {

@@ -110,6 +110,20 @@ describe('a file that was split', function () {
     });
   }
 
+  it('is one chunk also where each part says that it starts at its first record', async () => {
+    const at = (n: number): bigint => MONDAY + BigInt(n) * SECOND + 123_456_789n;
+    await file('es.trades.0000.dbn', tradesFile(trades(3), { start: at(0) }));
+    await file('es.trades.0001.dbn', tradesFile(trades(3, 3), { start: at(3) }));
+    await file('es.trades.0002.dbn', tradesFile(trades(2, 6), { start: at(6) }));
+    await manifest();
+    expect((await ingest()).records).to.include({ decoded: 8, loaded: 8 });
+    expect((await ingest()).chunks).to.include({ planned: 1, already_loaded: 1 });
+    expect(await covered()).to.deep.equal([MONDAY + DAY]);
+    expect((await tickloom.verify({ deep: true })).status).to.equal('ok');
+    const whole = await ingest(await file('whole.dbn', tradesFile(trades(8))));
+    expect(whole.records).to.include({ decoded: 8, already_loaded: 8 });
+  });
+
   it('loads nothing of an incomplete one, and the other files', async () => {
     await putPart(0);
     await putPart(2);

@@ -33,11 +33,17 @@ export async function joinNumbered(members: readonly PartFile[], folder: JobFold
 /** The chunk of parts that only the manifest brings together, in its order. */
 export async function joinListed(members: readonly PartFile[], folder: JobFolder): Promise<Chunk> {
   const order = folder.manifest ?? [];
-  const parts = [...members].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const parts = inOrder(members, folder);
   const missing =
     parts.find(({ given }) => !given)?.name ??
     order.find((name) => parsePartName(name) === undefined && !folder.names.has(name));
   return missing === undefined ? joined(parts, false) : incomplete(parts, missing, folder);
+}
+
+/** Files in the order of their numbers, or of the manifest. */
+export function inOrder(files: readonly PartFile[], { manifest = [] }: JobFolder): PartFile[] {
+  const place = ({ name }: PartFile): number => parsePartName(name)?.number ?? manifest.indexOf(name);
+  return [...files].sort((a, b) => place(a) - place(b));
 }
 
 async function joined(parts: readonly PartFile[], mayGoOn: boolean): Promise<Chunk> {

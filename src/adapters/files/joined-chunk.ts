@@ -3,13 +3,14 @@ import { TickloomError } from '../../core/errors/index.js';
 import type { Chunk, ChunkOrigin, ChunkPart } from '../../core/source/source.js';
 import type { FileChunk } from './file-chunk.js';
 
-/** A chunk that was split into several files with one header: all of them, in order. */
+/** A chunk that was split into several files with one header, but perhaps for its start: all of them, in order. */
 export class JoinedChunk implements Chunk {
   readonly source: string;
   readonly origin: ChunkOrigin;
   readonly sizeBytes: number;
   readonly fragment = null;
   readonly repeatable = true;
+  readonly partsStartApart = true;
 
   /** @param mayGoOn whether parts may exist that nobody knows of */
   constructor(

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Decompress } from '../../core/pipeline/decompress.js';
 import type { Chunk } from '../../core/source/source.js';
 import { FileChunk } from './file-chunk.js';
-import { headerDigest } from './header-digest.js';
 import { readManifest } from './job-manifest.js';
-import { joinListed, joinNumbered } from './join-parts.js';
+import { inOrder, joinListed, joinNumbered } from './join-parts.js';
+import { partHeader, type PartHeader } from './part-header.js';
 import type { JobFolder, PartFile } from './part-file.js';
 import { parsePartName } from './part-name.js';
 
@@ -14,7 +14,8 @@ const MOST_SIBLINGS = 100;
 
 /**
  * Puts files together that one chunk was split into: those of one folder with the very same header, numbered or in the
- * order of the folder's `manifest.json`. Files of a job that was split by days or symbols have headers of their own,
+ * order of the folder's `manifest.json`. Only the start of the range may differ, where it is the time of each file's
+ * first record. Files of a job that was split by days or symbols have headers of their own,
  * and stay chunks of their own.
  *
  * @param files by their absolute paths
@@ -30,10 +31,10 @@ export async function joinSplitJobs(
     const manifest = await readManifest(path);
     if (manifest === undefined && given.every((file) => parsePartName(basename(file)) === undefined)) continue;
     const folder = { manifest, names: new Set(await namesIn(path)) };
-    const byHeader = new Map<PartFile, string>();
+    const byHeader = new Map<PartFile, PartHeader>();
     for (const file of candidates(path, files, given, folder)) {
-      const digest = await headerDigest(file.chunk, decompress, signal);
-      if (digest !== undefined) byHeader.set(file, digest);
+      const header = await partHeader(file.chunk, decompress, signal);
+      if (header !== undefined) byHeader.set(file, header);
     }
     for (const [members, chunk] of await chunksOf(byHeader, folder)) {
       for (const member of members.filter((each) => each.given)) joined.set(member.path, chunk);
@@ -69,27 +70,42 @@ function candidates(
 }
 
 async function chunksOf(
-  byHeader: ReadonlyMap<PartFile, string>,
+  byHeader: ReadonlyMap<PartFile, PartHeader>,
   folder: JobFolder,
 ): Promise<[readonly PartFile[], Chunk][]> {
   const chunks: [readonly PartFile[], Chunk][] = [];
   const add = (members: readonly PartFile[], chunk: Chunk | undefined): void => {
     if (chunk !== undefined) chunks.push([members, chunk]);
   };
-  const headerOf = (file: PartFile): string => byHeader.get(file) ?? '';
   const files = groupedBy([...byHeader.keys()], ({ name }) => {
     const part = parsePartName(name);
     return part === undefined ? '' : `${part.stem}${part.ending}`;
   });
   for (const [job, ofJob] of files) {
-    const alike = groupedBy(ofJob, headerOf);
-    for (const members of alike.values()) {
+    const alike = alikeFiles(inOrder(ofJob, folder), byHeader);
+    for (const members of alike) {
       // Without a second one of its header, a file among others is one of its own, whoever numbered it.
       if (job === '') add(members, members.length > 1 ? await joinListed(members, folder) : undefined);
-      else if (members.length > 1 || alike.size === 1) add(members, await joinNumbered(members, folder));
+      else if (members.length > 1 || alike.length === 1) add(members, await joinNumbered(members, folder));
     }
   }
   return chunks;
+}
+
+/**
+ * Files that are one stream by their headers: those with the same one, or all that differ in their starts alone where
+ * these go up and tell, behind the first file, the time of the first record.
+ */
+function alikeFiles(files: readonly PartFile[], byHeader: ReadonlyMap<PartFile, PartHeader>): PartFile[][] {
+  const headerOf = (file: PartFile): PartHeader => byHeader.get(file) as PartHeader;
+  return [...groupedBy(files, (file) => headerOf(file).digestButStart).values()].flatMap((group) => {
+    const headers = group.map(headerOf);
+    const isSplit = headers.every(({ start, startsAtFirstRecord }, index) => {
+      const before = headers[index - 1];
+      return before === undefined || (startsAtFirstRecord && start >= before.start);
+    });
+    return isSplit ? [group] : [...groupedBy(group, (file) => headerOf(file).digest).values()];
+  });
 }
 
 /** A folder that cannot be listed tells nothing more about the files in it. */

@@ -1,5 +1,6 @@
 export * from './constants.js';
 export { decodeMetadata } from './decode/decode-metadata.js';
+export { isSameHeader, withoutStart } from './decode/header-start.js';
 export { decodeHeader, decodeStream, type DecodedHeader } from './decode/decode-stream.js';
 export { DbnDecoder, type DbnDecoderOptions, type FragmentFormat } from './decode/dbn-decoder.js';
 export { DETECTION_BYTES, detectContainer, type Container } from './decode/detect-container.js';

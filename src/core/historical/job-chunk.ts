@@ -11,17 +11,19 @@ export class JobChunk implements Chunk {
   readonly repeatable: boolean;
   readonly origin: ChunkOrigin;
   readonly parts?: readonly ChunkPart[];
+  readonly partsStartApart?: boolean;
   /** No part is missing: the job is complete. */
   readonly mayGoOn = false;
   readonly #inner: Chunk;
 
   constructor(inner: Chunk, knowledge: JobKnowledge) {
-    const { source, sizeBytes, fragment, repeatable, parts } = inner;
+    const { source, sizeBytes, fragment, repeatable, parts, partsStartApart } = inner;
     this.source = source;
     this.sizeBytes = sizeBytes;
     this.fragment = fragment;
     this.repeatable = repeatable;
     if (parts !== undefined) this.parts = parts;
+    if (partsStartApart !== undefined) this.partsStartApart = partsStartApart;
     this.origin = { ...inner.origin, ...knowledge };
     this.#inner = inner;
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
+import { isSameHeader } from '../dbn/decode/header-start.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { isTickloomError, TickloomError } from '../errors/index.js';
 import type { Chunk, ChunkPart } from '../source/source.js';
@@ -36,7 +37,7 @@ export class ChunkReader {
   #ended = false;
 
   constructor(
-    chunk: Chunk,
+    private readonly chunk: Chunk,
     private readonly decompress: Decompress,
     private readonly signal: AbortSignal,
     private readonly onBytes: (bytes: number) => void = () => undefined,
@@ -131,8 +132,7 @@ export class ChunkReader {
   #requireSameHeader(found: Uint8Array): void {
     const expected = this.#header ?? new Uint8Array();
     if (found === expected) return;
-    const same = found.byteLength === expected.byteLength && found.every((byte, index) => byte === expected[index]);
-    if (!same) {
+    if (!isSameHeader(found, expected, { butStart: this.chunk.partsStartApart })) {
       throw new TickloomError('CHUNK_CHANGED', `its header is another than that of "${this.#parts[0]?.source ?? ''}"`, {
         hint: 'Run the same command again when the files are complete.',
       });

@@ -79,6 +79,8 @@ export interface Chunk {
    * what `open` gives is their bytes one behind the other. Left out for a chunk that is one stream.
    */
   readonly parts?: readonly ChunkPart[];
+  /** True when the headers of the parts may differ in the start of their range, which the first one gives. */
+  readonly partsStartApart?: boolean;
   /** True when more of the stream may exist than is known of: then it covers no more than one that a limit cut. */
   readonly mayGoOn?: boolean;
   /**

@@ -112,7 +112,7 @@ describe('batch jobs', function () {
     const no = { confirm: async () => false };
     expect((await rejected(submit(two, { spending: no }))).code).to.equal('COST_CAP');
     expect((await rejected(submit({ symbols: ['XX.c.0'] }))).code).to.equal('SYMBOL_NOT_FOUND');
-    expect((await rejected(submit({ start: '2024-01-13', end: '2024-01-14' }))).code).to.equal('SYMBOL_NOT_FOUND');
+    expect((await rejected(submit({ start: '2024-01-13', end: '2024-01-14' }))).code).to.equal('RANGE_UNAVAILABLE');
     expect((await rejected(submit({ symbols: ['ES.c.0', 'ES.v.0'], limit: 5 }))).code).to.equal('USAGE');
     gateway.setCondition('GLBX.MDP3', '2024-01-12', { condition: 'pending' });
     const pending = await rejected(submit());

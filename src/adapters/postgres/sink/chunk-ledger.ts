@@ -180,8 +180,13 @@ export class ChunkLedger {
         records.unsupported,
       ],
     );
-    const content = { ...head, contentSha256: tail.contentSha256 };
-    await relocate(this.session, this.database, content, head.origin ?? {});
+    await this.relocate(tail.contentSha256);
+  }
+
+  /** Writes down where the bytes of chunks with this content were seen last: here. */
+  async relocate(contentSha256: string): Promise<void> {
+    const { head } = this;
+    await relocate(this.session, this.database, { ...head, contentSha256 }, head.origin ?? {});
   }
 
   /** Whether the transaction of the chunk came through; asked in another session, when its own was lost. */

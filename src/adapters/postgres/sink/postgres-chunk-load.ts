@@ -88,6 +88,7 @@ export class PostgresChunkLoad implements ChunkLoad {
     const input = { chunkId, head, tail, incoming, probed, extend, sameBytes: same?.chunkIds ?? [] };
     const settled = await new ChunkSettlement(session, database, input).settle();
     if (same?.current === true) await ledger.distrust(same.chunkIds);
+    if (same !== undefined) await ledger.relocate(tail.contentSha256);
     const quarantined = await this.#quarantined();
     const records = {
       decoded,

@@ -8,7 +8,7 @@ import { compress, decompress } from '../../../../src/adapters/zstd/index.js';
 import { ChunkReader } from '../../../../src/core/pipeline/chunk-reader.js';
 import type { Chunk, ChunkPart } from '../../../../src/core/source/source.js';
 import { rejected } from '../../../support/thrown.js';
-import { MONDAY, trades, tradesFile } from '../../../support/trade-file.js';
+import { MONDAY, SECOND, trades, tradesFile } from '../../../support/trade-file.js';
 
 const never = new AbortController().signal;
 
@@ -109,6 +109,36 @@ describe('files that one chunk was split into', () => {
     expect(await why('job/late.dbn')).to.equal('cannot read "job/late.dbn" as one: part "early.dbn" is not named');
     await manifest('early.dbn', 'middle.dbn', 'late.dbn');
     expect(await why('job')).to.match(/part "middle.dbn" is missing/);
+  });
+
+  describe('when each header but the first starts at the time of its first record', () => {
+    const startOf = (number: number): bigint => MONDAY + BigInt(number * 3) * SECOND + 123_456_789n;
+    const late = (name: string, number: number): Promise<void> => part(name, number, { start: startOf(number) });
+    const records = async (chunk: Chunk | undefined): Promise<number> => {
+      const reader = new ChunkReader(chunk as Chunk, (source) => decompress(source), never);
+      let count = 0;
+      for await (const batch of reader.batches()) count += batch.count;
+      return count;
+    };
+
+    it('are one chunk, with the header of the first', async () => {
+      await part('job/x.0000.dbn', 0);
+      for (const number of [1, 2]) await late(`job/x.000${number}.dbn`, number);
+      const [chunk, other] = await plan('job');
+      expect(chunk?.source).to.equal('job/x.0000.dbn … x.0002.dbn (3 parts)');
+      expect(other).to.equal(undefined);
+      expect(await records(chunk)).to.equal(9);
+    });
+
+    it('are one chunk in the order of the manifest', async () => {
+      for (const [number, name] of ['c', 'b', 'a'].entries()) await late(`job/${name}.dbn`, number);
+      await manifest('c.dbn', 'b.dbn', 'a.dbn');
+      const [chunk] = await plan('job');
+      expect(chunk).to.include({ source: 'job/c.dbn … a.dbn (3 parts)', mayGoOn: false });
+      expect(await records(chunk)).to.equal(9);
+      await manifest('a.dbn', 'b.dbn', 'c.dbn');
+      expect(await sources('job')).to.deep.equal(['job/a.dbn', 'job/b.dbn', 'job/c.dbn']);
+    });
   });
 
   it('stay files of their own when their headers differ', async () => {

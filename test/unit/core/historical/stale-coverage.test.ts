@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { refreshCommand } from '../../../../src/core/historical/refresh-command.js';
 import { refreshesOf, staleCoverage, type BoughtChunk } from '../../../../src/core/historical/stale-coverage.js';
 import { midnightOf } from '../../../../src/core/historical/symbol-meanings.js';
 
@@ -48,5 +49,14 @@ describe('staleCoverage', () => {
       ['trades', ['ES.c.0', 'NQ.c.0'], range('2024-01-10', '2024-01-12')],
       ['tbbo', ['ES.c.0'], range('2024-01-10', '2024-01-13')],
     ]);
+  });
+
+  it('is bought again by a command that a shell takes as it is meant', () => {
+    const what = { dataset: 'OPRA.PILLAR', schema: 'trades', stypeIn: 'raw_symbol' };
+    const noon = { start: midnightOf('2024-01-12'), end: midnightOf('2024-01-12') + 43_200_000_000_000n };
+    expect(refreshCommand('databento', { ...what, symbols: ['AAPL  250221C00250000', "O'X"], range: noon })).to.equal(
+      "tickloom ingest --api databento --dataset OPRA.PILLAR --schema trades --stype-in raw_symbol --symbols 'AAPL  250221C00250000,O'\\''X' " +
+        '--start 2024-01-12 --end 2024-01-12T12:00:00.000000000Z --force --refetch',
+    );
   });
 });
