@@ -15,6 +15,18 @@ describe('the listing of tables', () => {
     expect(rowsFor(status)).to.deep.equal([['1 empty table', 0, 40_960]]);
   });
 
+  it('has the partitions of hypertables, where there are any', () => {
+    const hypertable = { ...trades, partitions: { all: 4, compressed: 3 } };
+    const tables = [hypertable, { ...trades, name: 'runs' }, status];
+    const { columns, rows } = tablesTable({ tables } as unknown as DatabaseStatus);
+    expect(columns.map(({ header }) => header)).to.deep.equal(['table', 'rows', 'bytes', 'partitions', 'compressed']);
+    expect(rows).to.deep.equal([
+      ['trades', 0, 90_112, 4, 3],
+      ['runs', 0, 90_112, null, null],
+      ['1 empty table', 0, 40_960, null, null],
+    ]);
+  });
+
   it('says nothing of empty tables where there are none', () => {
     expect(rowsFor(trades)).to.deep.equal([['trades', 0, 90_112]]);
     expect(rowsFor()).to.deep.equal([]);
