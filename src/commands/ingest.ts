@@ -2,7 +2,15 @@ import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
 import { batchJob } from '../cli/batch-job.js';
-import { batchFlag, databaseFlags, fragmentFlags, moneyFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import {
+  batchFlag,
+  databaseFlags,
+  fragmentFlags,
+  moneyFlags,
+  requestFlags,
+  sourceFlags,
+  storageFlags,
+} from '../cli/flags.js';
 import { sourceChoice } from '../cli/source-choice.js';
 import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
@@ -45,6 +53,7 @@ export default class Ingest extends TickloomCommand {
       summary: 'Threads that decode, check and encode; 0 for none. [default: auto, those that pay]',
     }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
+    ...storageFlags,
     'on-error': Flags.string({
       options: ['continue', 'stop'],
       summary: 'What a chunk that fails does to the others. [default: continue]',

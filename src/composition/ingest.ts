@@ -8,6 +8,7 @@ import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { chunksToRead } from './chunks-to-read.js';
+import { compressTables } from './compress-tables.js';
 import { guardedReporter } from './guarded-reporter.js';
 import { prepareJob } from './ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
@@ -103,6 +104,7 @@ async function run(
     const pipeline = { registry, sink, ledger, rows: rows.open, clock };
     const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
     throwIfNothingStarted(report);
+    await compressTables(parts, (level, text) => emit({ type: 'note', level, text }), signal);
     return report;
   } finally {
     await rows.close();
