@@ -15,7 +15,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js', 'scripts/*.mjs'] },
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -34,6 +34,8 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  // plain JavaScript belongs to no TypeScript project, so there are no types to lint it by
+  { files: ['*.js', 'bin/*.js', 'scripts/*.mjs'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['src/core/**'],
     rules: {
