@@ -31,6 +31,7 @@ export type {
   ExportRequest,
   ExportResult,
   IngestRequest,
+  MigrationResult,
   NotedCallOptions,
   QueryResult,
   SampleRequest,

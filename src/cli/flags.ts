@@ -17,6 +17,23 @@ export const databaseFlags = {
   }),
 };
 
+/** How data tables are kept. */
+export const storageFlags = {
+  storage: Flags.string({
+    options: ['auto', 'plain', 'timescale'],
+    summary:
+      'New tables: hypertables where the database has TimescaleDB, plain, or hypertables or nothing. [default: auto]',
+  }),
+  'chunk-interval': Flags.string({
+    helpValue: '<schema=span,…>',
+    summary: 'Time that a partition of a new hypertable spans, e.g. trades=12h,ohlcv-1m=4w. [default: by schema]',
+  }),
+  'compress-after': Flags.string({
+    helpValue: '<span>',
+    summary: 'Compress partitions of hypertables whose end is so old, e.g. 7d, and go on so. [default: never]',
+  }),
+};
+
 /** Says how to read streams without a header. */
 export const fragmentFlags = {
   dataset: Flags.string({ helpValue: '<code>', summary: 'Dataset of fragments, e.g. GLBX.MDP3.' }),

@@ -68,8 +68,13 @@ export abstract class TickloomCommand extends Command {
     const { createTickloom } = await import('../index.js');
     const { database, dbSchema, home, index, builtins, maxExpansion, apiKeyFile, gateway, archive } = settings;
     const plugins = [...(settings.plugins ?? []), ...this.#installedPlugins()];
+    const { storage, chunkInterval, compressAfter } = settings;
+    const chunkIntervals = Object.fromEntries(
+      (chunkInterval ?? []).map((item) => item.split('=') as [schema: string, span: string]),
+    );
+    const storing = { index, storage, chunkIntervals, compressAfter };
     const where = { database, dbSchema, home, archive, gateway, apiKeyFile };
-    this.#tickloom = createTickloom({ ...where, index, builtins, maxExpansion, plugins, env: process.env });
+    this.#tickloom = createTickloom({ ...where, ...storing, builtins, maxExpansion, plugins, env: process.env });
     return this.#tickloom;
   }
 

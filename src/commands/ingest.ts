@@ -2,7 +2,15 @@ import { Args, Flags } from '@oclif/core';
 import { apiRequest, meansApi } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
 import { batchJob } from '../cli/batch-job.js';
-import { batchFlag, databaseFlags, fragmentFlags, moneyFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import {
+  batchFlag,
+  databaseFlags,
+  fragmentFlags,
+  moneyFlags,
+  requestFlags,
+  sourceFlags,
+  storageFlags,
+} from '../cli/flags.js';
 import { sourceChoice } from '../cli/source-choice.js';
 import { spendingRules } from '../cli/spending-rules.js';
 import { runIngest } from '../cli/run-ingest.js';
@@ -40,7 +48,12 @@ export default class Ingest extends TickloomCommand {
       summary: 'Say what would be loaded and what is held already; load nothing, buy nothing.',
     }),
     concurrency: Flags.string({ helpValue: '<n>', summary: 'Chunks in work at the same time. [default: 1]' }),
+    workers: Flags.string({
+      helpValue: '<n|auto>',
+      summary: 'Threads that decode, check and encode; 0 for none. [default: auto, those that pay]',
+    }),
     index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
+    ...storageFlags,
     'on-error': Flags.string({
       options: ['continue', 'stop'],
       summary: 'What a chunk that fails does to the others. [default: continue]',
@@ -63,7 +76,7 @@ export default class Ingest extends TickloomCommand {
   async run(): Promise<RunReport | PlanReport> {
     const { args, settings, sources } = await this.called(Ingest);
     const { dataset, schema, dbnVersion, force, refetch, dryRun, concurrency, onError } = settings;
-    const { lockTimeout, maxRejected, yes } = settings;
+    const { lockTimeout, maxRejected, workers, yes } = settings;
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
     const batch = batchJob(settings, paths);
@@ -75,7 +88,7 @@ export default class Ingest extends TickloomCommand {
           : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const command = commandLine(process.argv.slice(2));
     const tickloom = await this.open(settings);
-    const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, onError, lockTimeout, maxRejected };
+    const how = { force, refetch, confirmEmpty: yes, dryRun, concurrency, workers, onError, lockTimeout, maxRejected };
     return runIngest(tickloom, { ...input, ...(source === undefined ? {} : { source }), ...how, command }, settings);
   }
 }

@@ -7,6 +7,7 @@ import { FileSource } from '../adapters/files/file-source.js';
 import { NodeTransport } from '../adapters/databento/index.js';
 import { ReporterRegistry, SilentReporter } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import { RowThreads } from '../adapters/threads/index.js';
 import { decompress } from '../adapters/zstd/index.js';
 import { SourceRegistry } from '../core/registry/source-registry.js';
 import { ArchivedOriginals } from '../core/verify/archived-originals.js';
@@ -14,6 +15,7 @@ import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
 import { checkReplacements, replacePart } from './replace-part.js';
+import { setupOf } from './thread-setup.js';
 import type { Tickloom, TickloomOptions } from './tickloom.js';
 import { TickloomInstance } from './tickloom-instance.js';
 import { PARTS } from './tokens.js';
@@ -46,6 +48,10 @@ function registerParts(options: TickloomOptions): DependencyContainer {
     const { maxExpansion } = options;
     const limits = maxExpansion === undefined ? {} : { largestExpansion: maxExpansion };
     return replacePart(replace, 'decompress', (source) => decompress(source, limits));
+  });
+  once(PARTS.rowThreads, () => (registry, most) => {
+    const data = setupOf(registry, options.maxExpansion);
+    return new RowThreads({ script: new URL('./row-thread.js', import.meta.url), data, most });
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.sources, () => new SourceRegistry());

@@ -9,7 +9,11 @@ import {
 import { Database } from '../adapters/postgres/connection/database.js';
 import { Migrator } from '../adapters/postgres/migrations/migrator.js';
 import type { PluginTables } from '../adapters/postgres/migrations/migration-step.js';
+import { type MovedTable, TableMove } from '../adapters/postgres/timescale/move-tables.js';
+import { readTimescale } from '../adapters/postgres/timescale/extension.js';
+import type { StorageOptions, StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
+import { compressAfterOf, storageOptions } from './storage-options.js';
 import type { TickloomOptions } from './tickloom.js';
 
 /** Says `embedded` where a URL could stand: the embedded server, whatever the environment says. */
@@ -23,14 +27,17 @@ export class DatabaseAccess {
   /** Folder of the embedded server and other state. */
   readonly home: string;
   readonly embedded: EmbeddedServer;
+  /** `null`: nothing is compressed. */
+  readonly compressAfterSeconds: number | null;
   /** Takes a sentence about what takes its time; a run in progress shows it. */
   onNote: (text: string) => void = () => undefined;
+  readonly #storage: StorageOptions;
   readonly #external: ConnectionSettings | undefined;
   #lease: DatabaseLease | undefined;
   #opening: Promise<Database> | undefined;
   #migrating: Promise<unknown> | undefined;
 
-  /** @throws DATABASE_URL_INVALID, at once, before anything is started. */
+  /** @throws DATABASE_URL_INVALID and CONFIG_INVALID, at once, before anything is started. */
   constructor(
     private readonly options: TickloomOptions,
     private readonly registry: () => Promise<PluginRegistry>,
@@ -38,6 +45,8 @@ export class DatabaseAccess {
     const { database, env = {}, home = DEFAULT_HOME, dbSchema = DEFAULT_DB_SCHEMA } = options;
     this.dbSchema = dbSchema;
     this.home = home;
+    this.#storage = storageOptions(options);
+    this.compressAfterSeconds = compressAfterOf(options);
     this.#external = database === EMBEDDED ? undefined : resolveConnectionSettings(database, env);
     this.embedded = new EmbeddedServer({ home, onNote: (text) => this.onNote(text) });
   }
@@ -94,9 +103,27 @@ export class DatabaseAccess {
     return (await this.migrator(await this.connect(signal))).migrate(signal);
   }
 
+  /** Applies what is missing; where hypertables are demanded, moves the tables that are none. */
+  async migrateAll(
+    signal?: AbortSignal,
+  ): Promise<{ readonly applied: readonly string[]; readonly moved: readonly MovedTable[] }> {
+    const database = await this.connect(signal);
+    const migrator = await this.migrator(database);
+    const { applied } = await migrator.migrate(signal);
+    if (migrator.storage.options.kind !== 'timescale') return { applied, moved: [] };
+    const tables = (await this.registry()).list().map(({ table }) => table);
+    return { applied, moved: await new TableMove(database, migrator.storage, this.onNote).run(tables, signal) };
+  }
+
+  /** What new tables of the database would be, as it is now. */
+  async storageState(database: Database): Promise<StorageState> {
+    return { asked: this.#storage.kind, state: await database.withSession(readTimescale) };
+  }
+
   async migrator(database: Database): Promise<Migrator> {
     const plugins = pluginTables(await this.registry());
-    return new Migrator(database, { index: this.options.index ?? 'brin', plugins });
+    const { index = 'brin' } = this.options;
+    return new Migrator(database, { index, storage: this.#storage, plugins });
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { describeStorage } from '../adapters/postgres/timescale/table-storage.js';
 import { readServerStatus } from '../adapters/postgres/status/server-status.js';
 import { isTickloomError } from '../core/errors/index.js';
 import type { DatabaseAccess } from './database-access.js';
@@ -12,6 +13,7 @@ export async function databaseStatus(access: DatabaseAccess): Promise<DatabaseSt
     url: (await access.display()) ?? '',
     server_version: null,
     db_schema: access.dbSchema,
+    storage: null,
     migrations: null,
     data_directory: embedded?.dataDirectory ?? null,
     pid: embedded?.pid ?? null,
@@ -27,6 +29,7 @@ export async function databaseStatus(access: DatabaseAccess): Promise<DatabaseSt
       ...nothing,
       running: true,
       server_version: serverVersion,
+      storage: describeStorage(await access.storageState(database)),
       migrations: { applied: applied.length, pending: pending.length },
       tables,
     };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { findPlatformPackage } from '../adapters/embedded/platform-package.js';
+import { describeStorage, type StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import { availableRungs } from '../adapters/zstd/index.js';
 import { asTickloomError } from '../core/errors/index.js';
 import { archiveCheck, keyCheck } from './doctor-access.js';
@@ -44,6 +45,7 @@ export async function examine(parts: DependencyContainer, signal?: AbortSignal):
     }),
   );
   if (checks.at(-1)?.status !== 'ok') return checks;
+  checks.push(await check('storage', async () => storage(await database.storageState(await database.connect(signal)))));
   const pending = await database.connect(signal).then(async (opened) => (await database.migrator(opened)).status());
   checks.push(
     pending.pending.length === 0
@@ -89,4 +91,16 @@ async function zstd(): Promise<string | DoctorCheck> {
     detail: 'decompressed in JavaScript, which is slow',
     hint: 'Install the zstd program, or run on Node.js 22.15 or newer.',
   };
+}
+
+function storage({ asked, state }: StorageState): DoctorCheck {
+  const { kind, detail } = describeStorage({ asked, state });
+  const tables = kind === 'timescale' ? 'hypertables' : 'plain tables';
+  const found = { name: 'storage', detail: `new tables are ${tables}: ${detail}` };
+  if (state.kind === 'usable' || asked === 'plain') return { ...found, status: 'ok', hint: null };
+  if (asked === 'timescale') return { ...found, status: 'failed', hint: state.hint, code: 'STORAGE_UNAVAILABLE' };
+  // Plain tables are as good where nobody has thought of another kind.
+  return state.kind === 'absent'
+    ? { ...found, status: 'ok', hint: null }
+    : { ...found, status: 'warning', hint: state.hint };
 }

@@ -8,12 +8,14 @@ import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { chunksToRead } from './chunks-to-read.js';
+import { compressTables } from './compress-tables.js';
 import { guardedReporter } from './guarded-reporter.js';
 import { prepareJob } from './ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { DATABENTO } from './api-access.js';
+import { RunRows } from './run-rows.js';
 import { openStores } from './stores.js';
 import type { IngestRequest, Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -95,16 +97,18 @@ async function run(
     downloaded,
     ...(cost === undefined ? {} : { cost }),
   };
-  const pipeline = {
-    registry: await parts.resolve(PARTS.registry),
-    sink,
-    ledger,
-    decompress: parts.resolve(PARTS.decompress),
-    clock,
-  };
-  const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
-  throwIfNothingStarted(report);
-  return report;
+  const registry = await parts.resolve(PARTS.registry);
+  const lanes = Math.min(options.concurrency, chunks.length);
+  const rows = new RunRows(parts, registry, { workers: request.workers ?? 'auto', lanes, emit });
+  try {
+    const pipeline = { registry, sink, ledger, rows: rows.open, clock };
+    const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
+    throwIfNothingStarted(report);
+    await compressTables(parts, (level, text) => emit({ type: 'note', level, text }), signal);
+    return report;
+  } finally {
+    await rows.close();
+  }
 }
 
 /** When every chunk failed for want of something that only the user can set right, the run is a usage error. */

@@ -13,6 +13,7 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { DATABENTO } from './api-access.js';
 import { listArchive, verifyArchive } from './archive-listing.js';
+import { compressTables } from './compress-tables.js';
 import { batch } from './batch.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
@@ -43,6 +44,7 @@ import type {
   ExportRequest,
   ExportResult,
   IngestRequest,
+  MigrationResult,
   QueryResult,
   SampleRequest,
   SampleResult,
@@ -184,7 +186,12 @@ export class TickloomInstance implements Tickloom {
     },
     status: async (): Promise<DatabaseStatus> => databaseStatus(this.parts.resolve(PARTS.database)),
     url: async (): Promise<string> => this.parts.resolve(PARTS.database).url(),
-    migrate: async () => this.parts.resolve(PARTS.database).migrate(),
+    migrate: async ({ signal }: CallOptions = {}): Promise<MigrationResult> => {
+      const access = this.parts.resolve(PARTS.database);
+      const result = await access.migrateAll(signal);
+      await compressTables(this.parts, () => undefined, signal);
+      return result;
+    },
   };
 
   async doctor(options: CallOptions = {}): Promise<DoctorCheck[]> {

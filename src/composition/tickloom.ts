@@ -11,6 +11,7 @@ import type { ReplayReport } from '../core/quarantine/quarantine-replay.js';
 import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { StorageKind } from '../core/storage/storage-kind.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
@@ -74,6 +75,11 @@ export interface IngestRequest extends FragmentOptions {
   readonly confirmEmpty?: boolean;
   /** Chunks in work at the same time; default 1. */
   readonly concurrency?: number;
+  /**
+   * Threads that decode, check and encode, at most one for each chunk in work: a number, 0 for none, or `auto`: those that
+   * pay. Plugins that were given as values stay on the main thread. Default `auto`.
+   */
+  readonly workers?: 'auto' | number;
   /** What a failed chunk does to the others; default `continue`. */
   readonly onError?: 'continue' | 'stop';
   /**
@@ -159,6 +165,8 @@ export interface DatabaseStatus {
   readonly url: string;
   readonly server_version: string | null;
   readonly db_schema: string;
+  /** How new tables are kept, and why, in a few words; `null` while it does not run. */
+  readonly storage: { readonly kind: 'plain' | 'timescale'; readonly detail: string } | null;
   readonly migrations: { readonly applied: number; readonly pending: number } | null;
   /** Embedded only. */
   readonly data_directory: string | null;
@@ -175,6 +183,15 @@ export interface DatabaseTable {
   readonly bytes: number;
   /** True when it takes no space for rows: known, not estimated. */
   readonly empty: boolean;
+  /** Of a hypertable: how many partitions it has, and how many of these are compressed. Else `null`. */
+  readonly partitions: { readonly all: number; readonly compressed: number } | null;
+}
+
+export interface MigrationResult {
+  /** Names of the steps that were missing. */
+  readonly applied: readonly string[];
+  /** Tables that became hypertables. */
+  readonly moved: readonly { readonly table: string; readonly rows: number }[];
 }
 
 export interface DoctorCheck {
@@ -295,7 +312,11 @@ export interface Tickloom {
     status(): Promise<DatabaseStatus>;
     /** With the password, for psql; embedded only starts on demand. */
     url(): Promise<string>;
-    migrate(): Promise<{ readonly applied: readonly string[] }>;
+    /**
+     * Applies what is missing. With the option `storage: 'timescale'` tables that are plain become hypertables, one in a
+     * transaction, checked by the digests of their chunks.
+     */
+    migrate(options?: CallOptions): Promise<MigrationResult>;
   };
   doctor(options?: CallOptions): Promise<DoctorCheck[]>;
   /** Leaves the database; the last user of the embedded server stops it. */
@@ -327,6 +348,15 @@ export interface TickloomOptions {
   readonly archive?: string;
   /** Index of new data tables; default `brin`. */
   readonly index?: 'brin' | 'btree' | 'none';
+  /**
+   * How new data tables are kept; default `auto`: as hypertables where the database has TimescaleDB, else as plain ones.
+   * With `timescale` a database without it is refused (`STORAGE_UNAVAILABLE`).
+   */
+  readonly storage?: StorageKind;
+  /** How much time a partition of a hypertable spans, by schema, as `{ trades: '1d' }`; hours, days or weeks. */
+  readonly chunkIntervals?: Readonly<Record<string, string>>;
+  /** Compresses partitions whose end is so old, as `7d`, at the end of a run, and leaves a policy for it; default never. */
+  readonly compressAfter?: string;
   /** Parts that take the place of Tickloom's own in this instance, by their tokens. */
   readonly replace?: Replacements;
 }

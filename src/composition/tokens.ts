@@ -2,6 +2,7 @@ import type { InjectionToken } from 'tsyringe';
 import type { FileSourceOptions } from '../adapters/files/file-source.js';
 import type { HttpTransport } from '../adapters/databento/index.js';
 import type { ReporterRegistry } from '../adapters/reporters/index.js';
+import type { RowThreads } from '../adapters/threads/index.js';
 import type { Archive } from '../core/archive/archive.js';
 import type { ArchiveWriter } from '../core/archive/archive-writer.js';
 import type { Clock } from '../core/clock/clock.js';
@@ -23,6 +24,8 @@ const token = <T>(name: string): InjectionToken<T> => Symbol.for(`tickloom.part.
 export const PARTS = {
   clock: token<Clock>('clock'),
   decompress: token<Decompress>('decompress'),
+  /** Threads for one run: those plugins that can be imported again, at most so many threads. */
+  rowThreads: token<(registry: PluginRegistry, most: number) => RowThreads>('row-threads'),
   /** A promise: plugins are imported. */
   registry: token<Promise<PluginRegistry>>('registry'),
   reporters: token<ReporterRegistry>('reporters'),

@@ -14,6 +14,8 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { parseRejectionLimit } from '../core/quarantine/rejection-limit.js';
+import { parseChunkInterval } from '../core/storage/chunk-interval.js';
+import { parseSpan, SPAN_FORM } from '../core/storage/time-span.js';
 import { isNanosText } from '../core/text/parse-nanos.js';
 import { alternatives } from './words.js';
 
@@ -105,6 +107,22 @@ export function IdOrWord(...words: readonly string[]): PropertyDecorator {
   );
 }
 
+/** A whole number from 0 to `most`, or the word for letting Tickloom choose. */
+export function CountOrWord(most: number, word: string): PropertyDecorator {
+  const message = `a whole number from 0 to ${most}, or ${alternatives([word])}`;
+  return all(
+    IsOptional(),
+    Transform(({ value }) => toNumber(value)),
+    ValidateBy({
+      name: 'isCountOrWord',
+      validator: {
+        validate: (value) => value === word || (Number.isInteger(value) && value >= 0 && value <= most),
+        defaultMessage: () => message,
+      },
+    }),
+  );
+}
+
 /** One word, or several: a list in a file is the same as commas in a flag. */
 export function Words(message: string): PropertyDecorator {
   return all(
@@ -134,6 +152,29 @@ export function List(): PropertyDecorator {
     ArrayNotEmpty({ message }),
     IsString({ each: true, message }),
   );
+}
+
+/** A span of time. */
+export function Span(): PropertyDecorator {
+  return checked('isSpan', SPAN_FORM, (value) => typeof value === 'string' && parseSpan(value) !== undefined);
+}
+
+/** Schemas with a span each. */
+export function ChunkIntervals(): PropertyDecorator {
+  const message = 'schemas with hours, days or weeks each, an hour or more, e.g. trades=12h,ohlcv-1m=4w';
+  const isInterval = (item: unknown): boolean => typeof item === 'string' && parseChunkInterval(item) !== undefined;
+  return all(
+    Transform(({ value }) => toList(value)),
+    checked(
+      'isChunkIntervals',
+      message,
+      (value) => Array.isArray(value) && value.length > 0 && value.every(isInterval),
+    ),
+  );
+}
+
+function checked(name: string, message: string, validate: (value: unknown) => boolean): PropertyDecorator {
+  return all(IsOptional(), ValidateBy({ name, validator: { validate, defaultMessage: () => message } }));
 }
 
 /** A time in UTC. What takes days alone says so itself. */

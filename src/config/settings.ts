@@ -1,17 +1,21 @@
 import { getMetadataStorage } from 'class-validator';
 import {
+  ChunkIntervals,
+  CountOrWord,
   Dollars,
   IdOrWord,
   List,
   Moment,
   NumberOrShare,
   OneOf,
+  Span,
   Text,
   TextMatching,
   WholeNumber,
   Words,
   YesOrNo,
 } from './setting-checks.js';
+import { STORAGE_KINDS, type StorageKind } from '../core/storage/storage-kind.js';
 import { toFlagName } from './setting-names.js';
 
 /**
@@ -62,8 +66,12 @@ export class Settings {
   @YesOrNo() force?: boolean;
   @YesOrNo() dryRun?: boolean;
   @WholeNumber(1, 64) concurrency?: number;
+  @CountOrWord(64, 'auto') workers?: number | 'auto';
   @WholeNumber(1) maxExpansion?: number;
   @OneOf('brin', 'btree', 'none') index?: 'brin' | 'btree' | 'none';
+  @OneOf(...STORAGE_KINDS) storage?: StorageKind;
+  @ChunkIntervals() chunkInterval?: string[];
+  @Span() compressAfter?: string;
   @WholeNumber(0, 2_000_000) lockTimeout?: number;
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
   @NumberOrShare() maxRejected?: string;
@@ -126,7 +134,15 @@ export const FLAGLESS_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Settings that no flag of the command has to name: they hold for all. */
-export const COMMON_SETTINGS: readonly string[] = [...Object.keys(FLAGLESS_SETTINGS), 'json', 'verbose', 'archive'];
+export const COMMON_SETTINGS: readonly string[] = [
+  ...Object.keys(FLAGLESS_SETTINGS),
+  'json',
+  'verbose',
+  'archive',
+  // The first command that needs the tables makes them, whichever it is.
+  'storage',
+  'chunk-interval',
+];
 
 /** All settings, named as flags. */
 export function settingNames(): readonly string[] {

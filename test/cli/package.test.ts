@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { createTickloom, type RunReport } from '../../src/index.js';
@@ -116,7 +116,7 @@ describe('the package', function () {
     }
   });
 
-  it("takes a stranger's plugin with its own copies of everything, linked or by config, with the same rows", async () => {
+  it("takes a stranger's plugin with its own copies of everything, linked, by config or in a thread, with the same rows", async () => {
     const folder = join(sandbox.root, 'stranger');
     const tickloom = createTickloom();
     await tickloom.scaffold({ kind: 'schema', name: 'stranger', folder, language: 'js' });
@@ -136,9 +136,12 @@ sources:
     values: { publisher_id: 1 }
 `;
     const bars = join(folder, 'sample.csv');
-    const load = async (): Promise<unknown[]> => {
+    let said = '';
+    const load = async (...more: string[]): Promise<unknown[]> => {
       const { url } = await createDatabase();
-      const { code, stdout, stderr } = await run(['ingest', '--source', 'sample', bars, '--json', '--database', url]);
+      const args = ['ingest', '--source', 'sample', bars, '--json', '--database', url, ...more];
+      const { code, stdout, stderr } = await run(args);
+      said = stderr;
       expect(code, stdout + stderr).to.equal(0);
       expect((JSON.parse(stdout) as RunReport).records.loaded).to.equal(5);
       const host = createTickloom({ database: url });
@@ -155,5 +158,11 @@ sources:
     expect(linked.code, linked.stderr).to.equal(0);
     expect(await load()).to.deep.equal(byConfig);
     expect(byConfig).to.have.length(5);
+    const { main } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { readonly main: string };
+    const noise =
+      "\nimport { isMainThread } from 'node:worker_threads';\nif (!isMainThread) console.log('in a thread');\n";
+    await appendFile(join(folder, main), noise);
+    expect(await load('--workers', '1')).to.deep.equal(byConfig);
+    expect(said).to.contain('in a thread').and.not.to.contain('of no use');
   });
 });

@@ -11,14 +11,20 @@ import { socketUrl, tryConnect } from '../../src/adapters/embedded/connection.js
 import { type PlatformPackage, findPlatformPackage } from '../../src/adapters/embedded/platform-package.js';
 import { startServerProcess } from '../../src/adapters/embedded/server-process.js';
 import { DEDICATED_USER, isRoot } from '../../src/adapters/embedded/server-user.js';
+import { createTimescaleDatabase, dropTimescaleDatabases, TIMESCALE_URL } from './timescale-server.js';
 
 /** The oldest PostgreSQL that Tickloom supports, and the one it brings. */
-export type TestPostgresVersion = 14 | 18;
-/** Those that are installed: not every platform has the older one. */
-export const TEST_POSTGRES_VERSIONS: readonly TestPostgresVersion[] = ([14, 18] as const).filter(isInstalled);
+export type BundledVersion = 14 | 18;
+/** One of those, or the tester's own server with TimescaleDB, where data tables are hypertables. */
+export type TestPostgresVersion = BundledVersion | 'timescale';
+/** Those that are there: not every platform has the older one, and few have TimescaleDB. */
+export const TEST_POSTGRES_VERSIONS: readonly TestPostgresVersion[] = [
+  ...([14, 18] as const).filter(isInstalled),
+  ...(TIMESCALE_URL === undefined ? [] : (['timescale'] as const)),
+];
 
 export interface TestServerOptions {
-  readonly version?: TestPostgresVersion;
+  readonly version?: BundledVersion;
   /** Settings for this server, over the fast ones. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Listens on 127.0.0.1 too, where `superuser` needs this password (scram-sha-256). */
@@ -27,7 +33,7 @@ export interface TestServerOptions {
 
 /** A real server for tests; its superuser is `postgres`. */
 export interface TestServer {
-  readonly version: TestPostgresVersion;
+  readonly version: BundledVersion;
   readonly pid: number;
   /** Of database `postgres`, through the unix socket. */
   readonly url: string;
@@ -50,7 +56,8 @@ export interface TestDatabaseOptions {
 export interface TestDatabase {
   readonly name: string;
   readonly url: string;
-  readonly server: TestServer;
+  /** The same for another role. */
+  urlAs(user: string): string;
   /** Drops it, whoever is connected. Not needed: everything goes with the test process. */
   drop(): Promise<void>;
 }
@@ -75,23 +82,28 @@ let watcher: ChildProcess | undefined;
 let folders = 0;
 let databases = 0;
 const running = new Set<TestServer>();
-const shared = new Map<TestPostgresVersion, Promise<TestServer>>();
+const shared = new Map<BundledVersion, Promise<TestServer>>();
 const templates = new Map<string, Promise<string>>();
 
 /** The server of a version that all tests of this process share; started on first use. */
-export async function testServer(version: TestPostgresVersion = 18): Promise<TestServer> {
+export async function testServer(version: BundledVersion = 18): Promise<TestServer> {
   return memoise(shared, version, () => startTestServer({ version }));
 }
 
 /** A database of its own on the shared server of a version. */
 export async function createDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const server = await testServer(options.version);
-  const { template } = options;
+  const { version, template } = options;
+  if (version === 'timescale') {
+    const database = await createTimescaleDatabase();
+    await template?.prepare(database.url);
+    return database;
+  }
+  const server = await testServer(version);
   const source = template === undefined ? null : await preparedTemplate(server, template);
   const name = `test_${++databases}`;
   await runSql(server.url, createStatement(name, source));
   const drop = (): Promise<void> => runSql(server.url, `drop database if exists ${name} with (force)`);
-  return { name, url: server.urlOf(name), server, drop };
+  return { name, url: server.urlOf(name), urlAs: (user) => server.urlOf(name, user), drop };
 }
 
 /** A server of the test's own, to be killed, or listening with a password. Goes with the test process. */
@@ -168,7 +180,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 }
 
 /** The package of a version. Version 14 hangs below one of our own: npm holds two versions only in two places. */
-export function testPackage(version: TestPostgresVersion): PlatformPackage {
+export function testPackage(version: BundledVersion): PlatformPackage {
   const from = version === 18 ? import.meta.url : import.meta.resolve('postgres-14/package.json');
   const found = findPlatformPackage(from);
   // Without the older one, the search goes on upwards and finds the newer.
@@ -176,7 +188,7 @@ export function testPackage(version: TestPostgresVersion): PlatformPackage {
   throw new Error(`PostgreSQL ${version} is not installed for this platform (found ${found.version})`);
 }
 
-function isInstalled(version: TestPostgresVersion): boolean {
+function isInstalled(version: BundledVersion): boolean {
   try {
     return testPackage(version).major === version;
   } catch (error) {
@@ -186,7 +198,7 @@ function isInstalled(version: TestPostgresVersion): boolean {
 }
 
 /** The programs of a version, ready to run for the account that {@link startTestServer} uses. */
-export async function testBinaries(version: TestPostgresVersion): Promise<PostgresBinaries> {
+export async function testBinaries(version: BundledVersion): Promise<PostgresBinaries> {
   return prepareBinaries(testPackage(version), {
     user: isRoot() ? DEDICATED_USER : null,
     cacheDirectories: ['/var/cache/tickloom', join(tmpdir(), `tickloom-test-cache-${process.geteuid?.() ?? 0}`)],
@@ -271,6 +283,7 @@ function startWatcher(path: string): ChildProcess {
 export async function stopTestServers(): Promise<void> {
   await Promise.allSettled([...shared.values()]);
   await Promise.all([...running].map((server) => server.kill('SIGQUIT')));
+  await dropTimescaleDatabases();
   shared.clear();
   templates.clear();
   if (root === undefined) return;
@@ -283,7 +296,7 @@ export async function stopTestServers(): Promise<void> {
 // several parallel processes it would run after the first file: there the watcher does it.
 if (typeof after === 'function' && process.env.MOCHA_WORKER_ID === undefined) {
   after('stops the test servers', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await stopTestServers();
   });
 }

@@ -92,7 +92,7 @@ export class SinkHarness {
     if (settings === undefined) throw new Error('the test has no database');
     const database = new Database(settings, { dbSchema: 'tick', ...options.database });
     const table = testTable();
-    await new Migrator(database, { index: 'brin', plugins: testPlugins(table) }).migrate();
+    await new Migrator(database, { index: 'brin', storage: { kind: 'auto' }, plugins: testPlugins(table) }).migrate();
     const harness = new SinkHarness(database, testDatabase, table);
     await harness.ledger.startRun({
       runId: harness.runId,

@@ -9,6 +9,7 @@ export function databaseTable(status: DatabaseStatus): Table {
     url: status.url,
     'server version': status.server_version,
     schema: status.db_schema,
+    storage: status.storage && `${status.storage.kind}: ${status.storage.detail}`,
     migrations: migrations && `${migrations.applied} applied, ${migrations.pending} pending`,
     ...(status.kind === 'embedded' && {
       folder: status.data_directory,
@@ -25,8 +26,15 @@ export function tablesTable({ tables }: DatabaseStatus): Table {
   const bytes = empty.reduce((sum, table) => sum + table.bytes, 0);
   const rest =
     empty.length === 0 ? [] : [[`${empty.length} empty ${empty.length === 1 ? 'table' : 'tables'}`, 0, bytes]];
+  const sizes = [...used.map(({ name, rows, bytes }) => [name, rows, bytes]), ...rest];
+  if (!used.some(({ partitions }) => partitions)) {
+    return { columns: [left('table'), right('rows'), right('bytes')], rows: sizes };
+  }
   return {
-    columns: [left('table'), right('rows'), right('bytes')],
-    rows: [...used.map(({ name, rows, bytes }) => [name, rows, bytes]), ...rest],
+    columns: [left('table'), right('rows'), right('bytes'), right('partitions'), right('compressed')],
+    rows: sizes.map((row, index) => {
+      const partitions = used[index]?.partitions;
+      return [...row, partitions?.all ?? null, partitions?.compressed ?? null];
+    }),
   };
 }

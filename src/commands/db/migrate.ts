@@ -1,16 +1,25 @@
-import { databaseFlags } from '../../cli/flags.js';
+import { databaseFlags, storageFlags } from '../../cli/flags.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
+import type { MigrationResult } from '../../index.js';
 
 export default class DbMigrate extends TickloomCommand {
   static override readonly summary = 'Bring the tables of the database up to date.';
-  static override readonly description = 'Ingest does this by itself; this is for preparing a database beforehand.';
-  static override readonly examples = ['<%= config.bin %> db migrate'];
-  static override readonly flags = { ...databaseFlags };
+  static override readonly description =
+    'Ingest does this by itself; this is for preparing a database beforehand. With --storage timescale, tables that are plain become hypertables, one at a time: all of its rows are found again afterwards, or a table stays as it was.';
+  static override readonly examples = [
+    '<%= config.bin %> db migrate',
+    'Move the tables of a database into hypertables, and compress what is older than a week:\n<%= config.bin %> db migrate --storage timescale --compress-after 7d',
+  ];
+  static override readonly flags = { ...databaseFlags, ...storageFlags };
 
-  async run(): Promise<{ applied: readonly string[] }> {
+  async run(): Promise<MigrationResult> {
     const { settings } = await this.called(DbMigrate);
-    const result = await this.ask(settings, (tickloom) => tickloom.database.migrate());
-    await this.print([...result.applied.map((name) => `applied ${name}`), 'up to date', ''].join('\n'));
+    const result = await this.ask(settings, (tickloom, signal) => tickloom.database.migrate({ signal }));
+    const lines = [
+      ...result.applied.map((name) => `applied ${name}`),
+      ...result.moved.map(({ table, rows }) => `moved ${table}, ${rows} rows`),
+    ];
+    await this.print([...lines, 'up to date', ''].join('\n'));
     return result;
   }
 }

@@ -40,6 +40,7 @@ export const ERROR_ACTIONS = {
   DATABASE_NOT_FOUND: 'fix',
   DATABASE_UNSUPPORTED: 'fix',
   DATABASE_PERMISSION: 'fix',
+  STORAGE_UNAVAILABLE: 'fix',
   EMBEDDED_UNAVAILABLE: 'fix',
   ZSTD_UNAVAILABLE: 'fix',
   OUTPUT_UNWRITABLE: 'fix',
@@ -84,6 +85,7 @@ export const ERROR_ACTIONS = {
   SOURCE_UNAVAILABLE: 'retry',
   BATCH_NOT_READY: 'retry',
   EMBEDDED_START: 'retry',
+  THREAD_LOST: 'retry',
   // the rest
   LOCKED: 'locked',
   VERIFY_DIFFERS: 'differs',

@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto';
 import { claimOf, settleClaim } from '../coverage/claim-of.js';
 import type { CoverageClaim } from '../coverage/coverage-claim.js';
-import { IndexTimestampWatch } from '../coverage/index-timestamp-watch.js';
-import type { DbnDecoder } from '../dbn/decode/dbn-decoder.js';
 import type { Metadata } from '../dbn/metadata.js';
-import type { RecordBatch } from '../dbn/record-batch.js';
 import { TickloomError } from '../errors/index.js';
-import type { ContentIdentity } from '../ledger/ledger.js';
 import { servesMore } from '../ledger/serves-more.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import { balances, type RecordCounts } from '../report/counts.js';
 import { RejectionCount, type RejectionLimit } from '../quarantine/rejection-limit.js';
+import type { TableSpec } from '../model/model-spec.js';
 import type { ChunkReport } from '../report/run-report.js';
 import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
-import { ChunkReader, type ReadSummary } from './chunk-reader.js';
-import { ChunkTransforms, type PassedOver } from './chunk-transforms.js';
+import {
+  readAsOf,
+  type ChunkRows,
+  type ReadAs,
+  type RowBlock,
+  type RowsTail,
+  type StreamHead,
+  type TimestampsSeen,
+} from './chunk-rows.js';
 import type { PipelineParts } from './pipeline-parts.js';
 
 /** What a pass needs to know of the run it belongs to. */
@@ -42,9 +46,7 @@ export class ChunkPass {
   #metadata: Metadata | null = null;
   #claim: CoverageClaim | null = null;
   #load: ChunkLoad | undefined;
-  #transforms: ChunkTransforms | undefined;
-  readonly #timestamps = new IndexTimestampWatch();
-  readonly #reader: ChunkReader;
+  readonly #rows: ChunkRows;
   readonly #rejections: RejectionCount;
 
   constructor(
@@ -53,9 +55,10 @@ export class ChunkPass {
     private readonly context: PassContext,
   ) {
     this.#rejections = new RejectionCount(context.maxRejected, chunk.source);
-    this.#reader = new ChunkReader(chunk, parts.decompress, context.signal, (bytes) =>
-      context.emit({ type: 'bytes_read', chunk: context.index, bytes }),
-    );
+    this.#rows = parts.rows(chunk, {
+      signal: context.signal,
+      onBytes: (bytes) => context.emit({ type: 'bytes_read', chunk: context.index, bytes }),
+    });
   }
 
   /** The header, once it has been read; `null` before, and for a stream without one. */
@@ -64,37 +67,31 @@ export class ChunkPass {
   }
 
   async run(): Promise<ChunkReport> {
-    const reader = this.#reader;
+    const rows = this.#rows;
     try {
-      const held = await this.#begin(await reader.header());
+      const held = await this.#begin(await rows.head());
       if (held !== undefined) return held;
-      for await (const batch of reader.batches()) await this.#take(batch);
-      return await this.#finish(reader.summary());
+      const { chunkId } = this.#load as ChunkLoad;
+      for await (const block of rows.blocks({ chunkId, watch: this.#claim !== null })) await this.#take(block);
+      return await this.#finish(await rows.tail());
     } catch (error) {
       await this.#load?.rollback();
       throw error;
     } finally {
-      await reader.close();
+      await rows.close();
     }
   }
 
   /** @returns the report when this very content is loaded already, and there is nothing to do */
-  async #begin(decoder: DbnDecoder): Promise<ChunkReport | undefined> {
+  async #begin({ metadata, headerBytes }: StreamHead): Promise<ChunkReport | undefined> {
     const { index, emit, force, runId } = this.context;
-    this.#metadata = decoder.metadata ?? null;
-    // A stream with a header is read by that, whatever was declared.
-    const fragment = this.#metadata === null ? this.chunk.fragment : null;
-    const dataset = fragment?.dataset ?? this.#metadata?.dataset ?? '';
-    const schema = fragment === null ? (this.#metadata?.schema ?? null) : fragment.schema;
+    this.#metadata = metadata;
+    const readAs = readAsOf(this.chunk, metadata);
+    const { dataset, schema } = readAs;
     emit({ type: 'header_read', chunk: index, dataset, schema });
-    const { instruments = [] } = this.chunk.origin ?? {};
-    const identity = { metadata: this.#metadata, dataset, schema, instruments };
-    const transforms = new ChunkTransforms(this.parts.registry, identity);
-    this.#transforms = transforms;
-    this.#claim = this.#metadata === null ? null : claimOf(this.#metadata, instrumentDays(this.#metadata));
-    const version = fragment?.version ?? decoder.metadata?.version ?? 3;
-    const readAs = { dataset, schema, version, tsOut: fragment?.tsOut ?? decoder.metadata?.tsOut ?? false };
-    const held = !force && this.chunk.repeatable ? await this.#heldContent(decoder, readAs) : undefined;
+    await this.#rows.prepare();
+    this.#claim = metadata === null ? null : claimOf(metadata, instrumentDays(metadata));
+    const held = !force && this.chunk.repeatable ? await this.#heldContent(headerBytes, readAs) : undefined;
     if (held !== undefined) return held;
     this.#load = await this.parts.sink.beginChunk(
       {
@@ -102,11 +99,11 @@ export class ChunkPass {
         source: this.chunk.source,
         ...(this.chunk.origin === undefined ? {} : { origin: this.chunk.origin }),
         ...readAs,
-        header: decoder.headerBytes ?? null,
+        header: headerBytes,
         start: this.#metadata?.start ?? null,
         end: this.#metadata?.end ?? null,
         claim: this.#claim,
-        tables: transforms.tables,
+        tables: this.#tables(schema),
         force,
         confirmEmpty: this.context.confirmEmpty,
       },
@@ -115,38 +112,26 @@ export class ChunkPass {
         onWait: (holder) => emit({ type: 'note', level: 'info', text: waitingText(this.chunk.source, runId, holder) }),
       },
     );
-    transforms.chunkId = this.#load.chunkId;
     return undefined;
   }
 
+  /** All tables that the chunk may write to. */
+  #tables(schema: string | null): readonly TableSpec[] {
+    const { registry } = this.parts;
+    return schema === null ? registry.list().map(({ table }) => table) : [registry.get(schema).table];
+  }
+
   /** A header that is known makes a first pass over the bytes worth its time: it costs far less than a load. */
-  async #heldContent(
-    decoder: DbnDecoder,
-    readAs: Omit<ContentIdentity, 'contentSha256'>,
-  ): Promise<ChunkReport | undefined> {
-    const { ledger, decompress } = this.parts;
-    const header = decoder.headerBytes;
-    if (header !== undefined && !(await ledger.knowsHeader(createHash('sha256').update(header).digest('hex')))) {
+  async #heldContent(header: Uint8Array | null, readAs: ReadAs): Promise<ChunkReport | undefined> {
+    const { ledger } = this.parts;
+    if (header !== null && !(await ledger.knowsHeader(createHash('sha256').update(header).digest('hex')))) {
       return undefined;
     }
-    let decoded = 0;
-    const passedOver: PassedOver = { control: 0, unsupported: 0, plugins: new Set() };
-    const timestamps = new IndexTimestampWatch();
-    const reader = new ChunkReader(this.chunk, decompress, this.context.signal);
-    try {
-      for await (const batch of reader.batches()) {
-        decoded += batch.count;
-        timestamps.watch(batch);
-        (this.#transforms as ChunkTransforms).passOver(batch, passedOver);
-      }
-    } finally {
-      await reader.close();
-    }
-    const content = { ...readAs, contentSha256: reader.summary().contentSha256 };
+    const { contentSha256, decoded, control, unsupported, plugins, timestamps } = await this.#rows.survey();
+    const content = { ...readAs, contentSha256 };
     const held = await ledger.findContent(content);
     // With a plugin that came since there is more to load.
-    const { control, unsupported, plugins } = passedOver;
-    if (held === undefined || servesMore({ unsupported, plugins: [...plugins] }, held)) return undefined;
+    if (held === undefined || servesMore({ unsupported, plugins }, held)) return undefined;
     // The same records may come with more to cover: whole, after all that was known of were the first parts.
     const claim = this.#settledClaim(decoded, timestamps);
     const covers = claim !== null && claim.range.start < claim.range.end;
@@ -160,54 +145,43 @@ export class ChunkPass {
     return report;
   }
 
-  #settledClaim(decoded: number, timestamps: IndexTimestampWatch): CoverageClaim | null {
+  #settledClaim(decoded: number, timestamps: TimestampsSeen): CoverageClaim | null {
     // Of a stream that may go on elsewhere nobody knows more than of one that a limit cut.
     const limit = this.#metadata?.limit ?? (this.chunk.mayGoOn === true ? BigInt(decoded) : null);
     return settleClaim(this.#claim, limit, timestamps);
   }
 
-  async #take(batch: RecordBatch): Promise<void> {
+  async #take({ decoded, checked, schema, tuples, rows, rejections, digest }: RowBlock): Promise<void> {
     const load = this.#load as ChunkLoad;
-    const transforms = this.#transforms as ChunkTransforms;
     const { index, emit } = this.context;
-    emit({ type: 'records_decoded', chunk: index, records: batch.count });
-    if (this.#claim !== null) this.#timestamps.watch(batch);
-    const outcome = transforms.take(batch);
-    if (outcome === undefined) return;
-    const { table, transformed } = outcome;
-    if (transformed.rows > 0) await load.write(table, transformed.tuples, transformed.rows);
-    if (transformed.rejections.length > 0) {
-      this.#rejections.add(transformed.rejections, transforms.checked);
-      for (const { ordinal, schema, reasons } of transformed.rejections) {
-        const reason = reasons.map(({ message }) => message).join('; ');
-        emit({ type: 'record_rejected', chunk: index, ordinal, schema, reason });
+    emit({ type: 'records_decoded', chunk: index, records: decoded });
+    if (schema === null) return;
+    if (rows > 0) await load.write(this.parts.registry.get(schema).table, tuples, rows, digest);
+    if (rejections.length > 0) {
+      this.#rejections.add(rejections, checked);
+      for (const rejection of rejections) {
+        const reason = rejection.reasons.map(({ message }) => message).join('; ');
+        const { ordinal, schema: of } = rejection;
+        emit({ type: 'record_rejected', chunk: index, ordinal, schema: of, reason });
       }
-      await load.quarantine(transformed.rejections);
+      await load.quarantine(rejections);
     }
-    emit({ type: 'rows_stored', chunk: index, rows: transformed.rows, rejected: transformed.rejections.length });
+    emit({ type: 'rows_stored', chunk: index, rows, rejected: rejections.length });
   }
 
-  async #finish(summary: ReadSummary): Promise<ChunkReport> {
+  async #finish({ timestamps, ...tail }: RowsTail): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
-    const transforms = this.#transforms as ChunkTransforms;
-    this.#rejections.finish(transforms.checked);
+    const { decoded, control, unsupported, symbols } = tail;
+    this.#rejections.finish(decoded - control - unsupported);
     const settlement = await load.settle({
-      ...summary,
-      claim: this.#settledClaim(transforms.decoded, this.#timestamps),
-      seen: this.#timestamps.seen,
-      decoded: transforms.decoded,
-      control: transforms.control,
-      unsupported: transforms.unsupported,
-      symbols: transforms.symbols.counts,
-      symbology: transforms.symbols.intervals(),
-      plugins: transforms.plugins,
-      unnamedDays: transforms.symbols.unnamedDays(),
-      unnamedSymbols: transforms.symbols.unnamedSymbols(),
+      ...tail,
+      claim: this.#settledClaim(decoded, timestamps),
+      seen: timestamps.seen,
     });
     const { records } = settlement;
-    if (!balances(records) || records.decoded !== transforms.decoded) {
+    if (!balances(records) || records.decoded !== decoded) {
       throw new TickloomError('INVARIANT', `the chunk does not balance: ${JSON.stringify(records)}`, {
-        context: { source: this.chunk.source, decoded: transforms.decoded },
+        context: { source: this.chunk.source, decoded },
         hint: 'Report this: it is a defect of Tickloom. The chunk was rolled back.',
       });
     }
@@ -223,7 +197,7 @@ export class ChunkPass {
     report.chunk_id = load.chunkId;
     report.status = nothingNew ? 'already_loaded' : 'loaded';
     report.records = records;
-    if (!nothingNew) report.symbols = { ...transforms.symbols.counts };
+    if (!nothingNew) report.symbols = { ...symbols };
     return report;
   }
 }

@@ -14,6 +14,9 @@ export interface ReadSummary {
   readonly sourceBytes: number;
 }
 
+/** What of a chunk is needed to read it. */
+export type ReadableChunk = ChunkPart & Pick<Chunk, 'fragment' | 'parts' | 'partsStartApart'>;
+
 /**
  * Reads one chunk from its first byte to its last: opens, decompresses, hashes, decodes; of a chunk in parts the header
  * once and the records of all. Pulled, and that is how a slow
@@ -37,7 +40,7 @@ export class ChunkReader {
   #ended = false;
 
   constructor(
-    private readonly chunk: Chunk,
+    private readonly chunk: ReadableChunk,
     private readonly decompress: Decompress,
     private readonly signal: AbortSignal,
     private readonly onBytes: (bytes: number) => void = () => undefined,

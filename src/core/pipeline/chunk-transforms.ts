@@ -47,12 +47,6 @@ export class ChunkTransforms {
     this.symbols = new SymbolResolver(identity.dataset, identity.metadata, identity.instruments);
   }
 
-  /** All tables that the chunk may write to. */
-  get tables(): readonly TableSpec[] {
-    const { schema } = this.identity;
-    return schema === null ? this.registry.list().map(({ table }) => table) : [this.registry.get(schema).table];
-  }
-
   /** Records that a plugin was asked about: all but control records and those that none serves. */
   get checked(): number {
     return this.decoded - this.control - this.unsupported;

@@ -17,6 +17,8 @@ export interface RegisteredSchema {
   readonly plugin: SchemaPlugin;
   /** `built in`, or the path or package that the plugin came from. */
   readonly origin: string;
+  /** The file that another thread can import the plugin from; `null` for a value that the host gave. */
+  readonly module: string | null;
 }
 
 /** Tables that are the core's own. */
@@ -24,16 +26,17 @@ export const CORE_TABLES: readonly string[] = ['symbology', 'runs', 'chunks', 'c
 
 /** Holds the schema plugins of one instance. */
 export class PluginRegistry {
-  readonly #plugins = new Map<string, { plugin: SchemaPlugin; origin: string }>();
+  readonly #plugins = new Map<string, { plugin: SchemaPlugin; origin: string; module: string | null }>();
   readonly #schemas = new Map<string, RegisteredSchema>();
 
   /**
    * Takes a plugin in; the very same value twice is taken once.
    * @param origin `built in`, or the path or package it came from, for messages
+   * @param module the file that it can be imported from again, where there is one
    * @throws PLUGIN_INVALID for anything but a plugin of this API version, MODEL_INVALID, SCHEMA_CLASH when a name, a
    *   schema, a table or an rtype is taken
    */
-  register(value: unknown, origin: string): SchemaPlugin {
+  register(value: unknown, origin: string, module: string | null = null): SchemaPlugin {
     const plugin = asPlugin(value, origin);
     const known = this.#plugins.get(plugin.name);
     if (known?.plugin === plugin) return plugin;
@@ -43,14 +46,14 @@ export class PluginRegistry {
     const schemas = plugin.schemas.map((schema): RegisteredSchema => {
       const description = schema.description ?? plugin.description;
       const table = tableOf(model, { name: schema.table, schema: schema.name, description });
-      return { name: schema.name, rtype: schema.rtype, description, table, model, plugin, origin };
+      return { name: schema.name, rtype: schema.rtype, description, table, model, plugin, origin, module };
     });
     const added: RegisteredSchema[] = [];
     for (const schema of schemas) {
       this.#refuseClash(schema, added);
       added.push(schema);
     }
-    this.#plugins.set(plugin.name, { plugin, origin });
+    this.#plugins.set(plugin.name, { plugin, origin, module });
     for (const schema of added) this.#schemas.set(schema.name, schema);
     return plugin;
   }
@@ -84,7 +87,7 @@ export class PluginRegistry {
   }
 
   /** All plugins, in the order they came. */
-  plugins(): readonly { readonly plugin: SchemaPlugin; readonly origin: string }[] {
+  plugins(): readonly Pick<RegisteredSchema, 'plugin' | 'origin' | 'module'>[] {
     return [...this.#plugins.values()];
   }
 

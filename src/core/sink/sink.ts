@@ -1,4 +1,5 @@
 import type { CoverageClaim } from '../coverage/coverage-claim.js';
+import type { Digest } from '../digest/digest.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { Rejection } from '../quarantine/rejection.js';
@@ -91,8 +92,9 @@ export interface ChunkLoad {
   /**
    * Takes whole binary COPY tuples (no file header, no trailer) for one table. The promise resolves when the bytes
    * may be reused; it is slow when the database is slow, and that is the back-pressure.
+   * @param digest of these rows, where it has been made already
    */
-  write(table: TableSpec, tuples: Uint8Array, rows: number): Promise<void>;
+  write(table: TableSpec, tuples: Uint8Array, rows: number, digest?: Digest): Promise<void>;
   quarantine(rejections: readonly Rejection[]): Promise<void>;
   /**
    * Compares with what coverage already holds, and moves the rest into the tables.

@@ -3,8 +3,8 @@ import { tablesTable } from '../../../src/cli/tables/database-table.js';
 import type { DatabaseStatus, DatabaseTable } from '../../../src/index.js';
 
 const rowsFor = (...tables: DatabaseTable[]) => tablesTable({ tables } as unknown as DatabaseStatus).rows;
-const trades = { name: 'trades', rows: 0, bytes: 90_112, empty: false };
-const status = { name: 'status', rows: 0, bytes: 40_960, empty: true };
+const trades = { name: 'trades', rows: 0, bytes: 90_112, empty: false, partitions: null };
+const status = { name: 'status', rows: 0, bytes: 40_960, empty: true, partitions: null };
 
 describe('the listing of tables', () => {
   it('has each that holds something, whatever the estimate of its rows, and the empty ones in one line', () => {
@@ -13,6 +13,18 @@ describe('the listing of tables', () => {
       ['2 empty tables', 0, 81_920],
     ]);
     expect(rowsFor(status)).to.deep.equal([['1 empty table', 0, 40_960]]);
+  });
+
+  it('has the partitions of hypertables, where there are any', () => {
+    const hypertable = { ...trades, partitions: { all: 4, compressed: 3 } };
+    const tables = [hypertable, { ...trades, name: 'runs' }, status];
+    const { columns, rows } = tablesTable({ tables } as unknown as DatabaseStatus);
+    expect(columns.map(({ header }) => header)).to.deep.equal(['table', 'rows', 'bytes', 'partitions', 'compressed']);
+    expect(rows).to.deep.equal([
+      ['trades', 0, 90_112, 4, 3],
+      ['runs', 0, 90_112, null, null],
+      ['1 empty table', 0, 40_960, null, null],
+    ]);
   });
 
   it('says nothing of empty tables where there are none', () => {

@@ -9,6 +9,7 @@ const TAKES: SettingsRequest['takes'] = new Map<string, readonly string[] | unde
   ['database', undefined],
   ['db-schema', undefined],
   ['concurrency', undefined],
+  ['workers', undefined],
   ['index', ['brin', 'btree', 'none']],
   ['format', ['csv', 'jsonl']],
   ['symbols', undefined],
@@ -222,6 +223,31 @@ describe('resolveSettings', () => {
     expect((await resolve()).settings.plugins).to.deep.equal([join(project, 'dist/index.js')]);
   });
 
+  describe('the storage of tables', () => {
+    it('holds for commands without a flag for it, because the first one makes the tables', async () => {
+      await file(project, 'tickloom.config.yaml', 'storage: plain\nchunk-interval: [trades=12h, ohlcv-1m=4w]\n');
+      const { settings } = await resolve({ command: 'runs list', takes: new Map() });
+      expect(settings).to.deep.include({ storage: 'plain', chunkInterval: ['trades=12h', 'ohlcv-1m=4w'] });
+    });
+
+    it('takes intervals from text, and ages as hours, days or weeks', async () => {
+      const takes = new Map([['compress-after', undefined]]);
+      const env = { TICKLOOM_CHUNK_INTERVAL: 'trades=1d, tbbo=2d', TICKLOOM_COMPRESS_AFTER: '7d' };
+      const { settings } = await resolve({ takes, env });
+      expect(settings).to.deep.include({ chunkInterval: ['trades=1d', 'tbbo=2d'], compressAfter: '7d' });
+      for (const [flags, expected] of [
+        [{ 'chunk-interval': 'trades=1s' }, 'schemas with hours, days or weeks each'],
+        [{ 'chunk-interval': '' }, 'schemas with hours, days or weeks each'],
+        [{ 'compress-after': '7' }, 'a number of hours, days or weeks'],
+        [{ storage: 'cloud' }, 'auto, plain or timescale'],
+      ] as const) {
+        const error = await refusal({ takes, flags });
+        expect(error.code).to.equal('USAGE');
+        expect(error.message).to.contain(`expected ${expected}`);
+      }
+    });
+  });
+
   describe('the database', () => {
     beforeEach(() => file(project, 'tickloom.config.yaml', 'database: postgresql://file/db'));
 
@@ -310,6 +336,13 @@ describe('resolveSettings', () => {
         code: 'USAGE',
         message: '--concurrency is "0", expected a whole number from 1 to 64',
       });
+    });
+
+    it('a number of workers that is none, and takes the word as well', async () => {
+      expect((await resolve({ flags: { workers: 'auto' } })).settings.workers).to.equal('auto');
+      expect((await resolve({ env: { TICKLOOM_WORKERS: '0' } })).settings.workers).to.equal(0);
+      const error = await refusal({ flags: { workers: 'all' } });
+      expect(error.message).to.equal('--workers is "all", expected a whole number from 0 to 64, or auto');
     });
 
     it('a word that this command does not take, wherever it comes from', async () => {

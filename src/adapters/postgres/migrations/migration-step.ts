@@ -5,6 +5,8 @@ import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { PluginMigration } from '../../../core/plugin/schema-plugin.js';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
+import { readHypertables } from '../timescale/hypertables.js';
+import type { TableStorage } from '../timescale/table-storage.js';
 import { packageRoot } from './package-root.js';
 import { addColumnStatements, createTableStatements, type IndexKind } from './table-ddl.js';
 import { driftOfTable, readTables, tableNotOurs } from './table-drift.js';
@@ -46,14 +48,19 @@ export async function coreSteps(dbSchema: string): Promise<MigrationStep[]> {
 }
 
 /** One step per table and per migration of each plugin. */
-export function pluginSteps(dbSchema: string, plugins: readonly PluginTables[], index: IndexKind): MigrationStep[] {
+export function pluginSteps(
+  dbSchema: string,
+  plugins: readonly PluginTables[],
+  index: IndexKind,
+  storage: TableStorage,
+): MigrationStep[] {
   const searchPath = `set local search_path = ${quoteIdentifier(dbSchema)}`;
   return plugins.flatMap(({ plugin, version, tables, migrations = [] }) => [
     ...tables.map((table) => ({
       name: `${plugin}/${table.name}@${columnDigest(table)}`,
       plugin,
       pluginVersion: version,
-      statements: (session: Session) => tableStatements(session, dbSchema, plugin, table, index),
+      statements: (session: Session) => tableStatements(session, dbSchema, plugin, table, { index, storage }),
     })),
     ...migrations.map(({ name, statements }) => ({
       name: `${plugin}/${name}`,
@@ -75,10 +82,12 @@ async function tableStatements(
   dbSchema: string,
   plugin: string,
   table: TableSpec,
-  index: IndexKind,
+  { index, storage }: { readonly index: IndexKind; readonly storage: TableStorage },
 ): Promise<string[]> {
   const found = (await readTables(session, dbSchema, [table.name])).get(table.name);
-  if (found === undefined) return createTableStatements(dbSchema, table, index);
+  if (found === undefined) {
+    return [...createTableStatements(dbSchema, table, index), ...(await storage.statements(session, table))];
+  }
   const history = `select 1 from ${quoteIdentifier(dbSchema)}.migrations where starts_with(name, $1)`;
   const ours = await session.rows(history, [`${plugin}/${table.name}@`]);
   if (ours.length === 0) throw tableNotOurs(dbSchema, table);
@@ -89,5 +98,8 @@ async function tableStatements(
   const { holds } = await session.row<{ holds: boolean }>(
     `select exists (select from ${quoteIdentifier(dbSchema)}.${quoteIdentifier(table.name)}) as holds`,
   );
-  return addColumnStatements(dbSchema, table, missing, holds);
+  // A table that may be compressed takes no column without a value, whether it holds rows or not.
+  const hypertables = missing.length === 0 ? [] : await readHypertables(session, dbSchema);
+  const compresses = hypertables.some(({ name, compresses }) => name === table.name && compresses);
+  return addColumnStatements(dbSchema, table, missing, holds || compresses);
 }

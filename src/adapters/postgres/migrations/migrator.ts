@@ -3,6 +3,7 @@ import { isTickloomError, TickloomError } from '../../../core/errors/index.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier } from '../identifiers.js';
+import { TableStorage, type StorageOptions } from '../timescale/table-storage.js';
 import { coreSteps, type MigrationStep, pluginSteps, type PluginTables } from './migration-step.js';
 import type { IndexKind } from './table-ddl.js';
 import { driftOfTable, readTables } from './table-drift.js';
@@ -10,6 +11,8 @@ import { driftOfTable, readTables } from './table-drift.js';
 export interface MigratorOptions {
   /** Index of data tables that are created from now on. */
   readonly index: IndexKind;
+  /** Storage of data tables that are created from now on; default: plain. */
+  readonly storage?: StorageOptions;
   readonly plugins: readonly PluginTables[];
 }
 
@@ -26,10 +29,14 @@ const ANEW = { retries: 3, minTimeout: 250, factor: 2 };
  * under a lock: any number of starters may call it at once.
  */
 export class Migrator {
+  readonly storage: TableStorage;
+
   constructor(
     private readonly database: Database,
     private readonly options: MigratorOptions,
-  ) {}
+  ) {
+    this.storage = new TableStorage(database.dbSchema, options.storage ?? { kind: 'plain' });
+  }
 
   /** What was applied of what this version knows, and what is missing. Changes nothing. */
   async status(): Promise<MigrationStatus> {
@@ -48,7 +55,7 @@ export class Migrator {
    * what was committed, its answer heard or not, is in the history.
    *
    * @returns the names of the steps that this call applied.
-   * @throws SCHEMA_DRIFT, DATABASE_PERMISSION, DATABASE_UNSUPPORTED when a newer Tickloom was here
+   * @throws SCHEMA_DRIFT, DATABASE_PERMISSION, STORAGE_UNAVAILABLE, DATABASE_UNSUPPORTED when a newer Tickloom was here
    */
   async migrate(signal?: AbortSignal): Promise<{ readonly applied: readonly string[] }> {
     const begun = new Set<string>();
@@ -63,6 +70,8 @@ export class Migrator {
   async #migrateOnce(begun: Set<string>, signal?: AbortSignal): Promise<void> {
     const situation = { signal, doing: `migrating the schema "${this.database.dbSchema}"` };
     await this.database.withSession(async (session) => {
+      // What cannot be had is refused also where all tables are there.
+      await this.storage.check(session);
       const steps = await this.#steps();
       const before = await this.#applied(session);
       refuseNewer(before, steps);
@@ -154,7 +163,8 @@ export class Migrator {
 
   async #steps(): Promise<MigrationStep[]> {
     const { dbSchema } = this.database;
-    return [...(await coreSteps(dbSchema)), ...pluginSteps(dbSchema, this.options.plugins, this.options.index)];
+    const { plugins, index } = this.options;
+    return [...(await coreSteps(dbSchema)), ...pluginSteps(dbSchema, plugins, index, this.storage)];
   }
 }
 

@@ -9,6 +9,9 @@ import { BinaryCopy } from './binary-copy.js';
 import { BinaryTuple } from './binary-tuple.js';
 import { IncomingTable } from './incoming-table.js';
 
+/** Told of each table before its first rows. */
+export type BeforeRows = (table: TableSpec) => Promise<void>;
+
 const QUARANTINE_COLUMNS = [
   'chunk_id',
   'ordinal',
@@ -42,17 +45,20 @@ export class IncomingRows {
     private readonly database: Database,
     private readonly chunkId: number,
     private readonly staged: boolean,
+    private readonly beforeRows: BeforeRows = async () => undefined,
   ) {}
 
-  async write(spec: TableSpec, tuples: Uint8Array, rows: number): Promise<void> {
+  async write(spec: TableSpec, tuples: Uint8Array, rows: number, digest?: Digest): Promise<void> {
     let table = this.tables.get(spec.name);
     if (table === undefined) {
       table = new IncomingTable(this.database, spec, this.chunkId, this.staged);
       await this.#endCopy();
+      await this.beforeRows(spec);
       await table.create(this.session);
       this.tables.set(spec.name, table);
     }
-    table.hasher.addTuples(this.rowDigest, tuples, rows);
+    if (digest === undefined) table.hasher.addTuples(this.rowDigest, tuples, rows);
+    else this.rowDigest.add(digest);
     await this.#copyInto(table, tuples, rows);
   }
 

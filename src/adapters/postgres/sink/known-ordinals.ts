@@ -1,6 +1,7 @@
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { withHashedJoins } from './hashed-joins.js';
 
 const KNOWN = 'pg_temp.tickloom_known_ordinals';
 
@@ -20,9 +21,10 @@ export async function dropKnownOrdinals(
   await session.query(`insert into ${KNOWN} ${held.join(' union ')}`, [chunk.sameBytes]);
   let dropped = 0;
   for (const relation of relations) {
-    const { rowCount } = await session.query(
-      `delete from ${relation} where chunk_id = $1 and ordinal in (select ordinal from ${KNOWN})`,
-      [chunk.chunkId],
+    const { rowCount } = await withHashedJoins(session, () =>
+      session.query(`delete from ${relation} where chunk_id = $1 and ordinal in (select ordinal from ${KNOWN})`, [
+        chunk.chunkId,
+      ]),
     );
     dropped += rowCount ?? 0;
   }

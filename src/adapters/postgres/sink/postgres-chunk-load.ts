@@ -47,8 +47,8 @@ export class PostgresChunkLoad implements ChunkLoad {
     private readonly parts: LoadParts,
   ) {}
 
-  async write(table: TableSpec, tuples: Uint8Array, rows: number): Promise<void> {
-    await this.parts.incoming.write(table, tuples, rows);
+  async write(table: TableSpec, tuples: Uint8Array, rows: number, digest?: Digest): Promise<void> {
+    await this.parts.incoming.write(table, tuples, rows, digest);
   }
 
   async quarantine(rejections: readonly Rejection[]): Promise<void> {

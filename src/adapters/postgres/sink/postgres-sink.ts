@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BeginOptions, ChunkHead, ChunkLoad, Sink } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { Partitions } from '../timescale/partitions.js';
 import { ChunkClaim } from './chunk-claim.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import { areasOf, type ClaimArea, withoutAreas } from './claim-area.js';
@@ -23,11 +24,14 @@ export class PostgresSink implements Sink {
   /** What chunks brought beyond their headers when that was being loaded: the next attempt waits for it. */
   readonly #beyond = new Map<string, readonly ClaimArea[]>();
 
+  readonly #partitions: Partitions;
+
   constructor(
     private readonly database: Database,
     { lockTimeoutMs = LOCK_TIMEOUT_MS }: PostgresSinkOptions = {},
   ) {
     this.#lockTimeoutMs = lockTimeoutMs;
+    this.#partitions = new Partitions(database);
   }
 
   async beginChunk(head: ChunkHead, options: BeginOptions = {}): Promise<ChunkLoad> {
@@ -60,7 +64,9 @@ export class PostgresSink implements Sink {
     );
     // What is to be replaced need not be compared; what may be there already had better not be written twice.
     const staged = (probed.overlaps && !(head.force && claim !== null)) || (seenBefore && !head.force);
-    const incoming = new IncomingRows(session, database, chunkId, staged);
+    const incoming = new IncomingRows(session, database, chunkId, staged, (table) =>
+      this.#partitions.prepare(table, claim && claim.range),
+    );
     const extend = async (areas: readonly ClaimArea[]): Promise<void> => {
       try {
         await inFlight.extend(areas);

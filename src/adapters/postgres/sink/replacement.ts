@@ -3,7 +3,9 @@ import { Digest } from '../../../core/digest/digest.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { quoteLiteral } from '../identifiers.js';
+import { liftDecompressionLimit } from '../timescale/compressed-rows.js';
 import { digestsOfEntries, digestsOfRows, type DigestsByChunk } from './held-digests.js';
+import { withHashedJoins } from './hashed-joins.js';
 import type { HeldRegion, SqlTime } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { formatMicros, formatMultirange } from './nanos-ranges.js';
@@ -45,10 +47,13 @@ export class Replacement {
       incoming.spec,
       `${incoming.target} r, ${chunks} c ${using} where ${inClaim}`,
     );
-    const rows = await session.rows<Loss>(
-      `with gone as (
-         delete from ${incoming.target} r using ${chunks} c ${using} where ${inClaim} returning r.chunk_id)
-       select chunk_id, count(*) as lost from gone group by chunk_id`,
+    await liftDecompressionLimit(session);
+    const rows = await withHashedJoins(session, () =>
+      session.rows<Loss>(
+        `with gone as (
+           delete from ${incoming.target} r using ${chunks} c ${using} where ${inClaim} returning r.chunk_id)
+         select chunk_id, count(*) as lost from gone group by chunk_id`,
+      ),
     );
     const quarantine = this.database.table('quarantine');
     const [joins, entryInClaim] =

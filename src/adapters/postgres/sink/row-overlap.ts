@@ -2,6 +2,7 @@ import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { conflictColumns, type ConflictingRow, conflictingRows, type FoundConflict } from './coverage-conflict.js';
+import { withHashedJoins } from './hashed-joins.js';
 import type { HeldRegion } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { formatMicros } from './nanos-ranges.js';
@@ -90,9 +91,12 @@ export class RowOverlap {
       );
       return incoming.rows - (inserted.rowCount ?? 0);
     }
-    const deleted = await session.query(
-      `delete from ${incoming.target} where ctid in (
-         select r.ctid from ${incoming.target} r ${joins} where ${incoming.ofChunk} and ${held})`,
+    // By ordinal, not by ctid, which is no row's own where the table has partitions.
+    const deleted = await withHashedJoins(session, () =>
+      session.query(
+        `delete from ${incoming.target} d where d.chunk_id = ${region.scope.chunkId} and d.ordinal in (
+           select r.ordinal from ${incoming.target} r ${joins} where ${incoming.ofChunk} and ${held})`,
+      ),
     );
     return deleted.rowCount ?? 0;
   }

@@ -1,20 +1,12 @@
 import type { Database } from '../connection/database.js';
+import { readHypertableSizes } from '../timescale/hypertable-sizes.js';
+import type { TableSize } from './table-size.js';
 
 /** Where the database stands, in numbers. */
 export interface ServerStatus {
   /** As the server reports it, e.g. `18.4`. */
   readonly serverVersion: string;
   readonly tables: readonly TableSize[];
-}
-
-export interface TableSize {
-  readonly name: string;
-  /** An estimate: the server's own. */
-  readonly rows: number;
-  /** With indexes and TOAST. */
-  readonly bytes: number;
-  /** True when it takes no space for rows: known, not estimated. */
-  readonly empty: boolean;
 }
 
 /** The server's version, and how large the tables in the db schema are. Empty before the first migration. */
@@ -33,14 +25,13 @@ export async function readServerStatus(database: Database): Promise<ServerStatus
           order by c.relname`,
         [database.dbSchema],
       );
+      const hypertables = await readHypertableSizes(session, database.dbSchema);
       return {
         serverVersion: version.split(' ')[0] ?? version,
-        tables: tables.map(({ name, rows, bytes, empty }) => ({
-          name,
-          rows: Number(rows),
-          bytes: Number(bytes),
-          empty,
-        })),
+        tables: tables.map(({ name, rows, bytes, empty }) => {
+          const plain = { name, rows: Number(rows), bytes: Number(bytes), empty, partitions: null };
+          return hypertables.get(name) ?? plain;
+        }),
       };
     },
     { doing: 'reading the size of the tables' },

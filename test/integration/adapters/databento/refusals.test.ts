@@ -245,7 +245,7 @@ describe('a batch job that is submitted', () => {
       expect(error.code).to.equal('SUBMISSION_UNCERTAIN');
       expect(error.action).to.equal('fail-chunk');
       expect(error.message).to.contain('batch.submit_job: ').and.contain('may have done it all the same');
-      expect(error.hint).to.contain('list_jobs');
+      expect(error.hint).to.contain('tickloom batch list');
       expect(error.context.endpoint).to.equal('batch.submit_job');
     });
   }
@@ -277,6 +277,6 @@ describe('a batch job that is submitted', () => {
     const stop = new AbortController();
     const { error } = await refused([() => stop.abort()], (client) => submit(client, stop.signal));
     expect(error.code).to.equal('CANCELLED');
-    expect(error.hint).to.contain('list_jobs');
+    expect(error.hint).to.contain('tickloom batch list');
   });
 });

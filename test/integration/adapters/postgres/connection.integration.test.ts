@@ -108,7 +108,7 @@ describe('Database', () => {
   });
 
   it('names a database that is not there', async () => {
-    const { server } = await createDatabase();
+    const server = await testServer();
     const error = await failure(database(server.urlOf('no_such_database')));
     expect(error.code).to.equal('DATABASE_NOT_FOUND');
     expect(error.message).to.match(/"no_such_database" does not exist/);

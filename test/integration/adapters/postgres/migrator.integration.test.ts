@@ -36,7 +36,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     const open: Database[] = [];
 
     const connect = (dbSchema = 'tickloom', user?: string): Database => {
-      const url = user === undefined ? testDatabase.url : testDatabase.server.urlOf(testDatabase.name, user);
+      const url = user === undefined ? testDatabase.url : testDatabase.urlAs(user);
       const settings = resolveConnectionSettings(url, {});
       if (settings === undefined) throw new Error('the test has no database');
       const database = new Database(settings, { dbSchema, retries: 0 });

@@ -166,7 +166,7 @@ describe('readOnlyQuery', () => {
          grant select on "my schema".t to plain`,
       ),
     );
-    const settings = resolveConnectionSettings(testDatabase.server.urlOf(testDatabase.name, 'plain'), {});
+    const settings = resolveConnectionSettings(testDatabase.urlAs('plain'), {});
     const plain = new Database(settings as NonNullable<typeof settings>, { dbSchema: 'my schema' });
     const { batches } = await readOnlyQuery(plain, 'select current_user::text, count(*) from t');
     const rows: unknown[] = [];
