@@ -18,7 +18,7 @@ import { structuralReasons, tooShort } from './structural-reasons.js';
 type Row = Readonly<Record<string, FieldValue>>;
 
 /** What became of a record: a row that was written back as a record, one that is encoded as it is, or none. */
-type Mapped = { readonly given: object } | { readonly row: Row } | { readonly reasons: readonly RejectionReason[] };
+type Mapped = { readonly written: true } | { readonly row: Row } | { readonly reasons: readonly RejectionReason[] };
 
 /**
  * The path of a plugin's own mapper, called with an instance of the model for every record. The row that it gives is
@@ -85,13 +85,17 @@ export class MappedTransform implements RowTransform {
     return { ...batch, bytes: this.#records.bytes, view: this.#records.view, offsets, tsOut: false };
   }
 
-  /** Looks closer at the rows that the compiled check refuses, and at all where it does not know every validator. */
+  /**
+   * Looks closer at the rows that the compiled check refuses, and at all where it does not know every validator: at what
+   * was written, for a mapper may have given the same object for every record.
+   */
   #judge(mapped: Mapped[], written: RecordBatch): void {
     const { check, partial, binding } = this.#compiled;
     const refused = new Uint8Array(written.count);
     if (check(written, binding.layout.size, refused) === 0 && !partial) return;
     for (const [index, each] of mapped.entries()) {
-      if ('given' in each && (partial || refused[index] !== 0)) mapped[index] = this.#plainly(each.given, each);
+      if (!('written' in each) || (!partial && refused[index] === 0)) continue;
+      mapped[index] = this.#plainly(this.#mapping.instanceAt(written, written.offsets[index] as number), each);
     }
   }
 
@@ -158,7 +162,7 @@ export class MappedTransform implements RowTransform {
     if (rejected !== undefined) return { reasons: rejected };
     const at = written.offsets[index] as number;
     const isWritten = this.#options.plain !== true && this.#mapping.write(given, written.bytes, written.view, at);
-    return isWritten ? { given } : this.#plainly(given);
+    return isWritten ? { written: true } : this.#plainly(given);
   }
 
   /** Checks a row with validateSync. @param accepted what it is when nothing is wrong with it */

@@ -131,6 +131,26 @@ describe('the rows of a mapper', () => {
     });
   }
 
+  for (const [name, checks] of [
+    ['compiled code', []],
+    ['a validator of its own', [Max(200, { validateIf: () => true })]],
+  ] as const) {
+    it(`are judged one by one though the mapper gives the same object each time, by ${name}`, () => {
+      const shared: Record<string, unknown> = {};
+      const mapped = [{ b: 1 }, { b: 1001 }, { b: 2 }, { b: 1002 }, { b: 3 }].map((more) => ({ ...goodRow, ...more }));
+      let next = 0;
+      const schema = probe(newModel(checks), { map: () => Object.assign(shared, mapped[next++]) });
+      const batch = recordsOf(
+        schema,
+        mapped.map(() => ({ ts_seen: TIME, ts_event: TIME })),
+      );
+      const { rows, rejections } = transformOf(schema).transform(batch);
+      expect(rows).to.equal(3);
+      expect(rejections.map(({ ordinal }) => ordinal)).to.deep.equal([1, 3]);
+      expect(rejections.map(({ reasons }) => reasons[0]?.field)).to.deep.equal(['b', 'b']);
+    });
+  }
+
   it('are written back as records unless the class may make other values of them', () => {
     class Exposed extends (newModel() as new () => object) {}
     Expose({ name: 'other' })(Exposed.prototype, 'a');
