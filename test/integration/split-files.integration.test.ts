@@ -48,6 +48,17 @@ describe('a file that was split', function () {
     return rows.map(({ end }) => BigInt(end));
   };
 
+  it('is there once when what a part of it covers is known only later, and its times ran backwards', async () => {
+    await file('es.trades.0000.dbn', tradesFile([...trades(3, 10), ...trades(3)]));
+    expect((await ingest()).records).to.include({ decoded: 6, loaded: 6 });
+    await file('manifest.json', JSON.stringify({ files: [{ filename: 'es.trades.0000.dbn' }] }));
+    const again = await ingest();
+    expect(again.chunks).to.include({ already_loaded: 1 });
+    expect(again.records).to.include({ decoded: 6, already_loaded: 6, loaded: 0 });
+    const { rows } = await client.query('select count(*)::int as n from tickloom.trades');
+    expect(rows).to.deep.equal([{ n: 6 }]);
+  });
+
   it('is one chunk, and known again, also when it comes whole', async () => {
     for (const number of [0, 1, 2]) await putPart(number);
     await manifest();

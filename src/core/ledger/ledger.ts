@@ -36,6 +36,8 @@ export interface LoadedChunk {
   readonly unsupported: number;
   /** Names of the plugins that made its rows; none where the ledger did not keep them yet. */
   readonly plugins: readonly string[];
+  /** Whether it, or another chunk of these bytes, stands for something complete: then the bytes may come with more of it. */
+  readonly covers: boolean;
 }
 
 export interface RunSummary {

@@ -134,7 +134,7 @@ export class ChunkPass {
     if (held === undefined || servesMore({ unsupported, plugins }, held)) return undefined;
     // The same records may come with more to cover: whole, after all that was known of were the first parts.
     const claim = this.#settledClaim(decoded, timestamps);
-    const covers = claim !== null && claim.range.start < claim.range.end;
+    const covers = held.covers && claim !== null && claim.range.start < claim.range.end;
     if (covers && (await ledger.coverageOf(claim)) !== 'all') return undefined;
     await ledger.relocate(content, this.chunk.origin ?? {});
     const report = chunkReportOf(this.chunk, this.#metadata);

@@ -38,6 +38,7 @@ interface FoundChunk extends Record<string, unknown> {
   readonly finished_at: Date;
   readonly unsupported: string;
   readonly plugins: readonly string[];
+  readonly covers: boolean;
 }
 
 /** A UUID or the beginning of one. */
@@ -124,15 +125,17 @@ export class PostgresLedger implements Ledger {
   async findContent(content: ContentIdentity): Promise<LoadedChunk | undefined> {
     const { contentSha256, dataset, schema, version, tsOut } = content;
     const [row] = await this.#rows<FoundChunk>(
-      `select chunk_id, source, finished_at, unsupported, ${PLUGIN_NAMES} as plugins from ${this.database.table('chunks')}
+      `select chunk_id, source, finished_at, unsupported, ${PLUGIN_NAMES} as plugins, bool_or(covers) over () as covers
+         from ${this.database.table('chunks')}
         where status = 'loaded' and content_current and content_sha256 = $1 and dataset = $2
           and schema is not distinct from $3 and dbn_version = $4 and ts_out = $5
         order by unsupported, chunk_id limit 1`,
       [contentSha256, dataset, schema, version, tsOut],
     );
     if (row === undefined) return undefined;
-    const { chunk_id, source, finished_at: loadedAt, unsupported, plugins } = row;
-    return { chunkId: Number(chunk_id), source, loadedAt, contentSha256, unsupported: Number(unsupported), plugins };
+    const { chunk_id, source, finished_at: loadedAt, unsupported, plugins, covers } = row;
+    const counts = { chunkId: Number(chunk_id), unsupported: Number(unsupported) };
+    return { ...counts, source, loadedAt, contentSha256, plugins, covers };
   }
 
   async relocate(content: ContentIdentity, origin: ChunkOrigin): Promise<void> {

@@ -31,6 +31,8 @@ export interface SameContent {
   readonly unsupported: number;
   /** Names of the plugins that made rows of it. */
   readonly plugins: readonly string[];
+  /** Whether one of them stands for something complete. */
+  readonly covers: boolean;
 }
 
 /** Of the rows and of the quarantine entries that a chunk brought. */
@@ -95,7 +97,7 @@ export class ChunkLedger {
     const { dataset, schema, version, tsOut } = this.head;
     const [found] = await this.session.rows<Omit<SameContent, 'unsupported'> & { unsupported: string }>(
       `select array_agg(chunk_id::text) over () as "chunkIds", content_current as current, unsupported,
-              ${PLUGIN_NAMES} as plugins
+              ${PLUGIN_NAMES} as plugins, bool_or(covers) over () as covers
          from ${this.#table}
         where status = 'loaded' and content_sha256 = $1 and dataset = $2 and schema is not distinct from $3
           and dbn_version = $4 and ts_out = $5 and (content_current or decoded > control + unsupported)

@@ -68,7 +68,9 @@ export class PostgresChunkLoad implements ChunkLoad {
     const more = same !== undefined && servesMore({ unsupported, plugins }, same);
     // Without a claim there is nothing to force: such a chunk replaces nothing, and would only be there twice.
     const forced = this.head.force && tail.claim !== null;
-    if (same?.current === true && !more && !forced && (await this.#isCovered(tail.claim))) {
+    // Rows that stand for nothing complete are not compared with what comes: they would be there twice.
+    const nothingToAdd = async (): Promise<boolean> => same?.covers === false || (await this.#isCovered(tail.claim));
+    if (same?.current === true && !more && !forced && (await nothingToAdd())) {
       await session.query('rollback');
       const already = decoded - control - unsupported;
       const records = {
