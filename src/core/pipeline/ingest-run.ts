@@ -137,13 +137,17 @@ export class IngestRun {
 
   /** Tries again what is temporary. A pipe cannot be read twice. */
   async #retrying<T>(chunk: Chunk, attempt: () => Promise<T>): Promise<T> {
-    return pRetry(
-      () =>
-        attempt().catch((error: unknown) => {
+    let done: { readonly result: T } | undefined;
+    const trying = pRetry(
+      async () => {
+        try {
+          done = { result: await attempt() };
+        } catch (error) {
           const temporary = isTickloomError(error) && error.action === 'retry' && chunk.repeatable;
           // p-retry insists on Errors, and gives an AbortError's own error back.
           throw temporary ? error : new AbortError(error instanceof Error ? error : asTickloomError(error));
-        }),
+        }
+      },
       {
         retries: this.options.retries,
         minTimeout: 500,
@@ -151,7 +155,7 @@ export class IngestRun {
         randomize: true,
         signal: this.#stop.signal,
         onFailedAttempt: ({ error, retriesLeft }) => {
-          if (retriesLeft === 0) return;
+          if (retriesLeft === 0 || done !== undefined) return;
           this.emit({
             type: 'note',
             level: 'warning',
@@ -160,6 +164,13 @@ export class IngestRun {
         },
       },
     );
+    try {
+      await trying;
+    } catch (error) {
+      // p-retry throws away what was done when it was interrupted on the way back: it is committed all the same
+      if (done === undefined) throw error;
+    }
+    return (done as unknown as { readonly result: T }).result;
   }
 
   /** Decides whether the run can go on after this error. */

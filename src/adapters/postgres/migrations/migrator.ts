@@ -59,11 +59,16 @@ export class Migrator {
    */
   async migrate(signal?: AbortSignal): Promise<{ readonly applied: readonly string[] }> {
     const begun = new Set<string>();
-    await pRetry(() => this.#migrateOnce(begun, signal), {
-      ...ANEW,
-      ...(signal === undefined ? {} : { signal }),
-      shouldRetry: ({ error }) => isTickloomError(error) && error.code === 'DATABASE_LOST',
-    });
+    try {
+      await pRetry(() => this.#migrateOnce(begun, signal), {
+        ...ANEW,
+        ...(signal === undefined ? {} : { signal }),
+        shouldRetry: ({ error }) => isTickloomError(error) && error.code === 'DATABASE_LOST',
+      });
+    } catch (error) {
+      if (signal?.aborted !== true || isTickloomError(error)) throw error;
+      throw new TickloomError('CANCELLED', `cancelled, migrating the schema "${this.database.dbSchema}"`);
+    }
     return { applied: [...begun] };
   }
 
