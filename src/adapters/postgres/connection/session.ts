@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { PoolClient, QueryArrayResult, QueryResult, QueryResultRow, Submittable } from 'pg';
 import { TickloomError } from '../../../core/errors/index.js';
 import { type ErrorSituation, isConnectionGone, mapPostgresError } from './postgres-error.js';
@@ -54,6 +55,11 @@ export class Session {
   /** Of the server process, to cancel what it is doing. */
   get processId(): number {
     return (this.client as unknown as { processID: number }).processID;
+  }
+
+  /** Of what was sent, the bytes that the socket still holds on to. */
+  get unsentBytes(): number {
+    return (this.client as unknown as { connection: { stream: Duplex } }).connection.stream.writableLength;
   }
 
   async query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<QueryResult<R>> {

@@ -87,7 +87,9 @@ export class BinaryCopy {
   async #send(): Promise<void> {
     await this.#settled(this.#inFlight);
     const full = this.#buffer.subarray(0, this.#used);
-    [this.#buffer, this.#other] = [this.#other, this.#buffer];
+    // A host may have raised the mark up to which sockets take bytes without saying when they are through with them.
+    const spare = this.session.unsentBytes === 0 ? this.#other : Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    [this.#buffer, this.#other] = [spare, this.#buffer];
     this.#used = 0;
     this.#inFlight = new Promise((resolve, reject) => {
       this.#reject = reject;
