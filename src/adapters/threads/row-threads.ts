@@ -30,6 +30,8 @@ const GRACE_MS = 5000;
 /** The threads of a run: started when there is work for them, shared by its chunks, gone when it is closed. */
 export class RowThreads {
   readonly #threads: RowThread[] = [];
+  /** What the first of them offers. */
+  #offers: string | undefined;
 
   constructor(private readonly options: RowThreadsOptions) {}
 
@@ -75,6 +77,14 @@ export class RowThreads {
   #start(): RowThread {
     const thread = new RowThread(this.options);
     this.#threads.push(thread);
+    // Only the first is looked at before it gets work: one that starts later, and finds other plugins, is none of them.
+    void thread.ready.then(
+      (offers) => {
+        this.#offers ??= offers;
+        if (offers !== this.#offers) thread.kill();
+      },
+      () => thread.kill(),
+    );
     void thread.lost.then(() => {
       const at = this.#threads.indexOf(thread);
       if (at >= 0) this.#threads.splice(at, 1);
