@@ -57,6 +57,7 @@ function watchedChunk(name: string, chunk: Chunk): Chunk {
     ...(subject === undefined ? {} : { subject }),
     ...(parts === undefined ? {} : { parts }),
     ...(mayGoOn === undefined ? {} : { mayGoOn }),
+    ...(chunk.partsStartApart === undefined ? {} : { partsStartApart: chunk.partsStartApart }),
     ...(chunk.fetch === undefined
       ? {}
       : {
