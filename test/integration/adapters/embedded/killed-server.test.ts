@@ -44,6 +44,12 @@ describe('embedded server after something was killed', () => {
     return answer;
   }
 
+  /** The server hears a moment later that a user was killed; until then it counts as one. */
+  async function hasUsers(url: string, count: number): Promise<void> {
+    const held = `select count(*)::int from pg_locks where locktype = 'advisory' and granted`;
+    await until(async () => (await queryValue(url, held)) === count);
+  }
+
   it('recovers what was committed when the server was killed', async () => {
     const home = await killedHome();
     expect(await answerOf(home)).to.equal(42);
@@ -71,6 +77,7 @@ describe('embedded server after something was killed', () => {
     await user.kill();
     const lease = await homes.server(home).acquire();
     expect((await homes.server(home).status()).pid).to.equal(pid);
+    await hasUsers(lease.url, 1);
     await lease.release();
     await until(async () => (await findProcess(pid)) === null);
   });
@@ -78,8 +85,9 @@ describe('embedded server after something was killed', () => {
   it('stops the server of a killed user on "stop"', async () => {
     const home = await homes.sharedHome();
     const user = new EmbeddedUser({ home });
-    const { pid } = await user.said();
+    const { pid, url } = await user.said();
     await user.kill();
+    await hasUsers(url, 0);
     expect(await homes.server(home).stop()).to.include({ running: false });
     // It takes its leave of the data first, and of the process table a moment later.
     await until(async () => (await findProcess(pid)) === null);
