@@ -7,6 +7,7 @@ import {
   RecordingReporter,
   type ReplaceableParts,
   type Replacements,
+  type Sink,
   type Tickloom,
   type TickloomOptions,
 } from '../../src/index.js';
@@ -129,6 +130,29 @@ describe('options.replace', function () {
       state: 'new',
     });
     expect(await rejected(tickloom.quarantine.list())).to.include({ code: 'DATABASE_UNREACHABLE' });
+  });
+
+  it('reports what was committed, though the run was interrupted meanwhile', async () => {
+    const memory = memorySink();
+    const abort = new AbortController();
+    const sink: Sink = {
+      beginChunk: async (...args) => {
+        const load = await memory.sink.beginChunk(...args);
+        return {
+          ...load,
+          commit: async () => {
+            await load.commit();
+            abort.abort();
+          },
+        };
+      },
+    };
+    const nowhere = { database: 'postgresql://nobody@127.0.0.1:1/none' };
+    const tickloom = open({ sink: () => sink, ledger: () => memory.ledger }, nowhere);
+    const report = await tickloom.ingest({ paths: [join(folder, 'a.dbn')] }, { signal: abort.signal });
+    expect(memory.rows).to.deep.equal({ trades: 1 });
+    expect(report.records).to.include({ decoded: 2, loaded: 1, quarantined: 1 });
+    expect(report.details[0]).to.include({ status: 'loaded' });
   });
 
   it('takes the time and the run ids from a clock of the host', async () => {
