@@ -63,9 +63,10 @@ export class FileDownload {
       if (!(await this.#isSound()) && !(resumed && (await this.#fetchAnew()))) {
         throw this.#corrupt('its SHA-256 is not the one the service gives');
       }
-      await this.#commit();
+      await this.#place.commit();
       return this.#result(false);
     } catch (error) {
+      if (await this.#isOvertaken(error)) return this.#result(true);
       if (this.options.signal?.aborted !== true) throw this.#place.failure(error);
       throw new TickloomError('CANCELLED', `${this.#what} was cancelled`, {
         hint: 'Run the same command again to go on; what arrived is kept.',
@@ -89,13 +90,9 @@ export class FileDownload {
     );
   }
 
-  async #commit(): Promise<void> {
-    try {
-      await this.#place.commit();
-    } catch (error) {
-      // Another process may have been quicker with the same file.
-      if (!(await this.#isThere())) throw error;
-    }
+  /** Another process may have been quicker with the same file: then what both wrote to is no longer where it was. */
+  async #isOvertaken(error: unknown): Promise<boolean> {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && (await this.#isThere());
   }
 
   /** @returns whether bytes of an earlier run are part of it */
