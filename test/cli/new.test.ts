@@ -65,7 +65,7 @@ describe('tickloom new', function () {
       expect(manifest.scripts.sample).to.equal(`tickloom ingest ${loads.join(' ')}`);
       const tested = await inFolder(name, manifest.scripts.test.split(' ').slice(1));
       expect(tested.code, tested.stdout).to.equal(0);
-      expect(tested.stdout).to.match(/^# pass \d\d/m);
+      expect(tested.stdout).to.match(/^. pass \d\d/m);
       // docs/writing-a-plugin.md, whose commands a test runs, loads the samples of the others
       if (language === 'ts') return;
       const report = await ingest(name, ...loads);

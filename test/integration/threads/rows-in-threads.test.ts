@@ -246,12 +246,23 @@ function steady(report: RunReport): object {
   };
 }
 
-/** What was told, with counts added up: how large the pieces are that a decompressor gives is its own affair. */
+/**
+ * What was told, with counts added up: how large the pieces are that a decompressor gives is its own affair, and so is
+ * how many it gives of a damaged file.
+ */
 function told(events: readonly ProgressEvent[]): object[] {
+  const damaged = new Set<unknown>(
+    events.flatMap((event) =>
+      event.type === 'chunk_finished' && event.report.error !== undefined && event.report.source.endsWith('.zst')
+        ? [event.chunk]
+        : [],
+    ),
+  );
   const sums = new Map<string, number>();
   const others: object[] = [];
   for (const event of events) {
     const { type } = event;
+    if ((type === 'records_decoded' || type === 'rows_stored') && damaged.has(event.chunk)) continue;
     if (type === 'records_decoded' || type === 'rows_stored' || type === 'bytes_read') {
       for (const [name, value] of Object.entries(event)) {
         const key = `${type} ${event.chunk} ${name}`;
