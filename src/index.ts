@@ -11,7 +11,7 @@ export type {
   BatchSubmitRequest,
   JobDelivery,
   SubmittedJob,
-} from './composition/batch-report.js';
+} from './composition/batch/batch-report.js';
 export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';

@@ -15,7 +15,7 @@ import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { loadPlugins } from './load-plugins.js';
 import { checkReplacements, replacePart } from './replace-part.js';
-import { setupOf } from './thread-setup.js';
+import { setupOf } from './threads/thread-setup.js';
 import type { Tickloom, TickloomOptions } from './tickloom.js';
 import { TickloomInstance } from './tickloom-instance.js';
 import { PARTS } from './tokens.js';
@@ -51,7 +51,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   });
   once(PARTS.rowThreads, () => (registry, most) => {
     const data = setupOf(registry, options.maxExpansion);
-    return new RowThreads({ script: new URL('./row-thread.js', import.meta.url), data, most });
+    return new RowThreads({ script: new URL('./threads/row-thread.js', import.meta.url), data, most });
   });
   once(PARTS.reporters, () => new ReporterRegistry());
   once(PARTS.sources, () => new SourceRegistry());

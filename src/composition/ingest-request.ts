@@ -9,7 +9,7 @@ import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { agreeToPurchase, capOf } from './agree-to-purchase.js';
-import { jobWork, PendingJob } from './job-work.js';
+import { jobWork, PendingJob } from './batch/job-work.js';
 import { planAll, readRequests, type WholePlan } from './request-plan.js';
 import { chunksOf, type RequestChunks } from './request-chunks.js';
 import type { ApiRequest } from './api-request.js';

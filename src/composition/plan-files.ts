@@ -3,7 +3,7 @@ import type { PlannedChunk } from '../core/pipeline/plan-chunk.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { PlannedState } from '../core/report/run-report.js';
 import { chunksToRead } from './chunks-to-read.js';
-import { prepareJob } from './ingest-job.js';
+import { prepareJob } from './batch/ingest-job.js';
 import { planChunks } from './plan-chunks.js';
 import { noChunks, type PlannedPart, type PlanReport, type PlanRequest } from './plan-report.js';
 

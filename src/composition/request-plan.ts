@@ -10,7 +10,7 @@ import { NS_PER_DAY } from '../core/symbology/utc-day.js';
 import { formatNanos } from '../core/text/format-nanos.js';
 import { openStores } from './stores.js';
 import type { ApiRequest } from './api-request.js';
-import { KnownJobs } from './known-jobs.js';
+import { KnownJobs } from './batch/known-jobs.js';
 import { noChunks, type PlannedPart, type PlanReport } from './plan-report.js';
 import { PARTS } from './tokens.js';
 

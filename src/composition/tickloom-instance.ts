@@ -14,7 +14,7 @@ import type { Chunk } from '../core/source/source.js';
 import { DATABENTO } from './api-access.js';
 import { listArchive, verifyArchive } from './archive-listing.js';
 import { compressTables } from './compress-tables.js';
-import { batch } from './batch.js';
+import { batch } from './batch/batch.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
 import { exportRecords } from './export.js';

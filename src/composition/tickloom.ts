@@ -22,7 +22,7 @@ import type {
   BatchListFilter,
   BatchSubmission,
   BatchSubmitRequest,
-} from './batch-report.js';
+} from './batch/batch-report.js';
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { Replacements } from './replaceable-parts.js';

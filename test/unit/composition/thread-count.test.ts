@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { threadCount, worthAThread } from '../../../src/composition/thread-count.js';
+import { threadCount, worthAThread } from '../../../src/composition/threads/thread-count.js';
 
 const MIB = 1024 * 1024;
 

@@ -1,12 +1,12 @@
 import type { DependencyContainer } from 'tsyringe';
-import { parseNanos } from '../core/text/parse-nanos.js';
+import { parseNanos } from '../../core/text/parse-nanos.js';
 import { accountJobs, jobSummary } from './account-jobs.js';
-import { DATABENTO } from './api-access.js';
+import { DATABENTO } from '../api-access.js';
 import { downloadJob } from './download-job.js';
-import { withApi } from './with-api.js';
+import { withApi } from '../with-api.js';
 import { submitJobs } from './submit-jobs.js';
-import type { Tickloom } from './tickloom.js';
-import { PARTS } from './tokens.js';
+import type { Tickloom } from '../tickloom.js';
+import { PARTS } from '../tokens.js';
 
 /** What can be done with batch jobs, short of loading them. */
 export function batch(parts: DependencyContainer): Tickloom['batch'] {

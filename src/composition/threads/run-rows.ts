@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { DependencyContainer } from 'tsyringe';
-import type { RowThreads } from '../adapters/threads/index.js';
-import { asTickloomError } from '../core/errors/index.js';
-import type { OpenRows } from '../core/pipeline/chunk-rows.js';
-import { openDecodedRows } from '../core/pipeline/decoded-rows.js';
-import type { ProgressEvent } from '../core/progress/progress-event.js';
-import type { PluginRegistry } from '../core/registry/plugin-registry.js';
-import type { Chunk } from '../core/source/source.js';
+import type { RowThreads } from '../../adapters/threads/index.js';
+import { asTickloomError } from '../../core/errors/index.js';
+import type { OpenRows } from '../../core/pipeline/chunk-rows.js';
+import { openDecodedRows } from '../../core/pipeline/decoded-rows.js';
+import type { ProgressEvent } from '../../core/progress/progress-event.js';
+import type { PluginRegistry } from '../../core/registry/plugin-registry.js';
+import type { Chunk } from '../../core/source/source.js';
 import { ChosenRows } from './chosen-rows.js';
 import { offersOf } from './thread-setup.js';
 import { threadCount, worthAThread, type Workers } from './thread-count.js';
-import { PARTS } from './tokens.js';
+import { PARTS } from '../tokens.js';
 
 export interface RunRowsOptions {
   readonly workers: Workers;

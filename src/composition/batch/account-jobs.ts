@@ -1,10 +1,10 @@
-import { requestOfJob, type BatchJob, type HistoricalClient, type JobFilter } from '../adapters/databento/index.js';
-import type { ArchivedJob, JobArchive } from '../core/archive/job-archive.js';
-import type { Clock } from '../core/clock/clock.js';
-import type { FinishedJob } from '../core/historical/finished-job.js';
-import type { ApiCall } from '../core/historical/historical-api.js';
-import { inParallel } from '../core/historical/in-parallel.js';
-import { formatNanos } from '../core/text/format-nanos.js';
+import { requestOfJob, type BatchJob, type HistoricalClient, type JobFilter } from '../../adapters/databento/index.js';
+import type { ArchivedJob, JobArchive } from '../../core/archive/job-archive.js';
+import type { Clock } from '../../core/clock/clock.js';
+import type { FinishedJob } from '../../core/historical/finished-job.js';
+import type { ApiCall } from '../../core/historical/historical-api.js';
+import { inParallel } from '../../core/historical/in-parallel.js';
+import { formatNanos } from '../../core/text/format-nanos.js';
 import type { BatchJobSummary } from './batch-report.js';
 
 /** Details of jobs that are asked for at one time. */

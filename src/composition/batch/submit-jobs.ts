@@ -1,15 +1,15 @@
 import type { DependencyContainer } from 'tsyringe';
-import { formatUsd as dollars } from '../adapters/terminal/index.js';
-import { describeRequest } from '../core/historical/describe-request.js';
-import { sumOf } from '../core/historical/range-plan.js';
-import { usdToNumber } from '../core/historical/usd.js';
-import { formatNanos } from '../core/text/format-nanos.js';
-import { agreeToPurchase } from './agree-to-purchase.js';
+import { formatUsd as dollars } from '../../adapters/terminal/index.js';
+import { describeRequest } from '../../core/historical/describe-request.js';
+import { sumOf } from '../../core/historical/range-plan.js';
+import { usdToNumber } from '../../core/historical/usd.js';
+import { formatNanos } from '../../core/text/format-nanos.js';
+import { agreeToPurchase } from '../agree-to-purchase.js';
 import type { BatchSubmission, BatchSubmitRequest, SubmittedJob } from './batch-report.js';
-import { withApi } from './with-api.js';
+import { withApi } from '../with-api.js';
 import { planJobs, type PlannedJob } from './plan-jobs.js';
-import { readRequests } from './request-plan.js';
-import { PARTS } from './tokens.js';
+import { readRequests } from '../request-plan.js';
+import { PARTS } from '../tokens.js';
 
 export type OnNote = (text: string) => void;
 

@@ -1,16 +1,16 @@
 import { basename, join, resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
-import { requestOfJob, type BatchJob, type HistoricalClient } from '../adapters/databento/index.js';
-import { formatBytes } from '../adapters/terminal/index.js';
-import type { ArchivedJob, JobFile } from '../core/archive/job-archive.js';
-import { TickloomError } from '../core/errors/index.js';
-import type { ApiCall } from '../core/historical/historical-api.js';
-import { parseUsd } from '../core/historical/usd.js';
-import { formatNanos } from '../core/text/format-nanos.js';
+import { requestOfJob, type BatchJob, type HistoricalClient } from '../../adapters/databento/index.js';
+import { formatBytes } from '../../adapters/terminal/index.js';
+import type { ArchivedJob, JobFile } from '../../core/archive/job-archive.js';
+import { TickloomError } from '../../core/errors/index.js';
+import type { ApiCall } from '../../core/historical/historical-api.js';
+import { parseUsd } from '../../core/historical/usd.js';
+import { formatNanos } from '../../core/text/format-nanos.js';
 import { isAvailable } from './account-jobs.js';
 import type { BatchDownload } from './batch-report.js';
 import { jobInstruments } from './job-instruments.js';
-import { PARTS } from './tokens.js';
+import { PARTS } from '../tokens.js';
 
 export interface JobDownloadOptions {
   readonly onNote: (text: string) => void;

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { serveRows, type ThreadOrder, type ThreadReady } from '../adapters/threads/index.js';
-import { decompress } from '../adapters/zstd/index.js';
-import type { DecodedRowsParts } from '../core/pipeline/decoded-rows.js';
-import { loadPlugins } from './load-plugins.js';
+import { serveRows, type ThreadOrder, type ThreadReady } from '../../adapters/threads/index.js';
+import { decompress } from '../../adapters/zstd/index.js';
+import type { DecodedRowsParts } from '../../core/pipeline/decoded-rows.js';
+import { loadPlugins } from '../load-plugins.js';
 import { offersOf, type ThreadSetup } from './thread-setup.js';
 
 /* The program of a thread that makes rows: it imports the plugins again, and takes chunks until it is told to end. */

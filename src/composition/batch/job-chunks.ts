@@ -1,18 +1,18 @@
 import type { DependencyContainer } from 'tsyringe';
-import { jobConditions } from '../adapters/archive/index.js';
-import type { ArchivedJob } from '../core/archive/job-archive.js';
-import type { Metadata } from '../core/dbn/metadata.js';
-import { isTickloomError, TickloomError } from '../core/errors/index.js';
-import { DayConditions } from '../core/historical/day-conditions.js';
-import { EmptyChunk } from '../core/historical/empty-chunk.js';
-import { JobChunk } from '../core/historical/job-chunk.js';
-import { jobGaps } from '../core/historical/job-gaps.js';
-import { ALL_SYMBOLS } from '../core/historical/range-request.js';
-import { ChunkReader } from '../core/pipeline/chunk-reader.js';
-import type { Chunk } from '../core/source/source.js';
+import { jobConditions } from '../../adapters/archive/index.js';
+import type { ArchivedJob } from '../../core/archive/job-archive.js';
+import type { Metadata } from '../../core/dbn/metadata.js';
+import { isTickloomError, TickloomError } from '../../core/errors/index.js';
+import { DayConditions } from '../../core/historical/day-conditions.js';
+import { EmptyChunk } from '../../core/historical/empty-chunk.js';
+import { JobChunk } from '../../core/historical/job-chunk.js';
+import { jobGaps } from '../../core/historical/job-gaps.js';
+import { ALL_SYMBOLS } from '../../core/historical/range-request.js';
+import { ChunkReader } from '../../core/pipeline/chunk-reader.js';
+import type { Chunk } from '../../core/source/source.js';
 import { jobFiles } from './job-instruments.js';
-import { DATABENTO } from './api-access.js';
-import { PARTS } from './tokens.js';
+import { DATABENTO } from '../api-access.js';
+import { PARTS } from '../tokens.js';
 
 /**
  * The chunks of a job in the archive: one for each file, or for the parts of one, and what of the job's range has no

@@ -1,5 +1,5 @@
-import type { ApiRequest } from './api-request.js';
-import type { SpendingRules } from './spending-rules.js';
+import type { ApiRequest } from '../api-request.js';
+import type { SpendingRules } from '../spending-rules.js';
 
 /** How the files of a job are cut. What is left out has the service's default. */
 export interface JobDelivery {

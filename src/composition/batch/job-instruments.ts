@@ -1,12 +1,12 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { HistoricalApi } from '../core/historical/historical-api.js';
-import type { InstrumentSymbol } from '../core/historical/instrument-symbol.js';
-import { ALL_SYMBOLS, type RangeRequest } from '../core/historical/range-request.js';
-import { resolveInstruments } from '../core/historical/resolve-instruments.js';
-import { isTickloomError } from '../core/errors/index.js';
-import { ChunkReader } from '../core/pipeline/chunk-reader.js';
-import type { Chunk } from '../core/source/source.js';
-import { PARTS } from './tokens.js';
+import type { HistoricalApi } from '../../core/historical/historical-api.js';
+import type { InstrumentSymbol } from '../../core/historical/instrument-symbol.js';
+import { ALL_SYMBOLS, type RangeRequest } from '../../core/historical/range-request.js';
+import { resolveInstruments } from '../../core/historical/resolve-instruments.js';
+import { isTickloomError } from '../../core/errors/index.js';
+import { ChunkReader } from '../../core/pipeline/chunk-reader.js';
+import type { Chunk } from '../../core/source/source.js';
+import { PARTS } from '../tokens.js';
 
 /** Behind length, rtype and publisher, in every record of market data. */
 const INSTRUMENT_ID_OFFSET = 4;

@@ -7,9 +7,9 @@ import type {
   RowsTail,
   StreamHead,
   Survey,
-} from '../core/pipeline/chunk-rows.js';
-import { readAsOf } from '../core/pipeline/chunk-rows.js';
-import type { Chunk } from '../core/source/source.js';
+} from '../../core/pipeline/chunk-rows.js';
+import { readAsOf } from '../../core/pipeline/chunk-rows.js';
+import type { Chunk } from '../../core/source/source.js';
 
 /** Two places for the work on a chunk. */
 export interface RowsPlaces {

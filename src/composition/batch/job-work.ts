@@ -1,15 +1,15 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { HistoricalClient } from '../adapters/databento/index.js';
-import type { ArchivedJob } from '../core/archive/job-archive.js';
-import { TickloomError } from '../core/errors/index.js';
-import { describeRequest } from '../core/historical/describe-request.js';
-import type { FinishedJob } from '../core/historical/finished-job.js';
-import type { ProgressEvent } from '../core/progress/progress-event.js';
-import type { Chunk, ChunkSubject } from '../core/source/source.js';
-import { DATABENTO } from './api-access.js';
+import type { HistoricalClient } from '../../adapters/databento/index.js';
+import type { ArchivedJob } from '../../core/archive/job-archive.js';
+import { TickloomError } from '../../core/errors/index.js';
+import { describeRequest } from '../../core/historical/describe-request.js';
+import type { FinishedJob } from '../../core/historical/finished-job.js';
+import type { ProgressEvent } from '../../core/progress/progress-event.js';
+import type { Chunk, ChunkSubject } from '../../core/source/source.js';
+import { DATABENTO } from '../api-access.js';
 import { downloadJob } from './download-job.js';
 import { jobChunks } from './job-chunks.js';
-import { PARTS } from './tokens.js';
+import { PARTS } from '../tokens.js';
 
 export interface JobWork {
   readonly chunks: readonly Chunk[];

@@ -1,9 +1,9 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { HistoricalClient } from '../adapters/databento/index.js';
-import { isTickloomError } from '../core/errors/index.js';
-import type { FinishedJob } from '../core/historical/finished-job.js';
+import type { HistoricalClient } from '../../adapters/databento/index.js';
+import { isTickloomError } from '../../core/errors/index.js';
+import type { FinishedJob } from '../../core/historical/finished-job.js';
 import { finishedFromArchive, finishedJobs } from './account-jobs.js';
-import { PARTS } from './tokens.js';
+import { PARTS } from '../tokens.js';
 
 /** The batch jobs that save a plan a purchase, asked for once and when they are needed. */
 export class KnownJobs {

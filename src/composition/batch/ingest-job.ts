@@ -1,11 +1,11 @@
 import type { DependencyContainer } from 'tsyringe';
-import type { ProgressEvent } from '../core/progress/progress-event.js';
-import { DATABENTO } from './api-access.js';
+import type { ProgressEvent } from '../../core/progress/progress-event.js';
+import { DATABENTO } from '../api-access.js';
 import { jobChunks } from './job-chunks.js';
 import { jobWork, PendingFile, type JobWork } from './job-work.js';
-import type { IngestRequest } from './tickloom.js';
-import { PARTS } from './tokens.js';
-import { withApi } from './with-api.js';
+import type { IngestRequest } from '../tickloom.js';
+import { PARTS } from '../tokens.js';
+import { withApi } from '../with-api.js';
 
 /**
  * What is to be done about a batch job. When all its files are in the archive the service is not asked, and no key is
