@@ -1,23 +1,8 @@
-import { Char, Int32, IsVenuePrice, MarketRecord, Nanos, Price, Uint32, Uint8 } from 'tickloom/plugin';
+import { Int32, Nanos } from 'tickloom/plugin';
+import { VenueEvent } from './venue-event.js';
 
 /** One event of a consolidated feed, without the quotes behind it: what cmbp-1 and tcbbo have in common. */
-export abstract class ConsolidatedEvent extends MarketRecord {
-  @IsVenuePrice()
-  @Price({ description: 'Price of the event.' })
-  price!: bigint | null;
-
-  @Uint32({ description: 'Quantity of the event.' })
-  size!: number | null;
-
-  @Char({ description: 'Event action: A add, C cancel, M modify, R clear the book, T trade, F fill, N none.' })
-  action!: string | null;
-
-  @Char({ description: 'Side of the order, of a trade that of the aggressor: A ask, B bid, N none.' })
-  side!: string | null;
-
-  @Uint8({ description: 'Bit set; 128 is the last record of the event.' })
-  flags!: number;
-
+export abstract class ConsolidatedEvent extends VenueEvent {
   @Nanos({ description: 'Time of receipt at the capture server.' })
   ts_recv!: bigint;
 
