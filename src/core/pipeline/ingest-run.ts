@@ -137,11 +137,11 @@ export class IngestRun {
 
   /** Tries again what is temporary. A pipe cannot be read twice. */
   async #retrying<T>(chunk: Chunk, attempt: () => Promise<T>): Promise<T> {
-    let done: { readonly result: T } | undefined;
+    const done: T[] = [];
     const trying = pRetry(
       async () => {
         try {
-          done = { result: await attempt() };
+          done.push(await attempt());
         } catch (error) {
           const temporary = isTickloomError(error) && error.action === 'retry' && chunk.repeatable;
           // p-retry insists on Errors, and gives an AbortError's own error back.
@@ -155,7 +155,7 @@ export class IngestRun {
         randomize: true,
         signal: this.#stop.signal,
         onFailedAttempt: ({ error, retriesLeft }) => {
-          if (retriesLeft === 0 || done !== undefined) return;
+          if (retriesLeft === 0 || done.length > 0) return;
           this.emit({
             type: 'note',
             level: 'warning',
@@ -164,13 +164,11 @@ export class IngestRun {
         },
       },
     );
-    try {
-      await trying;
-    } catch (error) {
-      // p-retry throws away what was done when it was interrupted on the way back: it is committed all the same
-      if (done === undefined) throw error;
-    }
-    return (done as unknown as { readonly result: T }).result;
+    // p-retry throws away what was done when it is interrupted on the way back: it is committed all the same.
+    await trying.catch((error: unknown) => {
+      if (done.length === 0) throw error;
+    });
+    return done[0] as T;
   }
 
   /** Decides whether the run can go on after this error. */
