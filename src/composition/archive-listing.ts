@@ -2,8 +2,8 @@ import type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from '../core
 import type { ArchivedJob, JobArchive } from '../core/archive/job-archive.js';
 import type { RangeRequest } from '../core/historical/range-request.js';
 import { usdToNumber } from '../core/historical/usd.js';
-import { formatNanos } from '../core/text/format-nanos.js';
 import type { ArchivedRequest, ArchiveVerification } from './archived-request.js';
+import { reportedRequest } from './reported-request.js';
 
 /** What was bought, request by request, then the batch jobs. */
 export async function listArchive(
@@ -64,16 +64,10 @@ function described(
     costUsd,
   }: Pick<ArchiveEntry, 'records' | 'storedBytes' | 'archivedAt' | 'costUsd'>,
 ): ArchivedRequest {
-  const { dataset, schema, stypeIn, symbols, start, end, limit } = request;
   return {
     id,
-    dataset,
-    schema,
-    stype_in: stypeIn,
-    symbols,
-    start: formatNanos(start),
-    end: formatNanos(end),
-    limit: limit === null ? null : Number(limit),
+    ...reportedRequest(request),
+    limit: request.limit === null ? null : Number(request.limit),
     records,
     bytes: storedBytes,
     archived_at: archivedAt,

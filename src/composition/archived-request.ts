@@ -1,14 +1,9 @@
 import type { ArchiveCheck } from '../core/archive/archive.js';
+import type { ReportedRequest } from './reported-request.js';
 
 /** One bought request in the archive, or one batch job (its id begins with `batch/`). Times are ISO 8601 with nine decimals. */
-export interface ArchivedRequest {
+export interface ArchivedRequest extends ReportedRequest {
   readonly id: string;
-  readonly dataset: string;
-  readonly schema: string;
-  readonly stype_in: string;
-  readonly symbols: readonly string[];
-  readonly start: string;
-  readonly end: string;
   readonly limit: number | null;
   readonly records: number;
   /** As stored. */

@@ -7,11 +7,11 @@ import { sumOf, type Estimate, type PlanPart, type RequestPlan } from '../core/h
 import { ALL_SYMBOLS } from '../core/historical/range-request.js';
 import { usdToNumber } from '../core/historical/usd.js';
 import { NS_PER_DAY } from '../core/symbology/utc-day.js';
-import { formatNanos } from '../core/text/format-nanos.js';
 import { openStores } from './stores.js';
 import type { ApiRequest } from './api-request.js';
 import { KnownJobs } from './batch/known-jobs.js';
 import { noChunks, type PlannedPart, type PlanReport } from './plan-report.js';
+import { reportedRequest } from './reported-request.js';
 import { PARTS } from './tokens.js';
 
 const DEFINITION = 'definition';
@@ -113,15 +113,9 @@ export function planReport(api: string, { parts, notes, estimate }: WholePlan): 
 }
 
 function plannedPart(api: string, part: PlanPart): PlannedPart {
-  const { dataset, schema, stypeIn, symbols, start, end } = part.request;
   return {
     source: `${api} ${describeRequest(part.request)}`,
-    dataset,
-    schema,
-    stype_in: stypeIn,
-    symbols,
-    start: formatNanos(start),
-    end: formatNanos(end),
+    ...reportedRequest(part.request),
     state: part.state,
     reason: part.reason,
     ...expected(part),

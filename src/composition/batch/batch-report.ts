@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../api-request.js';
+import type { ReportedRequest } from '../reported-request.js';
 import type { SpendingRules } from '../spending-rules.js';
 
 /** How the files of a job are cut. What is left out has the service's default. */
@@ -52,19 +53,13 @@ export interface BatchJobSummary {
 }
 
 /** One job of a submission. */
-export interface SubmittedJob {
+export interface SubmittedJob extends ReportedRequest {
   /** `null` where nothing was submitted: a dry run. */
   readonly job_id: string | null;
   /** `there`: an earlier job has the same, and nothing was bought. `planned`: of a dry run. */
   readonly status: 'submitted' | 'there' | 'planned';
   /** The job's own state; `archived` for one that only the archive still has. */
   readonly state: string | null;
-  readonly dataset: string;
-  readonly schema: string;
-  readonly stype_in: string;
-  readonly symbols: readonly string[];
-  readonly start: string;
-  readonly end: string;
   /** Expected. */
   readonly records: number | null;
   readonly bytes: number | null;

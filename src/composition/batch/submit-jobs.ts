@@ -3,11 +3,11 @@ import { formatUsd as dollars } from '../../adapters/terminal/index.js';
 import { describeRequest } from '../../core/historical/describe-request.js';
 import { sumOf } from '../../core/historical/range-plan.js';
 import { usdToNumber } from '../../core/historical/usd.js';
-import { formatNanos } from '../../core/text/format-nanos.js';
 import { agreeToPurchase } from '../agree-to-purchase.js';
 import type { BatchSubmission, BatchSubmitRequest, SubmittedJob } from './batch-report.js';
 import { withApi } from '../with-api.js';
 import { planJobs, type PlannedJob } from './plan-jobs.js';
+import { reportedRequest } from '../reported-request.js';
 import { readRequests } from '../request-plan.js';
 import { PARTS } from '../tokens.js';
 
@@ -56,15 +56,9 @@ function reported(
   { request, estimate }: PlannedJob,
   what: Pick<SubmittedJob, 'job_id' | 'status' | 'state'>,
 ): SubmittedJob {
-  const { dataset, schema, stypeIn, symbols, start, end } = request;
   return {
     ...what,
-    dataset,
-    schema,
-    stype_in: stypeIn,
-    symbols,
-    start: formatNanos(start),
-    end: formatNanos(end),
+    ...reportedRequest(request),
     records: estimate?.records ?? null,
     bytes: estimate?.sizeBytes ?? null,
     cost_usd: estimate === null ? 0 : usdToNumber(estimate.costUsd),
