@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { sampled, startGateway, type Fault, type Gateway } from '../../src/testing/index.js';
 import { CliSandbox, type CliOptions, type CliResult } from '../support/run-cli.js';
+import { skipBecause } from '../support/skip-because.js';
 
 const KEY = 'db-Q7wZ4nT9xK2mV8cR5yH3jL6pS1dF0';
 const BASIC = Buffer.from(`${KEY}:`).toString('base64');
@@ -80,7 +81,7 @@ describe('the key on the command line', function () {
   });
 
   it('is in no command line of a process while it downloads', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skipBecause(this, 'what processes were called with is read from /proc');
     gateway.setFaults(({ endpoint }) =>
       endpoint === 'timeseries.get_range' ? { kind: 'stall', fraction: 0.5 } : undefined,
     );

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { sampled, STAND_IN_KEY, startGateway, type Gateway } from '../../src/testing/index.js';
 import type { ArchiveVerification, PlanReport, RunReport } from '../../src/index.js';
 import { BIN, CliSandbox, type CliResult } from '../support/run-cli.js';
+import { skipWithoutTerminal } from '../support/skip-because.js';
 
 const REQUEST = ['--dataset', 'GLBX.MDP3', '--symbols', 'ES.c.0,NQ.c.0'];
 const WEEK = ['--start-date', '2024-01-08', '--end-date', '2024-01-15'];
@@ -75,11 +76,8 @@ describe('ingest --api on the command line', function () {
   });
 
   describe('with a person at the terminal', () => {
-    before(async function () {
-      const found = await sandbox.exec('script', ['--version']).catch(() => undefined);
-      if (found?.code === 0) return;
-      console.log('        skipped: no "script" program to make a terminal with');
-      this.skip();
+    before(function () {
+      skipWithoutTerminal(this);
     });
 
     for (const [answer, typed, exit] of [

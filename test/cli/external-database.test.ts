@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { startTestServer, type TestServer } from '../support/postgres-server.js';
 import { BIN, CliSandbox } from '../support/run-cli.js';
+import { skipWithoutTerminal } from '../support/skip-because.js';
 
 const PASSWORD = 'Hunter2 Secret/@';
 const ENCODED = encodeURIComponent(PASSWORD);
@@ -125,11 +126,7 @@ describe('the commands on a database that wants a password', function () {
     });
 
     it('do so too when it is typed at a terminal', async function () {
-      const found = await sandbox.exec('script', ['--version']).catch(() => undefined);
-      if (found?.code !== 0) {
-        console.log('        skipped: no "script" program to make a terminal with');
-        this.skip();
-      }
+      skipWithoutTerminal(this);
       let typed: Promise<void> | undefined;
       const { code, stdout } = await sandbox.exec(
         'script',

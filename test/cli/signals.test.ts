@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RunReport } from '../../src/index.js';
 import { BIN, CliSandbox } from '../support/run-cli.js';
+import { skipWithoutTerminal } from '../support/skip-because.js';
 
 /** A process under test: what it has printed so far, and its end. */
 class Running {
@@ -157,11 +158,7 @@ describe('signals', function () {
 
   describe('typed as ^C at a terminal', () => {
     before(async function () {
-      const found = await sandbox.exec('script', ['--version']).catch(() => undefined);
-      if (found?.code !== 0) {
-        console.log('        skipped: no "script" program to make a terminal with');
-        this.skip();
-      }
+      skipWithoutTerminal(this);
       await makeProject();
     });
 

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CliSandbox, BIN } from '../support/run-cli.js';
+import { skipBecause, skipWithoutTerminal } from '../support/skip-because.js';
 
 describe('standard streams', () => {
   let sandbox: CliSandbox;
@@ -111,10 +112,7 @@ describe('standard streams', () => {
   });
 
   it('report output that cannot be written', async function () {
-    if (!existsSync('/dev/full')) {
-      console.log('        skipped: no /dev/full here');
-      this.skip();
-    }
+    if (!existsSync('/dev/full')) skipBecause(this, 'no /dev/full here');
     const { stdout, stderr } = await sandbox.shell('tickloom --version >/dev/full; echo $?');
     expect(stderr).to.match(/^output cannot be written: ENOSPC\nhint: /);
     expect(stdout).to.equal('2\n');
@@ -138,7 +136,7 @@ describe('standard streams', () => {
   });
 
   it('hide the arguments from process listings', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skipBecause(this, 'what a process was called with is read from /proc');
     await mkdir(join(sandbox.cwd, 'x'));
     await writeFile(
       join(sandbox.cwd, 'tickloom.config.js'),
@@ -154,14 +152,8 @@ describe('standard streams', () => {
     const atTerminal = (command: string, typed: string, env: Record<string, string> = {}) =>
       sandbox.exec('script', ['-qec', `'${process.execPath}' '${BIN}' ${command}`, '/dev/null'], { stdin: typed, env });
 
-    before(async function () {
-      const probe = await CliSandbox.create();
-      const found = await probe.exec('script', ['--version']).catch(() => undefined);
-      await probe.remove();
-      if (found?.code !== 0) {
-        console.log('        skipped: no "script" program to make a terminal with');
-        this.skip();
-      }
+    before(function () {
+      skipWithoutTerminal(this);
     });
 
     it('ask whether a near command was meant, and take no for an answer', async () => {

@@ -105,9 +105,3 @@ export async function queryValue(url: string, sql: string): Promise<unknown> {
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
-
-/** Skips a test aloud. */
-export function skipBecause(context: Mocha.Context, reason: string): never {
-  process.stderr.write(`      skipped: ${reason}\n`);
-  return context.skip();
-}

@@ -16,6 +16,7 @@ import { requestOf } from '../../../support/fetching.js';
 import { gathered, piecesOf } from '../../../support/pieces.js';
 import { rejected } from '../../../support/thrown.js';
 import { trades, tradesFile } from '../../../support/trade-file.js';
+import { skipBecause } from '../../../support/skip-because.js';
 
 const REQUEST = requestOf({ symbols: ['ESH4'], stypeIn: 'raw_symbol', start: '2024-03-04', end: '2024-03-05' });
 const WHOLE = tradesFile(trades(10));
@@ -363,7 +364,7 @@ describe('the archive on disk', () => {
     });
 
     it('where its folder is closed to the user', async function () {
-      if (process.getuid?.() === 0) return this.skip();
+      if (process.getuid?.() === 0) skipBecause(this, 'no folder is closed to root');
       await mkdir(archive.location, { mode: 0o500 });
       await chmod(archive.location, 0o500);
       expect((await rejected(archive.claim(REQUEST))).code).to.equal('OUTPUT_UNWRITABLE');

@@ -20,7 +20,8 @@ import type { EmbeddedServerOptions } from '../../../../src/adapters/embedded/em
 import { findPlatformPackage, readPlatformPackage } from '../../../../src/adapters/embedded/platform-package.js';
 import { DEDICATED_USER, canAccess, isRoot } from '../../../../src/adapters/embedded/server-user.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
-import { EmbeddedHomes, queryValue, skipBecause } from '../../../support/embedded-homes.js';
+import { EmbeddedHomes, queryValue } from '../../../support/embedded-homes.js';
+import { skipBecause } from '../../../support/skip-because.js';
 import { EmbeddedUser } from '../../../support/embedded-user.js';
 
 /** An ordinary account with a name, which initdb insists on, and one without. */

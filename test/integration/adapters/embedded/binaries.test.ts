@@ -14,7 +14,8 @@ import {
 } from '../../../../src/adapters/embedded/platform-package.js';
 import { runProgram } from '../../../../src/adapters/embedded/run-program.js';
 import { canAccess, isRoot } from '../../../../src/adapters/embedded/server-user.js';
-import { EmbeddedHomes, skipBecause } from '../../../support/embedded-homes.js';
+import { EmbeddedHomes } from '../../../support/embedded-homes.js';
+import { skipBecause } from '../../../support/skip-because.js';
 import { EmbeddedUser } from '../../../support/embedded-user.js';
 
 const run = promisify(execFile);

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { findPlatformPackage, readPlatformPackage } from '../../../../src/adapters/embedded/platform-package.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
-import { EmbeddedHomes, queryValue, skipBecause, until } from '../../../support/embedded-homes.js';
+import { EmbeddedHomes, queryValue, until } from '../../../support/embedded-homes.js';
+import { skipBecause } from '../../../support/skip-because.js';
 import { EmbeddedUser } from '../../../support/embedded-user.js';
 import { TEST_POSTGRES_VERSIONS, testPackage } from '../../../support/postgres-server.js';
 

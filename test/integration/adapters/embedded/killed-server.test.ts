@@ -6,7 +6,8 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { findProcess } from '../../../../src/adapters/system/process-table.js';
 import { DEDICATED_USER, isRoot } from '../../../../src/adapters/embedded/server-user.js';
-import { EmbeddedHomes, queryValue, skipBecause, until } from '../../../support/embedded-homes.js';
+import { EmbeddedHomes, queryValue, until } from '../../../support/embedded-homes.js';
+import { skipBecause } from '../../../support/skip-because.js';
 import { EmbeddedUser } from '../../../support/embedded-user.js';
 
 describe('embedded server after something was killed', () => {

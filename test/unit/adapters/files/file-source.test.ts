@@ -9,6 +9,7 @@ import { expect } from 'chai';
 import { FileSource, type FileSourceOptions } from '../../../../src/adapters/files/file-source.js';
 import { isTickloomError, type TickloomError } from '../../../../src/core/errors/index.js';
 import type { Chunk } from '../../../../src/core/source/source.js';
+import { skipBecause } from '../../../support/skip-because.js';
 
 const never = new AbortController().signal;
 
@@ -193,8 +194,7 @@ describe('FileSource', () => {
 
     it('refuses a file it has no permission to read', async function () {
       if (process.getuid?.() === 0) {
-        console.log('        skipped: root may read everything');
-        this.skip();
+        skipBecause(this, 'root may read everything');
       }
       await chmod(await put('data/a.dbn'), 0o000);
       expect((await refusal(['data'])).message).to.equal('cannot read "data/a.dbn": permission denied');
@@ -285,8 +285,7 @@ describe('FileSource', () => {
 
     it('closes the file when the reader leaves early', async function () {
       if (!existsSync('/proc/self/fd')) {
-        console.log('        skipped: this system does not list open files in /proc');
-        this.skip();
+        skipBecause(this, 'this system does not list open files in /proc');
       }
       await put('a.dbn', Buffer.alloc(2_000_000));
       const [chunk] = await plan(['a.dbn']);

@@ -4,6 +4,7 @@ import { availableRungs, compress, decompress, type CompressionRung } from '../.
 import { FrameScanner } from '../../../../src/adapters/zstd/frame-scanner.js';
 import { gathered, piecesOf } from '../../../support/pieces.js';
 import { rejected } from '../../../support/thrown.js';
+import { skipBecause } from '../../../support/skip-because.js';
 
 const LARGE = Buffer.from(Array.from({ length: 60_000 }, (_, index) => `line ${index * 7919}\n`).join(''));
 const RUNGS: readonly CompressionRung[] = ['node', 'program', 'raw'];
@@ -12,8 +13,7 @@ for (const rung of RUNGS) {
   describe(`compression by "${rung}"`, () => {
     before(async function () {
       if (rung === 'raw' || (await availableRungs()).includes(rung)) return;
-      console.log(`      skipped: zstd by "${rung}" is not available here (Node ${process.version})`);
-      this.skip();
+      skipBecause(this, `zstd by "${rung}" is not available here (Node ${process.version})`);
     });
 
     for (const [what, content, size] of [
@@ -65,8 +65,7 @@ for (const rung of RUNGS) {
 describe('compress', () => {
   it('writes what the zstd program finds correct', async function () {
     if (!(await availableRungs()).includes('program')) {
-      console.log('      skipped: the zstd program is not here');
-      this.skip();
+      skipBecause(this, 'the zstd program is not here');
     }
     for (const rung of [undefined, 'raw'] as const) {
       const compressed = await gathered(compress(piecesOf(LARGE, 70_000), rung === undefined ? {} : { rung }));
@@ -76,7 +75,7 @@ describe('compress', () => {
 
   it('passes the level on where it compresses at all', async function () {
     const [best] = await availableRungs();
-    if (best === 'fzstd') this.skip();
+    if (best === 'fzstd') skipBecause(this, 'nothing here compresses at all');
     const at = async (level: number): Promise<number> => (await gathered(compress(piecesOf(LARGE), { level }))).length;
     expect(await at(15)).to.not.equal(await at(1));
   });
