@@ -11,6 +11,7 @@ import {
   RecordingReporter,
   type IngestRequest,
   type ProgressEvent,
+  type ChunkReport,
   type RunReport,
   type TickloomOptions,
 } from '../../../src/index.js';
@@ -227,22 +228,25 @@ function linesOf(values: readonly object[]): string {
     .replaceAll('{"chunk_id"', '\n$&');
 }
 
+/** How much of a damaged compressed file is read before the damage shows is a matter of buffers. */
+const isDamaged = ({ source, error }: Pick<ChunkReport, 'source' | 'error'>): boolean =>
+  error !== undefined && source.endsWith('.zst');
+
 /** Drops what differs from run to run. */
 function steady(report: RunReport): object {
   const { details, records, chunks, symbols, status, bytes } = report;
-  // How much of a damaged file is read before the damage shows is a matter of buffers.
   const headless = { dataset: null, schema: null, start: null, end: null };
   return {
     details: details.map((each) => ({
       ...each,
-      ...(each.error?.code.startsWith('ZSTD') === true ? headless : {}),
+      ...(isDamaged(each) ? headless : {}),
       chunk_id: each.chunk_id === null,
     })),
     records,
     chunks,
     symbols,
     status,
-    bytes,
+    ...(details.some(isDamaged) ? {} : { bytes }),
   };
 }
 
@@ -252,17 +256,13 @@ function steady(report: RunReport): object {
  */
 function told(events: readonly ProgressEvent[]): object[] {
   const damaged = new Set<unknown>(
-    events.flatMap((event) =>
-      event.type === 'chunk_finished' && event.report.error !== undefined && event.report.source.endsWith('.zst')
-        ? [event.chunk]
-        : [],
-    ),
+    events.flatMap((event) => (event.type === 'chunk_finished' && isDamaged(event.report) ? [event.chunk] : [])),
   );
   const sums = new Map<string, number>();
   const others: object[] = [];
   for (const event of events) {
     const { type } = event;
-    if ((type === 'records_decoded' || type === 'rows_stored') && damaged.has(event.chunk)) continue;
+    if (type !== 'chunk_started' && 'chunk' in event && damaged.has(event.chunk)) continue;
     if (type === 'records_decoded' || type === 'rows_stored' || type === 'bytes_read') {
       for (const [name, value] of Object.entries(event)) {
         const key = `${type} ${event.chunk} ${name}`;
