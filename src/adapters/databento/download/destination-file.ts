@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { constants, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isTickloomError, TickloomError } from '../../../core/errors/index.js';
+import { PartialFile } from './partial-file.js';
 
 /** Letters, digits and what symbols hold. No separator, no control character, not `.` and not `..`. */
 const PLAIN_NAME = /^(?!\.{1,2}$)[^/\\:\u0000-\u001f\u007f]{1,200}$/;
@@ -10,7 +11,9 @@ const PLAIN_NAME = /^(?!\.{1,2}$)[^/\\:\u0000-\u001f\u007f]{1,200}$/;
 /** The place of one downloaded file: the file itself, and beside it what has arrived of it so far. */
 export class DestinationFile {
   readonly path: string;
-  readonly partialPath: string;
+  readonly #folder: string;
+  readonly #name: string;
+  #partial: PartialFile | undefined;
 
   /**
    * @param folder where the file goes
@@ -28,7 +31,8 @@ export class DestinationFile {
       );
     }
     this.path = join(folder, name);
-    this.partialPath = join(folder, `.${name}.partial`);
+    this.#folder = folder;
+    this.#name = name;
   }
 
   /** Bytes of the file, `null` when it is not there. */
@@ -41,20 +45,28 @@ export class DestinationFile {
     }
   }
 
-  /** Opens what has arrived so far, made when it is not there. */
+  /** What has arrived so far, an earlier download's part in it included; nobody else writes to it. */
+  async partial(): Promise<PartialFile> {
+    if (this.#partial !== undefined) return this.#partial;
+    await mkdir(this.#folder, { recursive: true });
+    return (this.#partial = await PartialFile.claim(this.#folder, this.#name));
+  }
+
+  /** Opens the partial file, made when it is not there. */
   async openPartial(): Promise<FileHandle> {
-    await mkdir(dirname(this.path), { recursive: true });
-    return open(this.partialPath, constants.O_RDWR | constants.O_CREAT, 0o644);
+    const { path } = await this.partial();
+    return open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   }
 
   /** Makes the partial file the file, for good: neither a crash nor another process leaves half of it under its name. */
   async commit(): Promise<void> {
-    await rename(this.partialPath, this.path);
+    await (await this.partial()).commit(this.path);
     await syncFolder(dirname(this.path));
   }
 
-  async discardPartial(): Promise<void> {
-    await rm(this.partialPath, { force: true });
+  /** Leaves what has arrived to the next download. */
+  async release(): Promise<void> {
+    await this.#partial?.release();
   }
 
   /** What the file system says, in our words; an error of ours as it is. */
@@ -69,7 +81,7 @@ export class DestinationFile {
   }
 }
 
-/** At a position: two processes that download one file write the same bytes to the same places. */
+/** All of some bytes, at a position. */
 export async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.byteLength) {

@@ -66,6 +66,7 @@ export class FileDownload {
       await this.#place.commit();
       return this.#result(false);
     } catch (error) {
+      await this.#place.release().catch(() => undefined);
       if (await this.#isOvertaken(error)) return this.#result(true);
       if (this.options.signal?.aborted !== true) throw this.#place.failure(error);
       throw new TickloomError('CANCELLED', `${this.#what} was cancelled`, {
@@ -90,7 +91,10 @@ export class FileDownload {
     );
   }
 
-  /** Another process may have been quicker with the same file: then what both wrote to is no longer where it was. */
+  /**
+   * A process that cannot see this one, in another container say, may have taken over what it writes, and been quicker:
+   * then that is no longer where it was.
+   */
   async #isOvertaken(error: unknown): Promise<boolean> {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && (await this.#isThere());
   }
@@ -164,8 +168,9 @@ export class FileDownload {
 
   /** What is not sound is not kept. */
   async #isSound(): Promise<boolean> {
-    const sound = await this.#matches(this.#place.partialPath);
-    if (!sound) await this.#place.discardPartial();
+    const partial = await this.#place.partial();
+    const sound = await this.#matches(partial.path);
+    if (!sound) await partial.discard();
     return sound;
   }
 
