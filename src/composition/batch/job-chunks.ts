@@ -5,6 +5,7 @@ import type { Metadata } from '../../core/dbn/metadata.js';
 import { isTickloomError, TickloomError } from '../../core/errors/index.js';
 import { DayConditions } from '../../core/historical/day-conditions.js';
 import { EmptyChunk } from '../../core/historical/empty-chunk.js';
+import { inParallel } from '../../core/historical/in-parallel.js';
 import { JobChunk } from '../../core/historical/job-chunk.js';
 import { jobGaps } from '../../core/historical/job-gaps.js';
 import { ALL_SYMBOLS } from '../../core/historical/range-request.js';
@@ -13,6 +14,9 @@ import type { Chunk } from '../../core/source/source.js';
 import { jobFiles } from './job-instruments.js';
 import { DATABENTO } from '../api-access.js';
 import { PARTS } from '../tokens.js';
+
+/** Files whose headers are read at one time: a job split by symbol and day has thousands. */
+const HEADERS_AT_ONCE = 8;
 
 /**
  * The chunks of a job in the archive: one for each file, or for the parts of one, and what of the job's range has no
@@ -33,7 +37,7 @@ export async function jobChunks(
   const conditions = new DayConditions(await jobConditions(folder));
   const hasData = files.some(({ file }) => /\.dbn(\.zst)?$/.test(file));
   const found = hasData ? await jobFiles(parts, folder, signal) : [];
-  const headers = await Promise.all(found.map((chunk) => headerOf(parts, chunk, signal)));
+  const headers = await inParallel(found, HEADERS_AT_ONCE, (chunk) => headerOf(parts, chunk, signal));
   const ofAll = request.symbols.includes(ALL_SYMBOLS) ? { instruments } : {};
   const chunks = found.map((chunk, index): Chunk => {
     const { start, end } = headers[index] ?? request;

@@ -6,6 +6,7 @@ import {
   createTickloom,
   type ApiRequest,
   type BatchSubmission,
+  type Decompress,
   type ProgressEvent,
   type RunReport,
   type Tickloom,
@@ -234,6 +235,26 @@ describe('batch jobs', function () {
     const report = await ingest(job);
     expect(report.chunks).to.include({ planned: 2, loaded: 2 });
     expect((await tickloom.ingest({ paths: [], request: DAYS })).chunks.already_loaded).to.be.greaterThan(0);
+  });
+
+  it('of many files are read a few files at a time', async () => {
+    let inWork = 0;
+    let most = 0;
+    const counted = (decompress: Decompress): Decompress =>
+      async function* (source) {
+        most = Math.max(most, ++inWork);
+        try {
+          yield* decompress(source);
+        } finally {
+          inWork--;
+        }
+      };
+    tickloom = open({ replace: { decompress: counted } });
+    const job = await finished({ start: '2024-01-08', end: '2024-01-20' }, { delivery: { splitSymbols: true } });
+    const report = await ingest(job);
+    expect(report.chunks.planned).to.be.greaterThan(16);
+    expect(report.status).to.equal('complete');
+    expect([most > 1, most <= 8, inWork]).to.deep.equal([true, true, 0]);
   });
 
   it('are taken instead of a purchase where they hold nothing but what is asked for', async () => {
