@@ -69,7 +69,8 @@ export async function downloadJob(
   return { download, archived };
 }
 
-async function readyJob(api: HistoricalClient, jobId: string, now: Date, call: ApiCall): Promise<BatchJob> {
+/** A job whose files can be downloaded. @throws BATCH_NOT_READY, NOT_FOUND for a job that has expired */
+export async function readyJob(api: HistoricalClient, jobId: string, now: Date, call: ApiCall): Promise<BatchJob> {
   const job = await api.batch.getJobDetails(jobId, call);
   if (isAvailable(job, now)) return job;
   const { state, ts_expiration: expiration } = job;

@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { ProgressEvent } from '../../core/progress/progress-event.js';
 import { DATABENTO } from '../api-access.js';
+import { readyJob } from './download-job.js';
 import { jobChunks } from './job-chunks.js';
 import { jobWork, PendingFile, type JobWork } from './job-work.js';
 import type { IngestRequest } from '../tickloom.js';
@@ -26,6 +27,7 @@ export async function prepareJob(
     DATABENTO,
     async (api) => {
       if (!dryRun) return jobWork(parts, api, jobId, context);
+      await readyJob(api, jobId, parts.resolve(PARTS.clock).now(), { signal });
       const files = await api.batch.listFiles(jobId, { signal });
       const data = files.filter(({ filename }) => /\.dbn(\.zst)?$/.test(filename));
       return { chunks: data.map(({ filename, size }) => new PendingFile(jobId, filename, size)), downloaded: 0 };

@@ -206,6 +206,12 @@ describe('batch jobs', function () {
     gateway.setJobState(job, 'received');
     const early = await rejected(tickloom.batch.download({ jobId: job }));
     expect([early.code, early.action]).to.deep.equal(['BATCH_NOT_READY', 'retry']);
+    for (const look of [() => ingest(job, { dryRun: true }), () => tickloom.plan({ batch: job })]) {
+      gateway.setJobState(job, 'received');
+      expect((await rejected(look())).message).to.equal(early.message);
+    }
+    gateway.setJobState(job, 'expired');
+    expect((await rejected(ingest(job, { dryRun: true }))).message).to.equal(gone.message);
     expect((await rejected(ingest('../x'))).code).to.equal('USAGE');
     expect((await rejected(ingest('GLBX-20240101-AAAAAAAAAA'))).code).to.equal('REQUEST_REJECTED');
   });
