@@ -24,11 +24,16 @@ export async function reportFailure(thrown: unknown): Promise<number> {
     const told = { message_type: 'error', time: new Date().toISOString(), ...errorDocument(failure).error };
     streams.writeNotice(jsonText(told));
   } else {
-    streams.writeNotice(failure.message.replace(CONTROLS, ' '));
-    if (failure.hint !== null) streams.writeNotice(`hint: ${failure.hint.replace(CONTROLS, ' ')}`);
+    tellPerson(failure);
   }
   if (mode.verbose && failure.stack !== null) streams.writeNotice(failure.stack);
   return failure.exitCode;
+}
+
+/** What failed and what to do about it, as lines that no terminal obeys. */
+export function tellPerson({ message, hint }: { readonly message: string; readonly hint: string | null }): void {
+  streams.writeNotice(message.replace(CONTROLS, ' '));
+  if (hint !== null) streams.writeNotice(`hint: ${hint.replace(CONTROLS, ' ')}`);
 }
 
 /** `this.exit(code)` of an oclif command is thrown as an error, and is none. */

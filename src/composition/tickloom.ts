@@ -266,10 +266,11 @@ export interface Tickloom {
   batch: {
     /**
      * Submits jobs, which costs money; what a job of the account or the archive has already is not submitted again.
-     * `onNote` takes sentences for a person: the estimate, each job.
+     * `onNote` takes sentences for a person: the estimate, each job. Rejects as long as nothing was submitted; an error
+     * behind that is in the submission, whose `status` is `incomplete`.
      */
     submit(request: BatchSubmitRequest, options?: NotedCallOptions): Promise<BatchSubmission>;
-    list(filter?: BatchListFilter, options?: CallOptions): Promise<BatchJobSummary[]>;
+    list(filter?: BatchListFilter, options?: NotedCallOptions): Promise<BatchJobSummary[]>;
     /** For nothing. Goes on from what an earlier try has left; sizes and SHA-256 are enforced. */
     download(request: BatchDownloadRequest, options?: NotedCallOptions): Promise<BatchDownload>;
   };

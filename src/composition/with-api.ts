@@ -17,3 +17,8 @@ export async function withApi<T>(
     api.close();
   }
 }
+
+/** For who takes notes as sentences alone. */
+export function plainNotes(onNote: (text: string) => void): OnApiNote {
+  return (level, text) => onNote(level === 'warning' ? `warning: ${text}` : text);
+}

@@ -53,12 +53,66 @@ describe('batch jobs on the command line', function () {
   });
 
   it('end with 5 while they are not finished, with a report that says so', async () => {
-    gateway.setJobState(job, 'received');
-    const { code, stdout } = await run(['ingest', '--batch', job, '--json']);
-    expect(code, stdout).to.equal(5);
-    expect((JSON.parse(stdout) as RunReport).details.map(({ error }) => error?.code)).to.deep.equal([
-      'BATCH_NOT_READY',
-    ]);
+    for (const more of [[], ['--dry-run']]) {
+      gateway.setJobState(job, 'received');
+      const { code, stdout } = await run(['ingest', '--batch', job, '--json', ...more]);
+      expect(code, stdout).to.equal(5);
+      expect((JSON.parse(stdout) as RunReport).details.map(({ error }) => error?.code)).to.deep.equal([
+        'BATCH_NOT_READY',
+      ]);
+    }
+    const plan = await run(['plan', '--batch', job]);
+    expect(plan.code, plan.stdout).to.equal(5);
+    expect(plan.stderr).to.contain('is not finished: it is received');
+  });
+
+  it('that were bought are told of when a later one fails', async () => {
+    gateway.setFaults(({ endpoint, parameters }) =>
+      endpoint === 'batch.submit_job' && parameters['schema'] === 'statistics'
+        ? { kind: 'status', status: 402, case: 'account_insufficient_funds' }
+        : undefined,
+    );
+    const three = (day: string): string[] => [
+      ...['batch', 'submit', '--dataset', 'GLBX.MDP3', '--symbols', 'ES.c.0', '--yes'],
+      ...['--schema', 'ohlcv-1h,statistics,ohlcv-1d', '--start', `2024-01-${day}`],
+    ];
+    const program = await run([...three('16'), '--json']);
+    expect(program.code, program.stderr).to.equal(4);
+    const { status, jobs } = JSON.parse(program.stdout) as BatchSubmission;
+    expect([status, jobs.map((one) => one.status)]).to.deep.equal(['incomplete', ['submitted', 'failed', 'planned']]);
+    expect(jobs[0]?.job_id).to.match(/^GLBX-/);
+    expect(jobs[1]?.error?.code).to.equal('ACCESS_DENIED');
+    const person = await run(three('17'));
+    expect(person.code).to.equal(4);
+    expect(person.stdout)
+      .to.match(/^GLBX-\S+ +submitted +ohlcv-1h/m)
+      .and.match(/ failed +statistics/);
+    expect(person.stderr).to.match(/not enough credit.*\nhint: Add credit/s);
+    gateway.setFaults();
+  });
+
+  it('may have been submitted where ^C comes meanwhile, which is said', async () => {
+    for (const [day, json] of [
+      ['2024-01-16', []],
+      ['2024-01-17', ['--json']],
+    ] as const) {
+      let stop: () => void = () => undefined;
+      gateway.setFaults(({ endpoint }) => {
+        if (endpoint !== 'batch.submit_job') return undefined;
+        stop();
+        return { kind: 'stall' };
+      });
+      const env = { DATABENTO_GATEWAY: gateway.url, DATABENTO_API_KEY: STAND_IN_KEY };
+      const words = ['batch', 'submit', '--dataset', 'GLBX.MDP3', '--schema', 'tbbo', '--symbols', 'ES.c.0', '--yes'];
+      const { code, stdout, stderr } = await sandbox.run([...words, '--start', day, ...json], {
+        env,
+        onStart: (child) => (stop = () => void child.kill('SIGINT')),
+      });
+      gateway.setFaults();
+      expect(code, stderr).to.equal(130);
+      const said = json.length === 0 ? stderr : stdout;
+      expect(said).to.contain('the service may have done it all the same').and.contain('batch list');
+    }
   });
 
   it('are listed, downloaded and loaded, once', async () => {

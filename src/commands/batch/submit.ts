@@ -1,10 +1,13 @@
 import { Flags } from '@oclif/core';
 import { apiRequest } from '../../cli/api-request.js';
+import { EXIT_CODES } from '../../cli/exit-codes.js';
 import { accessFlags, archiveFlag, moneyFlags, requestFlags, splitFlags } from '../../cli/flags.js';
-import { streams } from '../../cli/session.js';
+import { tellPerson } from '../../cli/report-failure.js';
+import { interrupts, mode, streams } from '../../cli/session.js';
 import { spendingRules } from '../../cli/spending-rules.js';
 import { submissionTable } from '../../cli/tables/batch-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
+import { ERROR_ACTIONS, type ErrorCode } from '../../config/errors.js';
 import type { BatchSubmission } from '../../index.js';
 
 export default class BatchSubmit extends TickloomCommand {
@@ -43,13 +46,18 @@ export default class BatchSubmit extends TickloomCommand {
     const request = apiRequest(settings);
     const delivery = { splitDuration, splitSymbols, splitSize };
     const spending = spendingRules(settings);
-    const submission = await this.ask(settings, (tickloom, signal) =>
-      tickloom.batch.submit(
-        { request, delivery, spending, again: refetch, dryRun },
-        { onNote: (text) => streams.writeNotice(text), signal },
-      ),
+    const tickloom = await this.open(settings);
+    // not raced against the interrupt: the submission itself stops, and says what may have been bought
+    const submission = await tickloom.batch.submit(
+      { request, delivery, spending, again: refetch, dryRun },
+      { onNote: (text) => streams.writeNotice(text), signal: interrupts.signal },
     );
     await this.printTable(submissionTable(submission));
+    const failure = submission.jobs.find(({ error }) => error !== null)?.error ?? null;
+    if (failure !== null) {
+      process.exitCode = EXIT_CODES[ERROR_ACTIONS[failure.code as ErrorCode]];
+      if (!mode.json) tellPerson(failure);
+    }
     return submission;
   }
 }

@@ -1,3 +1,4 @@
+import type { ReportedError } from '../../core/report/run-report.js';
 import type { ApiRequest } from '../api-request.js';
 import type { ReportedRequest } from '../reported-request.js';
 import type { SpendingRules } from '../spending-rules.js';
@@ -54,10 +55,13 @@ export interface BatchJobSummary {
 
 /** One job of a submission. */
 export interface SubmittedJob extends ReportedRequest {
-  /** `null` where nothing was submitted: a dry run. */
+  /** `null` where nothing was submitted, or nobody knows. */
   readonly job_id: string | null;
-  /** `there`: an earlier job has the same, and nothing was bought. `planned`: of a dry run. */
-  readonly status: 'submitted' | 'there' | 'planned';
+  /**
+   * `there`: an earlier job has the same, and nothing was bought. `failed`: see `error`. `planned`: of a dry run, and of
+   * what was left when one failed.
+   */
+  readonly status: 'submitted' | 'there' | 'failed' | 'planned';
   /** The job's own state; `archived` for one that only the archive still has. */
   readonly state: string | null;
   /** Expected. */
@@ -65,9 +69,13 @@ export interface SubmittedJob extends ReportedRequest {
   readonly bytes: number | null;
   /** Estimated; 0 for what is there. */
   readonly cost_usd: number;
+  /** With the code SUBMISSION_UNCERTAIN, or CANCELLED, the service may have taken the job all the same. */
+  readonly error: ReportedError | null;
 }
 
 export interface BatchSubmission {
+  /** `incomplete`: one failed after others had been submitted. */
+  readonly status: 'complete' | 'incomplete';
   readonly jobs: readonly SubmittedJob[];
   /** Of everything that was, or would be, submitted. */
   readonly cost_usd: { readonly estimated: number };

@@ -1,9 +1,11 @@
 import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../../adapters/databento/index.js';
 import { parseNanos } from '../../core/text/parse-nanos.js';
 import { accountJobs, jobSummary } from './account-jobs.js';
 import { DATABENTO } from '../api-access.js';
+import type { BatchDownload, BatchJobSummary } from './batch-report.js';
 import { downloadJob } from './download-job.js';
-import { withApi } from '../with-api.js';
+import { plainNotes, withApi } from '../with-api.js';
 import { submitJobs } from './submit-jobs.js';
 import type { Tickloom } from '../tickloom.js';
 import { PARTS } from '../tokens.js';
@@ -13,20 +15,18 @@ export function batch(parts: DependencyContainer): Tickloom['batch'] {
   return {
     submit: async (request, { onNote = () => undefined, signal } = {}) =>
       submitJobs(parts, request, { onNote, signal }),
-    list: async ({ states, since } = {}, { signal } = {}) => {
+    list: async ({ states, since } = {}, { onNote = () => undefined, signal } = {}) => {
       const filter = { states, since: since === undefined ? undefined : parseNanos('since', since) };
       const archived = new Set((await parts.resolve(PARTS.jobs).list()).map(({ id }) => id));
-      return withApi(parts, DATABENTO, async (api) =>
-        (await accountJobs(api, filter, { signal })).map((job) => jobSummary(job, archived.has(job.id))),
-      );
+      const ask = async (api: HistoricalClient): Promise<BatchJobSummary[]> =>
+        (await accountJobs(api, filter, { signal })).map((job) => jobSummary(job, archived.has(job.id)));
+      return withApi(parts, DATABENTO, ask, plainNotes(onNote));
     },
     download: async ({ jobId, output }, { onNote = () => undefined, signal } = {}) => {
       parts.resolve(PARTS.jobs).folderOf(jobId);
-      return withApi(
-        parts,
-        DATABENTO,
-        async (api) => (await downloadJob(parts, api, jobId, output, { onNote, signal })).download,
-      );
+      const ask = async (api: HistoricalClient): Promise<BatchDownload> =>
+        (await downloadJob(parts, api, jobId, output, { onNote, signal })).download;
+      return withApi(parts, DATABENTO, ask, plainNotes(onNote));
     },
   };
 }

@@ -127,6 +127,57 @@ describe('batch jobs', function () {
     expect(bought.cost_usd.estimated).to.be.closeTo(gateway.bill.usd, 1e-9);
   });
 
+  it('that were submitted are told of also when a later one fails, and no further one is submitted', async () => {
+    const three = { schemas: ['trades', 'ohlcv-1d', 'tbbo'] };
+    gateway.setFaults(({ endpoint, parameters }) =>
+      endpoint === 'batch.submit_job' && parameters['schema'] === 'ohlcv-1d'
+        ? { kind: 'status', status: 402, case: 'account_insufficient_funds' }
+        : undefined,
+    );
+    const { status, jobs } = await submit(three);
+    expect(status).to.equal('incomplete');
+    expect(jobs.map((job) => [job.schema, job.status, job.error?.code])).to.deep.equal([
+      ['trades', 'submitted', undefined],
+      ['ohlcv-1d', 'failed', 'ACCESS_DENIED'],
+      ['tbbo', 'planned', undefined],
+    ]);
+    const [listed, ...others] = await tickloom.batch.list();
+    expect(listed?.job_id).to.equal(jobs[0]?.job_id);
+    expect(others).to.deep.equal([]);
+    // what is bought already is known the second time, and nothing else
+    expect((await rejected(submit(three))).code).to.equal('ACCESS_DENIED');
+    expect(
+      gateway.requests.filter(({ endpoint, status: code }) => endpoint === 'batch.submit_job' && code === 200),
+    ).to.have.lengthOf(1);
+    gateway.setFaults();
+    const again = await submit(three);
+    expect(again.status).to.equal('complete');
+    expect(again.jobs.map((job) => job.status)).to.deep.equal(['there', 'submitted', 'submitted']);
+  });
+
+  it('say what the service warns of, and what is tried again', async () => {
+    const notes: string[] = [];
+    const onNote = (text: string): void => void notes.push(text);
+    const headers = { 'X-Warning': '["DeprecationWarning: soon no more"]' };
+    let failures = 0;
+    gateway.setFaults(({ endpoint }) => {
+      if (endpoint === 'batch.submit_job') return { kind: 'headers', headers };
+      return failures-- > 0 ? { kind: 'status', status: 429 } : undefined;
+    });
+    const [job] = (await tickloom.batch.submit({ request: DAYS }, { onNote })).jobs;
+    expect(notes).to.include('warning: DeprecationWarning: soon no more');
+    gateway.setJobState(job?.job_id ?? '', 'done');
+    for (const look of [
+      () => tickloom.batch.list({}, { onNote }),
+      () => tickloom.batch.download({ jobId: job?.job_id ?? '' }, { onNote }),
+    ]) {
+      notes.splice(0);
+      failures = 1;
+      await look();
+      expect(notes.join('\n')).to.match(/HTTP 429.*trying again/);
+    }
+  });
+
   it('are read job by job where the service lists no more than ids and states', async () => {
     await gateway.close();
     const market = sampled({ start: '2024-01-08', end: '2024-01-20', roots: ['ES', 'NQ'], recordsPerDay: 50 });
