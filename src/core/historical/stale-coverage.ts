@@ -1,5 +1,5 @@
 import type { NanosRange } from '../coverage/coverage-claim.js';
-import { overlapOf, union } from '../coverage/range-set.js';
+import { intersection, subtract, union } from '../coverage/range-set.js';
 import { NS_PER_DAY } from '../symbology/utc-day.js';
 import type { DayCondition } from './day-condition.js';
 import { staleDays } from './stale-days.js';
@@ -17,7 +17,7 @@ export interface BoughtChunk {
   readonly conditions: readonly DayCondition[];
 }
 
-/** A day of some symbols that the vendor has changed since it was bought. */
+/** A day, or part of one, of some symbols that the vendor has changed since it was bought. */
 export interface StaleCoverage {
   readonly chunkId: number;
   readonly dataset: string;
@@ -26,8 +26,8 @@ export interface StaleCoverage {
   /** In the order of the chunk. */
   readonly symbols: readonly string[];
   readonly date: string;
-  /** What of the day the chunk covers. */
-  readonly range: NanosRange;
+  /** What of the day was bought with the chunk and never since. */
+  readonly ranges: readonly NanosRange[];
   readonly bought: DayCondition;
   readonly now: DayCondition;
 }
@@ -42,30 +42,61 @@ export interface Refresh {
 }
 
 /**
- * The days of one dataset that changed since they were bought. Of several purchases of a symbol's day the last one
- * counts: what was refreshed once is not stale for what was known before.
+ * The days of one dataset that changed since they were bought. Of several purchases of a symbol's time the last one
+ * counts: what was refreshed once is not stale for what was known before, and what lies beside it on the same day is.
  * @param chunks in the order in which they were loaded
  */
 export function staleCoverage(chunks: readonly BoughtChunk[], present: readonly DayCondition[]): StaleCoverage[] {
-  const latest = new Map<string, number>();
-  const keyOf = ({ schema, stypeIn }: BoughtChunk, symbol: string, date: string): string =>
-    [schema, stypeIn, symbol, date].join(' ');
-  for (const chunk of chunks) {
-    for (const { date } of chunk.conditions) {
-      for (const symbol of chunk.symbols) latest.set(keyOf(chunk, symbol, date), chunk.chunkId);
-    }
-  }
+  const last = lastBought(chunks);
   const bought = chunks.flatMap((chunk) => chunk.conditions.map((day) => ({ ...day, chunk })));
   return staleDays(bought, present).flatMap(({ bought: { chunk, ...day }, now }) => {
-    const symbols = chunk.symbols.filter((symbol) => latest.get(keyOf(chunk, symbol, day.date)) === chunk.chunkId);
-    const whole = { start: midnightOf(day.date), end: midnightOf(day.date) + NS_PER_DAY };
-    const covered = union(chunk.ranges.map((range) => overlapOf(range, whole)));
-    const [first, last] = [covered[0], covered.at(-1)];
-    if (symbols.length === 0 || first === undefined || last === undefined) return [];
     const { chunkId, dataset, schema, stypeIn } = chunk;
-    const range = { start: first.start, end: last.end };
-    return [{ chunkId, dataset, schema, stypeIn, symbols, date: day.date, range, bought: day, now }];
+    return bySameRanges(chunk, last.get(keyOf(chunk, day.date)) ?? new Map()).map(({ symbols, ranges }) => {
+      return { chunkId, dataset, schema, stypeIn, symbols, date: day.date, ranges, bought: day, now };
+    });
   });
+}
+
+type RangesBySymbol = ReadonlyMap<string, readonly NanosRange[]>;
+
+const keyOf = ({ chunkId }: BoughtChunk, date: string): string => `${chunkId} ${date}`;
+
+/** By chunk and day, what each symbol has from this chunk and from no later one. */
+function lastBought(chunks: readonly BoughtChunk[]): ReadonlyMap<string, RangesBySymbol> {
+  const last = new Map<string, RangesBySymbol>();
+  const later = new Map<string, readonly NanosRange[]>();
+  for (const chunk of [...chunks].reverse()) {
+    for (const { date } of chunk.conditions) {
+      const whole = { start: midnightOf(date), end: midnightOf(date) + NS_PER_DAY };
+      const covered = intersection(chunk.ranges, [whole]);
+      const left = new Map<string, readonly NanosRange[]>();
+      for (const symbol of chunk.symbols) {
+        const key = JSON.stringify([chunk.schema, chunk.stypeIn, symbol, date]);
+        const over = later.get(key) ?? [];
+        left.set(symbol, subtract(covered, over));
+        later.set(key, union([...over, ...covered]));
+      }
+      last.set(keyOf(chunk, date), left);
+    }
+  }
+  return last;
+}
+
+/** The symbols of a chunk that have something, those together that have the same. */
+function bySameRanges(
+  { symbols }: BoughtChunk,
+  has: RangesBySymbol,
+): { readonly symbols: string[]; readonly ranges: readonly NanosRange[] }[] {
+  const groups = new Map<string, { symbols: string[]; ranges: readonly NanosRange[] }>();
+  for (const symbol of symbols) {
+    const ranges = has.get(symbol) ?? [];
+    if (ranges.length === 0) continue;
+    const key = ranges.map(({ start, end }) => `${start} ${end}`).join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { symbols: [symbol], ranges });
+    else group.symbols.push(symbol);
+  }
+  return [...groups.values()];
 }
 
 /** The fewest requests that bring stale days anew: those of the same symbols that follow one another are one. */
@@ -77,6 +108,6 @@ export function refreshesOf(stale: readonly StaleCoverage[]): Refresh[] {
   }
   return [...groups.values()].flatMap((days) => {
     const { dataset, schema, stypeIn, symbols } = days[0] as StaleCoverage;
-    return union(days.map(({ range }) => range)).map((range) => ({ dataset, schema, stypeIn, symbols, range }));
+    return union(days.flatMap(({ ranges }) => ranges)).map((range) => ({ dataset, schema, stypeIn, symbols, range }));
   });
 }

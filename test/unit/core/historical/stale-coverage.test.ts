@@ -31,11 +31,43 @@ describe('staleCoverage', () => {
     const noon = midnightOf('2024-01-12') + 43_200_000_000_000n;
     const ranges = [{ start: midnightOf('2024-01-11'), end: noon }];
     const stale = staleCoverage([{ ...chunk(1, ['ES.c.0'], before), ranges }], present);
-    expect(stale.map(({ range: held }) => held)).to.deep.equal([
-      range('2024-01-11', '2024-01-12'),
-      { start: midnightOf('2024-01-12'), end: noon },
+    expect(stale.map(({ ranges: held }) => held)).to.deep.equal([
+      [range('2024-01-11', '2024-01-12')],
+      [{ start: midnightOf('2024-01-12'), end: noon }],
     ]);
     expect(refreshesOf(stale).map(({ range: whole }) => whole)).to.deep.equal(ranges);
+  });
+
+  it('counts what a later purchase left of a day, symbol by symbol', () => {
+    const [date] = ['2024-01-10'];
+    const start = midnightOf(date);
+    const hour = (n: number): bigint => start + BigInt(n) * 3_600_000_000_000n;
+    const then = [day(date, '2024-01-15')];
+    const now = [day(date, '2024-02-01')];
+    const first = { ...chunk(1, ['ES.c.0', 'NQ.c.0'], then), ranges: [{ start, end: hour(24) }] };
+    const midday = { ...chunk(2, ['ES.c.0'], now), ranges: [{ start: hour(10), end: hour(14) }] };
+    const evening = { ...chunk(3, ['NQ.c.0'], now), ranges: [{ start: hour(20), end: hour(24) }] };
+    const stale = staleCoverage([first, midday, evening], now);
+    expect(stale.map(({ chunkId, symbols, ranges }) => [chunkId, symbols, ranges])).to.deep.equal([
+      [
+        1,
+        ['ES.c.0'],
+        [
+          { start, end: hour(10) },
+          { start: hour(14), end: hour(24) },
+        ],
+      ],
+      [1, ['NQ.c.0'], [{ start, end: hour(20) }]],
+    ]);
+    expect(refreshesOf(stale).map(({ symbols, range: { end } }) => [symbols, end])).to.deep.equal([
+      [['ES.c.0'], hour(10)],
+      [['ES.c.0'], hour(24)],
+      [['NQ.c.0'], hour(20)],
+    ]);
+    const rest = { ...chunk(4, ['NQ.c.0', 'ES.c.0'], now), ranges: [{ start, end: hour(20) }] };
+    expect(staleCoverage([first, midday, evening, rest], now).map(({ symbols }) => symbols)).to.deep.equal([
+      ['ES.c.0'],
+    ]);
   });
 
   it('is bought again in one request for days that follow one another, of the same symbols in any order', () => {
