@@ -61,7 +61,7 @@ describe('the sources that come with Tickloom, and those of strangers', () => {
 
   const databento = () => ({
     plan: async () =>
-      DAYS.map((day) => new RangeChunk('databento', day, harness.archive, (wanted) => harness.fetch(wanted))),
+      DAYS.map((day) => new RangeChunk('databento', day, harness.archive, (wanted) => harness.buy(wanted))),
   });
   const notes = () => ({ plan: async () => [chunk('notes', noteFragment([1, 2, 3], MONDAY))] });
   const SOURCES: readonly [name: string, source: Subject, asked: Partial<SourceSuiteOptions>][] = [

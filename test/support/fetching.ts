@@ -11,7 +11,7 @@ import {
 import { decompress, salvage, type ZstdRung } from '../../src/adapters/zstd/index.js';
 import type { ArchiveEntry } from '../../src/core/archive/archive.js';
 import { fetchRange } from '../../src/core/historical/fetch-range.js';
-import type { FetchOrder } from '../../src/core/historical/fetch-order.js';
+import type { FetchedEntry, FetchOrder } from '../../src/core/historical/fetch-order.js';
 import type { RangeRequest } from '../../src/core/historical/range-request.js';
 import type { Spending } from '../../src/core/historical/spending.js';
 import type { Usd } from '../../src/core/historical/usd.js';
@@ -85,6 +85,10 @@ export class FetchHarness {
   }
 
   async fetch(request: RangeRequest, more: Partial<FetchOrder> & { tries?: number } = {}): Promise<ArchiveEntry> {
+    return (await this.buy(request, more)).entry;
+  }
+
+  async buy(request: RangeRequest, more: Partial<FetchOrder> & { tries?: number } = {}): Promise<FetchedEntry> {
     const estimate = more.estimate ?? {
       costUsd: await this.client.cost(request),
       sizeBytes: await this.client.billableSize(request),

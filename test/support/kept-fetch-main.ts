@@ -6,7 +6,7 @@ import { fastClient, Purse, requestOf } from './fetching.js';
 // Fetches a range into an archive and says so; to be killed on the way. Arguments: gateway, folder, start, end.
 const [address = '', folder = '', start = '', end = ''] = process.argv.slice(2);
 const client = fastClient(address);
-const entry = await fetchRange(
+const { entry } = await fetchRange(
   {
     request: requestOf({ start, end }),
     estimate: { costUsd: 1n, sizeBytes: 1, records: null },

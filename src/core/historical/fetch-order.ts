@@ -1,3 +1,4 @@
+import type { ArchiveEntry } from '../archive/archive.js';
 import type { ArchiveWriter } from '../archive/archive-writer.js';
 import type { DayCondition } from './day-condition.js';
 import type { HistoricalApi } from './historical-api.js';
@@ -19,6 +20,13 @@ export interface FetchOrder {
   readonly onBytes?: (bytes: number) => void;
   /** Called with what a person should know: a cut, a corrupt answer, a count that does not fit. */
   readonly onWarning?: (text: string) => void;
+}
+
+/** What was asked for, in the archive. */
+export interface FetchedEntry {
+  readonly entry: ArchiveEntry;
+  /** False where it was there already, or another process was quicker. What an earlier try had spent is in its cost. */
+  readonly bought: boolean;
 }
 
 /** Gives a zstd stream decompressed, frame checksums checked. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
 import type { ArchiveEntry } from '../archive/archive.js';
 import { asTickloomError, isTickloomError, TickloomError } from '../errors/index.js';
-import type { FetchOrder, FetchParts, FetchRetry } from './fetch-order.js';
+import type { FetchedEntry, FetchOrder, FetchParts, FetchRetry } from './fetch-order.js';
 import { RangeDownload } from './range-download.js';
 
 /** A cut that brought something is no sign of a service that wants rest: it goes on after this part of the first wait. */
@@ -17,14 +17,14 @@ const RETRY: FetchRetry = { tries: 5, minTimeout: 500, maxTimeout: 30_000 };
  * several tries have brought nothing more, DOWNLOAD_CORRUPT when what comes cannot be right; what has arrived stays ·
  * OUTPUT_UNWRITABLE, ARCHIVE_DAMAGED · CANCELLED
  */
-export async function fetchRange(order: FetchOrder, parts: FetchParts): Promise<ArchiveEntry> {
+export async function fetchRange(order: FetchOrder, parts: FetchParts): Promise<FetchedEntry> {
   const { request, refetch = false, signal } = order;
   const { entry, download } = await parts.archive.claim(request, { refetch, signal });
-  if (download === null) return entry;
+  if (download === null) return { entry, bought: false };
   try {
     const range = new RangeDownload(order, parts, download);
     await range.restore();
-    return await untilComplete(range, order, parts.retry ?? RETRY);
+    return { entry: await untilComplete(range, order, parts.retry ?? RETRY), bought: true };
   } catch (error) {
     if (signal?.aborted === true && (!isTickloomError(error) || error.code !== 'CANCELLED')) {
       throw new TickloomError('CANCELLED', 'the download was cancelled; what has arrived is kept', {

@@ -2,10 +2,11 @@ import type { Archive, ArchiveEntry } from '../archive/archive.js';
 import { TickloomError } from '../errors/index.js';
 import type { Chunk, ChunkOrigin, ChunkSubject, FetchContext } from '../source/source.js';
 import { describeRequest } from './describe-request.js';
+import type { FetchedEntry } from './fetch-order.js';
 import type { RangeRequest } from './range-request.js';
 
 /** Buys what a request asks for, and keeps it. */
-export type FetchEntry = (request: RangeRequest, context: FetchContext) => Promise<ArchiveEntry>;
+export type FetchEntry = (request: RangeRequest, context: FetchContext) => Promise<FetchedEntry>;
 
 /** A part of a request whose bytes are in the archive, or will be once they are fetched. */
 export class RangeChunk implements Chunk {
@@ -16,6 +17,7 @@ export class RangeChunk implements Chunk {
   /** Absent when the bytes are in the archive already. */
   readonly fetch?: (context: FetchContext) => Promise<void>;
   #entry: ArchiveEntry | undefined;
+  #bought = false;
 
   /**
    * @param origin name of the API, the first word of the chunk's source
@@ -31,7 +33,9 @@ export class RangeChunk implements Chunk {
     this.subject = request;
     if (typeof from === 'function') {
       this.fetch = async (context) => {
-        this.#entry = await from(request, context);
+        const { entry, bought } = await from(request, context);
+        this.#entry = entry;
+        this.#bought = bought;
       };
     } else {
       this.#entry = from;
@@ -45,8 +49,8 @@ export class RangeChunk implements Chunk {
   get origin(): ChunkOrigin {
     if (this.#entry === undefined) return {};
     const { id, costUsd, conditions, instruments } = this.#entry;
-    // what was bought by an earlier run cost that run
-    return { archiveId: id, conditions, instruments, ...(this.fetch === undefined ? {} : { costUsd }) };
+    // what another run has bought, earlier or meanwhile, cost that run
+    return { archiveId: id, conditions, instruments, ...(this.#bought ? { costUsd } : {}) };
   }
 
   /** @throws ARCHIVE_DAMAGED */

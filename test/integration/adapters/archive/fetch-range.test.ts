@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { DbnDecoder } from '../../../../src/core/dbn/index.js';
+import { RangeChunk } from '../../../../src/core/historical/range-chunk.js';
 import { parseUsd, shareOf } from '../../../../src/core/historical/usd.js';
 import { sampled, startGateway, type Fault, type Gateway } from '../../../../src/testing/gateway/index.js';
 import { FetchHarness, requestOf } from '../../../support/fetching.js';
@@ -253,6 +254,17 @@ describe('fetching a range into the archive', () => {
     const both = await bought(() => Promise.all([harness.fetch(DAY), harness.fetch(DAY)]));
     expect(both.answers).to.equal(1);
     expect(both.result[0]).to.deep.equal(both.result[1]);
+  });
+
+  it('puts the cost down to the one of two that has bought it', async () => {
+    const context = { signal: new AbortController().signal, onBytes: () => undefined, onNote: () => undefined };
+    const chunks = [1, 2].map(() => new RangeChunk('databento', DAY, harness.archive, (wanted) => harness.buy(wanted)));
+    await Promise.all(chunks.map(async (chunk) => chunk.fetch?.(context)));
+    const origins = chunks.map(({ origin }) => origin);
+    const [entry] = await harness.archive.list();
+    expect(origins.map(({ archiveId }) => archiveId)).to.deep.equal([entry?.id, entry?.id]);
+    expect(origins.flatMap(({ costUsd }) => costUsd ?? [])).to.deep.equal([harness.purse.spent]);
+    expect(harness.purse.spent > 0n).to.equal(true);
   });
 
   it('leaves nothing behind when the service refuses it', async () => {
