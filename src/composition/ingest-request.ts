@@ -1,16 +1,17 @@
 import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../adapters/databento/index.js';
 import { formatBytes, formatCount, formatUsd as dollars } from '../adapters/terminal/index.js';
 import { CappedSpending } from '../core/historical/capped-spending.js';
-import type { FinishedJob } from '../core/historical/finished-job.js';
+import type { HistoricalRequest } from '../core/historical/historical-request.js';
 import { usdToNumber } from '../core/historical/usd.js';
 import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
-import type { Chunk } from '../core/source/source.js';
 import { agreeToPurchase, capOf } from './agree-to-purchase.js';
-import { jobWork, PendingJob } from './batch/job-work.js';
-import { planAll, readRequests, type WholePlan } from './request-plan.js';
+import { PendingJob } from './batch/job-work.js';
+import { planWithJobs, type PlanWithJobs } from './plan-with-jobs.js';
+import { planAll, readRequests, type PlanWishes, type WholePlan } from './request-plan.js';
 import { chunksOf, type RequestChunks } from './request-chunks.js';
 import type { ApiRequest } from './api-request.js';
 import type { IngestRequest } from './tickloom.js';
@@ -40,27 +41,34 @@ export async function prepareRequest(
   const api = await parts.resolve(PARTS.api).open(request.api, note);
   try {
     const wishes = { force: force || refetch, refetch, signal };
-    const plan = await planAll(parts, api, requests, request.chunk, wishes);
+    const { plan, chunksOfJob, downloaded } = dryRun
+      ? await planOnly(parts, api, requests, request, wishes)
+      : await planWithJobs(parts, api, requests, request.chunk, wishes, { emit, signal });
     for (const text of plan.notes) note('info', text);
     note('info', summary(plan));
     const buying = plan.parts.filter(({ state }) => state === 'buy').length;
     if (!dryRun) await agreeToPurchase(plan.estimate, buying, rules);
     const spending = new CappedSpending(capOf(rules));
-    let downloaded = 0;
-    const chunksOfJob = async (job: FinishedJob): Promise<readonly Chunk[]> => {
-      if (dryRun) return [new PendingJob(job)];
-      const work = await jobWork(parts, api, job.id, { emit, signal });
-      downloaded += work.downloaded;
-      return work.chunks;
-    };
     const purchase = { name: request.api, api, spending, refetch, chunksOfJob };
     const cost = { estimated: plan.estimate.costUsd, spent: () => spending.spent };
-    const work = await chunksOf(parts, plan.parts, purchase);
+    const work = chunksOf(parts, plan.parts, purchase);
     return { ...work, cost, downloaded, close: () => api.close() };
   } catch (error) {
     api.close();
     throw error;
   }
+}
+
+/** What would be done, nothing of which is fetched. */
+async function planOnly(
+  parts: DependencyContainer,
+  api: HistoricalClient,
+  requests: readonly HistoricalRequest[],
+  { chunk }: ApiRequest,
+  wishes: PlanWishes,
+): Promise<PlanWithJobs> {
+  const plan = await planAll(parts, api, requests, chunk, wishes);
+  return { plan, chunksOfJob: (job) => [new PendingJob(job)], downloaded: 0 };
 }
 
 /** What a run would do, as its report; for a dry run. */

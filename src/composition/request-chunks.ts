@@ -25,16 +25,12 @@ export interface Purchase {
   readonly api: HistoricalClient;
   readonly spending: Spending;
   readonly refetch: boolean;
-  /** Downloads what is missing of a batch job that was paid for. */
-  readonly chunksOfJob: (job: FinishedJob) => Promise<readonly Chunk[]>;
+  /** Of the batch jobs that the plan takes. */
+  readonly chunksOfJob: (job: FinishedJob) => readonly Chunk[];
 }
 
 /** Makes a chunk of every part of a plan that there is something to do about. */
-export async function chunksOf(
-  parts: DependencyContainer,
-  plan: readonly PlanPart[],
-  purchase: Purchase,
-): Promise<RequestChunks> {
+export function chunksOf(parts: DependencyContainer, plan: readonly PlanPart[], purchase: Purchase): RequestChunks {
   const archive = parts.resolve(PARTS.archive);
   const fetchParts = {
     api: purchase.api,
@@ -55,7 +51,7 @@ export async function chunksOf(
   for (const part of plan) {
     const { name } = purchase;
     if (part.state === 'buy') chunks.push(new RangeChunk(name, part.request, archive, buying(part)));
-    else if (part.state === 'batch') chunks.push(...(await purchase.chunksOfJob(part.job)));
+    else if (part.state === 'batch') chunks.push(...purchase.chunksOfJob(part.job));
     else if (part.state === 'archived') chunks.push(new RangeChunk(name, part.entry.request, archive, part.entry));
     else {
       const chunk = new EmptyChunk(name, part.request, part.conditions);

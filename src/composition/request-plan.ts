@@ -48,17 +48,20 @@ export async function readRequests(parts: DependencyContainer, request: ApiReque
   return requests;
 }
 
-/** Plans with what the database and the archive have, and what the API tells for nothing. Buys nothing. */
+/**
+ * Plans with what the database and the archive have, and what the API tells for nothing. Buys nothing.
+ * @param jobs those that are known
+ */
 export async function planAll(
   parts: DependencyContainer,
   api: HistoricalClient,
   requests: readonly HistoricalRequest[],
   chunk: ApiRequest['chunk'],
   { force, refetch, signal }: PlanWishes,
+  jobs = new KnownJobs(parts, api, requests, signal),
 ): Promise<WholePlan> {
   const { ledger } = await openStores(parts, ['ledger'], { signal });
   const archive = parts.resolve(PARTS.archive);
-  const jobs = new KnownJobs(parts, api, signal);
   const ports = { api, ledger, archive, jobs: () => jobs.list() };
   const plans: RequestPlan[] = [];
   for (const request of requests) plans.push(await planRequest(request, ports, { chunk, force, refetch, signal }));

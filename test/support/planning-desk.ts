@@ -1,6 +1,7 @@
 import type { ArchiveEntry } from '../../src/core/archive/archive.js';
 import type { CoveredAsk, NanosRange } from '../../src/core/coverage/coverage-claim.js';
 import { intersection, union } from '../../src/core/coverage/range-set.js';
+import type { FinishedJob } from '../../src/core/historical/finished-job.js';
 import { coverageOf } from '../../src/core/historical/held-coverage.js';
 import type { PlanPorts } from '../../src/core/historical/plan-range.js';
 import type { RangeRequest } from '../../src/core/historical/range-request.js';
@@ -11,6 +12,8 @@ import { DeclaredMarketApi, type DeclaredMarket } from './declared-market.js';
 export class PlanningDesk {
   readonly api: DeclaredMarketApi;
   readonly entries: ArchiveEntry[] = [];
+  /** Batch jobs that can be had for nothing. */
+  readonly jobs: FinishedJob[] = [];
   readonly #coverage = new Map<string, CoveredAsk & { dataset: string; schema: string }>();
 
   constructor(market: DeclaredMarket) {
@@ -31,6 +34,7 @@ export class PlanningDesk {
         list: async (filter = {}) =>
           this.entries.filter(({ request }) => request.dataset === filter.dataset && request.schema === filter.schema),
       },
+      jobs: async () => this.jobs,
     };
   }
 
@@ -65,6 +69,15 @@ export class PlanningDesk {
     };
     this.entries.push(entry);
     return entry;
+  }
+
+  /** A job that is downloaded, and made when all of its days were finished. */
+  finish(request: RangeRequest, changes: Partial<FinishedJob> = {}): FinishedJob {
+    const id = `job-${this.jobs.length}`;
+    const rest = { sizeBytes: null, records: null, archived: true, pending: [], submittedAt: null };
+    const job = { id, request, ...rest, ...changes };
+    this.jobs.push(job);
+    return job;
   }
 
   async meanings(request: RangeRequest): Promise<SymbolMeanings> {

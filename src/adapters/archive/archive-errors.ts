@@ -9,6 +9,25 @@ export function archiveDamaged(path: string, why: string, cause?: unknown): Tick
   });
 }
 
+/** For a file of a batch job in the archive that is not as it was written. */
+export function jobDamaged(path: string, why: string, cause?: unknown): TickloomError {
+  return new TickloomError('ARCHIVE_DAMAGED', `the archive's file "${path}" is damaged: ${why}`, {
+    hint: 'Restore the file, or remove the folder of the job: while the vendor has it, it is downloaded again for nothing.',
+    context: { path },
+    cause,
+  });
+}
+
+/** For a folder of the archive that cannot be listed. */
+export function archiveUnreadable(path: string, error: unknown): TickloomError {
+  const { code = null, message } = error as NodeJS.ErrnoException;
+  return new TickloomError('PATH_UNREADABLE', `the archive's folder "${path}" cannot be read: ${message}`, {
+    hint: 'Let the user who runs tickloom read it, or configure another folder for the archive.',
+    context: { path, system_code: code },
+    cause: error,
+  });
+}
+
 /** For what the file system refused while the archive was written to. */
 export function archiveUnwritable(error: unknown, path: string): unknown {
   if (isTickloomError(error)) return error;

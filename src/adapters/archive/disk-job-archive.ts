@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveCheck } from '../../core/archive/archive.js';
-import type { ArchivedJob, JobArchive, JobFile } from '../../core/archive/job-archive.js';
+import type { ArchivedJob, BrokenJob, JobArchive, JobFile } from '../../core/archive/job-archive.js';
 import { asTickloomError, TickloomError } from '../../core/errors/index.js';
-import { archiveDamaged, isMissing, writing } from './archive-errors.js';
+import { archiveUnreadable, isMissing, jobDamaged, writing } from './archive-errors.js';
 import { FOLDER_MODE, writeWhole } from './durable-files.js';
 import { jobRecordText, readJobRecord } from './job-record.js';
 import { verifyFile } from './stored-file.js';
@@ -29,59 +29,87 @@ export class DiskJobArchive implements JobArchive {
 
   async prepare(jobId: string): Promise<string> {
     const folder = this.folderOf(jobId);
-    await writing(folder, () => mkdir(folder, { recursive: true, mode: FOLDER_MODE }));
+    const job = await this.#read(jobId).catch(damageOnly);
+    await writing(folder, async () => {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      for (const file of job?.files ?? []) {
+        await verifyJobFile(folder, file).catch(async (error: unknown) => {
+          damageOnly(error);
+          await rm(join(folder, file.file), { force: true });
+        });
+      }
+    });
     return folder;
   }
 
   async list(): Promise<readonly ArchivedJob[]> {
     const jobs: ArchivedJob[] = [];
     for (const id of await this.#ids()) {
-      const job = await this.#read(id).catch(damageOnly);
+      const job = await this.find(id).catch(damageOnly);
       if (job !== undefined) jobs.push(job);
     }
     return jobs;
   }
 
+  async broken(): Promise<readonly BrokenJob[]> {
+    const broken: BrokenJob[] = [];
+    for (const id of await this.#ids()) {
+      try {
+        const job = await this.#read(id);
+        const fault = job === undefined ? null : await firstFault(job);
+        if (job !== undefined && fault !== null) broken.push({ id, request: job.request, detail: fault.message });
+      } catch (error) {
+        damageOnly(error);
+        broken.push({ id, request: null, detail: asTickloomError(error).message });
+      }
+    }
+    return broken;
+  }
+
   async find(jobId: string): Promise<ArchivedJob | undefined> {
     const job = await this.#read(jobId);
-    if (job === undefined) return undefined;
-    for (const { file, bytes } of job.files) {
-      const found = await stat(join(job.folder, file)).catch(() => undefined);
-      if (found?.size !== bytes) return undefined;
-    }
-    return job;
+    return job === undefined || (await firstFault(job)) !== null ? undefined : job;
   }
 
   async keep(job: Omit<ArchivedJob, 'folder' | 'archivedAt'>): Promise<ArchivedJob> {
-    const folder = await this.prepare(job.id);
+    const folder = this.folderOf(job.id);
     const kept = { ...job, archivedAt: new Date().toISOString() };
     const path = join(folder, RECORD);
-    await writing(path, () => writeWhole(path, jobRecordText(kept)));
+    await writing(path, async () => {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await writeWhole(path, jobRecordText(kept));
+    });
     return { ...kept, folder };
+  }
+
+  async verify(jobId: string, signal?: AbortSignal): Promise<ArchiveCheck> {
+    const id = `batch/${jobId}`;
+    try {
+      const job = await this.#read(jobId);
+      if (job === undefined) return { id, status: 'missing', detail: `"${this.folderOf(jobId)}" has no record` };
+      for (const file of job.files) await verifyJobFile(job.folder, file, signal);
+      return { id, status: 'ok', detail: null };
+    } catch (error) {
+      damageOnly(error);
+      return { id, status: 'damaged', detail: asTickloomError(error).message };
+    }
   }
 
   async check(signal?: AbortSignal): Promise<readonly ArchiveCheck[]> {
     const checks: ArchiveCheck[] = [];
     for (const jobId of await this.#ids()) {
       signal?.throwIfAborted();
-      const id = `batch/${jobId}`;
-      try {
-        const job = await this.#read(jobId);
-        for (const file of job?.files ?? []) await verify(join(job?.folder ?? '', file.file), file, signal);
-        if (job !== undefined) checks.push({ id, status: 'ok', detail: null });
-      } catch (error) {
-        const known = asTickloomError(error);
-        if (known.code !== 'ARCHIVE_DAMAGED') throw error;
-        checks.push({ id, status: 'damaged', detail: known.message });
-      }
+      const check = await this.verify(jobId, signal);
+      // one that was never downloaded whole has no record
+      if (check.status !== 'missing') checks.push(check);
     }
     return checks;
   }
 
   async #ids(): Promise<string[]> {
     const entries = await readdir(this.location, { withFileTypes: true }).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw archiveUnreadable(this.location, error);
     });
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     return names.filter((name) => JOB_ID.test(name)).sort();
@@ -93,7 +121,7 @@ export class DiskJobArchive implements JobArchive {
     const path = join(folder, RECORD);
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
       if (isMissing(error)) return undefined;
-      throw archiveDamaged(path, (error as Error).message, error);
+      throw jobDamaged(path, (error as Error).message, error);
     });
     return text === undefined ? undefined : { ...readJobRecord(path, jobId, text), folder };
   }
@@ -103,9 +131,29 @@ function damageOnly(error: unknown): undefined {
   if (asTickloomError(error).code !== 'ARCHIVE_DAMAGED') throw error;
 }
 
+/** The first file of a job that is not there, or not in its size. */
+async function firstFault({ folder, files }: ArchivedJob): Promise<TickloomError | null> {
+  for (const file of files) {
+    const fault = await faultOf(folder, file);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+async function faultOf(folder: string, { file, bytes }: JobFile): Promise<TickloomError | null> {
+  const path = join(folder, file);
+  try {
+    const { size } = await stat(path);
+    return size === bytes ? null : jobDamaged(path, `it has ${size} bytes, expected ${bytes}`);
+  } catch (error) {
+    return jobDamaged(path, isMissing(error) ? 'it is missing' : (error as Error).message, error);
+  }
+}
+
 /** A file without a hash of the vendor's has only its size to be compared. */
-async function verify(path: string, { bytes, sha256 }: JobFile, signal: AbortSignal | undefined): Promise<void> {
-  if (sha256 !== null) return verifyFile(path, { file: path, bytes, sha256 }, signal);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.size !== bytes) throw archiveDamaged(path, `it has ${found?.size ?? 0} bytes, expected ${bytes}`);
+async function verifyJobFile(folder: string, file: JobFile, signal?: AbortSignal): Promise<void> {
+  const { bytes, sha256 } = file;
+  if (sha256 !== null) return verifyFile(join(folder, file.file), { file: file.file, bytes, sha256 }, signal);
+  const fault = await faultOf(folder, file);
+  if (fault !== null) throw fault;
 }

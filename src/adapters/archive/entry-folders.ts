@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RangeRequest } from '../../core/historical/range-request.js';
 import { archiveIdOf } from '../../core/archive/archive-id.js';
-import { isMissing } from './archive-errors.js';
+import { archiveUnreadable, isMissing } from './archive-errors.js';
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const UNFINISHED = '.unfinished';
@@ -60,6 +60,6 @@ async function folderNames(path: string): Promise<string[]> {
       .sort();
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw archiveUnreadable(path, error);
   }
 }

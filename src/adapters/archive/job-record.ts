@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { Equals, IsArray, IsInt, IsISO8601, IsString, Matches, Min, ValidateIf, ValidateNested } from 'class-validator';
 import type { ArchivedJob } from '../../core/archive/job-archive.js';
 import { formatUsd, parseUsd } from '../../core/historical/usd.js';
-import { archiveDamaged } from './archive-errors.js';
+import { jobDamaged } from './archive-errors.js';
 import { InstrumentText, instrumentFromText, instrumentToText } from './instrument-text.js';
 import { readJson } from './read-json.js';
 import { requestFromText, requestToText, RequestText } from './request-text.js';
@@ -54,8 +54,8 @@ export function jobRecordText(job: Omit<ArchivedJob, 'folder'>): string {
 
 /** @throws ARCHIVE_DAMAGED, also for the record of another job and of a format that is not known */
 export function readJobRecord(path: string, jobId: string, text: string): Omit<ArchivedJob, 'folder'> {
-  const record = readJson(path, text, JobText);
-  if (record.job_id !== jobId) throw archiveDamaged(path, 'it is of another job');
+  const record = readJson(path, text, JobText, jobDamaged);
+  if (record.job_id !== jobId) throw jobDamaged(path, 'it is of another job');
   return {
     id: jobId,
     request: record.request === null ? null : requestFromText(record.request),

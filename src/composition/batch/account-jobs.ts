@@ -1,6 +1,8 @@
 import { requestOfJob, type BatchJob, type HistoricalClient, type JobFilter } from '../../adapters/databento/index.js';
-import type { ArchivedJob, JobArchive } from '../../core/archive/job-archive.js';
-import type { Clock } from '../../core/clock/clock.js';
+import { jobConditions } from '../../adapters/archive/index.js';
+import type { ArchivedJob } from '../../core/archive/job-archive.js';
+import { isTickloomError, type TickloomError } from '../../core/errors/index.js';
+import { DayConditions } from '../../core/historical/day-conditions.js';
 import type { FinishedJob } from '../../core/historical/finished-job.js';
 import type { ApiCall } from '../../core/historical/historical-api.js';
 import { inParallel } from '../../core/historical/in-parallel.js';
@@ -11,19 +13,37 @@ import type { BatchJobSummary } from './batch-report.js';
 const DETAILS_AT_ONCE = 4;
 const NS_PER_MS = 1_000_000n;
 
+/** Takes a job of which the service tells no more than its id and state, and why. */
+export type OnUntold = (job: BatchJob, error: TickloomError) => void;
+
+export const untoldText = (jobId: string, { message }: TickloomError): string =>
+  `no more is known of batch job ${jobId} than that it is there: ${message}`;
+
 /**
  * The jobs of the account, with all that the service tells of them: it is about to list them by id and state alone, and
  * to give the rest job by job.
+ * @param onUntold called for a job that the service refuses to tell more of, which is then listed as it is; without it
+ * that is thrown
  */
 export async function accountJobs(
   { batch }: HistoricalClient,
   filter: JobFilter = {},
   call: ApiCall = {},
+  onUntold?: OnUntold,
 ): Promise<BatchJob[]> {
   const listed = await batch.listJobs(filter, call);
-  return inParallel(listed, DETAILS_AT_ONCE, async (job) =>
-    job.dataset === null ? batch.getJobDetails(job.id, call) : job,
-  );
+  return inParallel(listed, DETAILS_AT_ONCE, async (job) => {
+    if (job.dataset !== null) return job;
+    try {
+      return await batch.getJobDetails(job.id, call);
+    } catch (error) {
+      // What is wrong with one of them is no word on the others; what is wrong with the service is.
+      if (onUntold === undefined || !isTickloomError(error) || !['fix', 'fail-chunk'].includes(error.action))
+        throw error;
+      onUntold(job, error);
+      return job;
+    }
+  });
 }
 
 /** Whether the files of a job that is done can still be had. */
@@ -31,29 +51,32 @@ export function isAvailable({ state, ts_expiration }: BatchJob, now: Date): bool
   return state === 'done' && (ts_expiration === null || ts_expiration > BigInt(now.getTime()) * NS_PER_MS);
 }
 
-/** The jobs that can be had for nothing: those in the archive, then those at the vendor's. */
-export async function finishedJobs(
+/**
+ * The jobs at the vendor's that can be had for nothing.
+ * @param archived ids of those that need not be
+ */
+export async function jobsToDownload(
   api: HistoricalClient,
-  archive: JobArchive,
-  clock: Clock,
+  archived: ReadonlySet<string>,
+  now: Date,
   call: ApiCall,
+  onUntold: OnUntold,
 ): Promise<FinishedJob[]> {
-  const archived = (await archive.list()).flatMap(finishedFromArchive);
-  const ids = new Set(archived.map(({ id }) => id));
-  const listed = await accountJobs(api, { states: ['done'] }, call);
-  const others = listed.filter((job) => !ids.has(job.id) && isAvailable(job, clock.now()));
-  return [
-    ...archived,
-    ...others.flatMap((job): FinishedJob[] => {
+  const listed = await accountJobs(api, { states: ['done'] }, call, onUntold);
+  return listed
+    .filter((job) => !archived.has(job.id) && isAvailable(job, now))
+    .flatMap((job): FinishedJob[] => {
       const request = requestOfJob(job);
-      const { id, billed_size: sizeBytes, record_count: records } = job;
-      return request === null ? [] : [{ id, request, sizeBytes, records, archived: false }];
-    }),
-  ];
+      const { id, billed_size: sizeBytes, record_count: records, ts_received: submittedAt } = job;
+      return request === null ? [] : [{ id, request, sizeBytes, records, archived: false, pending: null, submittedAt }];
+    });
 }
 
-export function finishedFromArchive({ id, request, records }: ArchivedJob): FinishedJob[] {
-  return request === null ? [] : [{ id, request, sizeBytes: null, records, archived: true }];
+/** A job in the archive as a plan knows it; none of one that cannot be loaded. */
+export async function finishedFromArchive({ id, request, records, folder }: ArchivedJob): Promise<FinishedJob[]> {
+  if (request === null) return [];
+  const { pending } = new DayConditions(await jobConditions(folder));
+  return [{ id, request, sizeBytes: null, records, archived: true, pending, submittedAt: null }];
 }
 
 export function jobSummary(job: BatchJob, archived: boolean): BatchJobSummary {

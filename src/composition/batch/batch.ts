@@ -1,7 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../../adapters/databento/index.js';
 import { parseNanos } from '../../core/text/parse-nanos.js';
-import { accountJobs, jobSummary } from './account-jobs.js';
+import { accountJobs, jobSummary, untoldText, type OnUntold } from './account-jobs.js';
 import { DATABENTO } from '../api-access.js';
 import type { BatchDownload, BatchJobSummary } from './batch-report.js';
 import { downloadJob } from './download-job.js';
@@ -18,8 +18,9 @@ export function batch(parts: DependencyContainer): Tickloom['batch'] {
     list: async ({ states, since } = {}, { onNote = () => undefined, signal } = {}) => {
       const filter = { states, since: since === undefined ? undefined : parseNanos('since', since) };
       const archived = new Set((await parts.resolve(PARTS.jobs).list()).map(({ id }) => id));
+      const onUntold: OnUntold = ({ id }, error) => onNote(untoldText(id, error));
       const ask = async (api: HistoricalClient): Promise<BatchJobSummary[]> =>
-        (await accountJobs(api, filter, { signal })).map((job) => jobSummary(job, archived.has(job.id)));
+        (await accountJobs(api, filter, { signal }, onUntold)).map((job) => jobSummary(job, archived.has(job.id)));
       return withApi(parts, DATABENTO, ask, plainNotes(onNote));
     },
     download: async ({ jobId, output }, { onNote = () => undefined, signal } = {}) => {

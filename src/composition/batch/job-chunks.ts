@@ -41,7 +41,11 @@ export async function jobChunks(
   const ofAll = request.symbols.includes(ALL_SYMBOLS) ? { instruments } : {};
   const chunks = found.map((chunk, index): Chunk => {
     const { start, end } = headers[index] ?? request;
-    return new JobChunk(chunk, { ...ofAll, conditions: conditions.within({ start, end: end ?? request.end }) });
+    return new JobChunk(
+      chunk,
+      { ...ofAll, conditions: conditions.within({ start, end: end ?? request.end }) },
+      headers[index] ?? null,
+    );
   });
   const known = headers.filter((header) => header !== null);
   // What cannot be read may cover anything: the load says what is wrong with it.

@@ -7,7 +7,7 @@ import type { FinishedJob } from '../../core/historical/finished-job.js';
 import type { ProgressEvent } from '../../core/progress/progress-event.js';
 import type { Chunk, ChunkSubject } from '../../core/source/source.js';
 import { DATABENTO } from '../api-access.js';
-import { downloadJob } from './download-job.js';
+import { downloadJob, type JobDownloadOptions } from './download-job.js';
 import { jobChunks } from './job-chunks.js';
 import { PARTS } from '../tokens.js';
 
@@ -19,7 +19,7 @@ export interface JobWork {
 
 /**
  * The chunks of a batch job, once its files are all in the archive.
- * @throws as {@link downloadJob} and {@link jobChunks}
+ * @throws as {@link archivedJob} and {@link jobChunks}
  */
 export async function jobWork(
   parts: DependencyContainer,
@@ -27,14 +27,32 @@ export async function jobWork(
   jobId: string,
   { emit, signal }: { readonly emit: (event: ProgressEvent) => void; readonly signal: AbortSignal },
 ): Promise<JobWork> {
-  const kept = await parts.resolve(PARTS.jobs).find(jobId);
-  if (kept !== undefined) return { chunks: await jobChunks(parts, kept, signal), downloaded: 0 };
-  const onNote = (text: string): void => emit({ type: 'note', level: 'info', text });
-  const { download, archived } = await downloadJob(parts, api, jobId, undefined, { onNote, signal });
-  return {
-    chunks: await jobChunks(parts, archived as ArchivedJob, signal),
-    downloaded: download.bytes.downloaded,
-  };
+  let downloaded = 0;
+  const job = await archivedJob(parts, api, jobId, {
+    onNote: (text) => emit({ type: 'note', level: 'info', text }),
+    onBytes: (bytes) => (downloaded += bytes),
+    signal,
+  });
+  return { chunks: await jobChunks(parts, job, signal), downloaded };
+}
+
+/**
+ * A job whose files are in the archive; those that are not there as they should be are downloaded, for nothing.
+ * @throws as {@link downloadJob}
+ */
+export async function archivedJob(
+  parts: DependencyContainer,
+  api: HistoricalClient,
+  jobId: string,
+  options: JobDownloadOptions,
+): Promise<ArchivedJob> {
+  const archive = parts.resolve(PARTS.jobs);
+  const { status, detail } = await archive.verify(jobId, options.signal);
+  const kept = status === 'ok' ? await archive.find(jobId) : undefined;
+  if (kept !== undefined) return kept;
+  if (status === 'damaged') options.onNote(`batch job ${jobId} has to be downloaded again: ${detail ?? status}`);
+  const { archived } = await downloadJob(parts, api, jobId, undefined, options);
+  return archived as ArchivedJob;
 }
 
 /** Something that is not downloaded, for a dry run: what would have to be fetched first is not looked into. */

@@ -17,13 +17,15 @@ import { symbolGroups } from '../../core/historical/symbol-groups.js';
 import { datesOf, SymbolMeanings } from '../../core/historical/symbol-meanings.js';
 import { parseUsd, shareOf, type Usd } from '../../core/historical/usd.js';
 import { overlaps } from '../../core/coverage/range-set.js';
-import { accountJobs } from './account-jobs.js';
+import { accountJobs, isAvailable } from './account-jobs.js';
 
 const GB = 2n ** 30n;
 /** The mode of metadata.list_unit_prices that batch jobs are billed by. */
 const BATCH_MODE = 'historical';
 /** States of jobs whose files will never be there again. */
 const GONE: readonly string[] = ['expired', 'purged'];
+
+const DONE = 'done';
 
 /** A job that would be submitted, and the one that has the same already. */
 export interface PlannedJob {
@@ -48,7 +50,7 @@ export async function planJobs(
   api: HistoricalClient,
   requests: readonly HistoricalRequest[],
   archived: readonly ArchivedJob[],
-  { again, call }: { readonly again: boolean; readonly call: ApiCall },
+  { again, now, call }: { readonly again: boolean; readonly now: Date; readonly call: ApiCall },
 ): Promise<JobPlan> {
   const notes: string[] = [];
   const wanted: RangeRequest[] = [];
@@ -73,7 +75,7 @@ export async function planJobs(
     if (chosen) notes.push(`symbols are read as ${describeStype(request)}`);
     notes.push(...[...moved, ...partialNotes(resolution)].map(({ text }) => text));
   }
-  const known = again ? [] : knownJobs(archived, await accountJobs(api, {}, call));
+  const known = again ? [] : knownJobs(archived, await accountJobs(api, {}, call), now);
   const jobs: PlannedJob[] = [];
   for (const request of wanted) {
     const there = known.find((job) => isSameRequest(job.request, request)) ?? null;
@@ -85,8 +87,9 @@ export async function planJobs(
 function knownJobs(
   archived: readonly ArchivedJob[],
   account: readonly BatchJob[],
+  now: Date,
 ): { id: string; state: string; request: RangeRequest }[] {
-  const live = account.filter(({ state }) => !GONE.includes(state));
+  const live = account.filter((job) => (job.state === DONE ? isAvailable(job, now) : !GONE.includes(job.state)));
   return [
     ...live.flatMap((job) => {
       const request = requestOfJob(job);

@@ -31,7 +31,11 @@ export async function submitJobs(
   const ask = async (api: HistoricalClient): Promise<BatchSubmission> => {
     const call = signal === undefined ? {} : { signal };
     const archived = await parts.resolve(PARTS.jobs).list();
-    const { jobs, notes } = await planJobs(api, requests, archived, { again, call });
+    const { jobs, notes } = await planJobs(api, requests, archived, {
+      again,
+      now: parts.resolve(PARTS.clock).now(),
+      call,
+    });
     for (const note of notes) onNote(note);
     const toSubmit = jobs.filter(({ there }) => there === null);
     const estimate = sumOf(toSubmit.flatMap((job) => job.estimate ?? []));

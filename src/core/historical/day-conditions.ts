@@ -6,11 +6,16 @@ import type { DayCondition } from './day-condition.js';
 import type { PlanNote } from './range-plan.js';
 import { midnightOf } from './symbol-meanings.js';
 
+const MISSING = 'missing';
+const PENDING = 'pending';
 const WORTH_A_NOTE: readonly (readonly [condition: string, what: string])[] = [
-  ['pending', 'not finished by the vendor yet, and so neither bought nor covered'],
+  [PENDING, 'not finished by the vendor yet, and so neither bought nor covered'],
   ['degraded', 'degraded, says the vendor: some data may be missing or wrong'],
-  ['missing', 'missing, says the vendor: there are no data'],
+  [MISSING, 'missing, says the vendor: there are no data'],
 ];
+
+/** Whether the vendor had not finished a day when it said so. */
+export const isPending = ({ condition }: DayCondition): boolean => condition === PENDING;
 
 /** What the vendor says of the days of a dataset. */
 export class DayConditions {
@@ -20,12 +25,25 @@ export class DayConditions {
 
   constructor(conditions: readonly DayCondition[]) {
     this.#days = conditions.map((said) => ({ range: dayOf(said.date), said }));
-    this.pending = union(this.#days.flatMap(({ range, said }) => (said.condition === 'pending' ? [range] : [])));
+    this.pending = union(this.#days.flatMap(({ range, said }) => (isPending(said) ? [range] : [])));
   }
 
   /** Whether the vendor has, or will have, data of any of the days. */
   get hasSession(): boolean {
-    return this.#days.some(({ said }) => said.condition !== 'missing');
+    return this.#days.some(({ said }) => said.condition !== MISSING);
+  }
+
+  /**
+   * Days of which the vendor may have said something else at a time: they were changed since, or nobody says when. A day
+   * without data never had any.
+   * @param time ns since the epoch; `null` when nobody knows, and then all of them
+   */
+  changedSince(time: bigint | null): readonly NanosRange[] {
+    const changed = this.#days.filter(({ said: { condition, lastModifiedDate } }) => {
+      if (lastModifiedDate === null) return condition !== MISSING;
+      return time === null || dayOf(lastModifiedDate).end > time;
+    });
+    return union(changed.map(({ range }) => range));
   }
 
   within(range: NanosRange): DayCondition[] {

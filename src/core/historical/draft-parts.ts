@@ -6,10 +6,12 @@ import { describeRequest } from './describe-request.js';
 import type { FinishedJob } from './finished-job.js';
 import type { HeldCoverage } from './held-coverage.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
+import { jobInDoubtNote } from './job-contents.js';
 import type { PlanNote, PlanPart } from './range-plan.js';
 import type { RangeRequest } from './range-request.js';
 import type { SymbolMeanings } from './symbol-meanings.js';
 import type { Stretch } from './symbol-stretches.js';
+import type { TakenJob } from './take-jobs.js';
 
 /** What the service says of the symbols and days of a request. */
 export interface RequestFacts {
@@ -70,9 +72,14 @@ export function archivedPart(entry: ArchiveEntry): DraftPart {
   return { state: 'archived', request: entry.request, reason, conditions: entry.conditions, entry };
 }
 
-export function batchPart({ conditions }: RangeSituation, job: FinishedJob): DraftPart {
+export function batchPart({ conditions }: RangeSituation, { job, inDoubt }: TakenJob): DraftPart {
   const reason = `batch job ${job.id} has it, for nothing`;
-  return { state: 'batch', request: job.request, reason, conditions: conditions.within(job.request), job };
+  return { state: 'batch', request: job.request, reason, conditions: conditions.within(job.request), job, inDoubt };
+}
+
+/** What a person should know of the jobs that are taken. */
+export function takenJobNotes({ conditions }: RangeSituation, jobs: readonly TakenJob[]): PlanNote[] {
+  return jobs.flatMap(({ job, inDoubt }) => (inDoubt.length === 0 ? [] : [jobInDoubtNote(job, inDoubt, conditions)]));
 }
 
 /** Of a job that holds more than is asked for. */

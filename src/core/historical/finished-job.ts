@@ -1,3 +1,4 @@
+import type { NanosRange } from '../coverage/coverage-claim.js';
 import type { RangeRequest } from './range-request.js';
 
 /** A batch job that is paid for and whose files can be had for nothing. */
@@ -10,4 +11,11 @@ export interface FinishedJob {
   readonly records: number | null;
   /** True when its files are in the archive already. */
   readonly archived: boolean;
+  /**
+   * Days that the vendor had not finished when it was made: it has nothing of them that counts. `null` while nobody
+   * knows, which its files say once they are there.
+   */
+  readonly pending: readonly NanosRange[] | null;
+  /** When it was submitted, ns since the epoch; `null` when nobody said. */
+  readonly submittedAt: bigint | null;
 }

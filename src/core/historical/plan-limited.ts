@@ -1,13 +1,23 @@
 import { TickloomError } from '../errors/index.js';
 import { isSameRequest } from './archived-entries.js';
-import { archivedPart, type DraftPart, freePart, purchase, type RangeSituation } from './draft-parts.js';
+import {
+  archivedPart,
+  batchPart,
+  type DraftPart,
+  freePart,
+  purchase,
+  type RangeSituation,
+  takenJobNotes,
+} from './draft-parts.js';
+import type { PlanNote } from './range-plan.js';
+import { takeSameJob } from './take-jobs.js';
 
 /**
  * Plans a request with a limit. The limit counts over all of it, so it is asked for at once, whole, whatever is there of
- * it; only the same request in the archive, or coverage of the whole range, makes that needless.
+ * it; only the same request in the archive or in a batch job, or coverage of the whole range, makes that needless.
  * @throws USAGE for symbols that cannot be asked for together
  */
-export function planLimited(situation: RangeSituation): DraftPart[] {
+export async function planLimited(situation: RangeSituation, notes: PlanNote[]): Promise<DraftPart[]> {
   const { request, groups, meanings, conditions, missing, entries } = situation;
   const [symbols = [], ...others] = groups;
   if (others.length > 0) throw notAtOnce(others);
@@ -31,7 +41,11 @@ export function planLimited(situation: RangeSituation): DraftPart[] {
   }
   if (same !== undefined) return [archivedPart(same), ...pending];
   if (meanings.hull(symbols, finished) === null) return [freePart(situation, 'empty', stretch), ...pending];
-  return [purchase(situation, stretch), ...pending];
+  const taken = takeSameJob(finished, await situation.jobs(), conditions);
+  if (taken === undefined) return [purchase(situation, stretch), ...pending];
+  notes.push(...takenJobNotes(situation, [taken]));
+  const doubtful = taken.inDoubt.length === 0 ? [] : [purchase(situation, stretch)];
+  return [batchPart(situation, taken), ...doubtful, ...pending];
 }
 
 function notAtOnce(others: readonly (readonly string[])[]): TickloomError {

@@ -14,6 +14,7 @@ import {
   purchase,
   type RangeSituation,
   type RequestFacts,
+  takenJobNotes,
   widerJobNote,
 } from './draft-parts.js';
 import { estimateRange } from './estimate-range.js';
@@ -96,7 +97,7 @@ export async function planRange(
     whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
   };
   const notes: PlanNote[] = [];
-  const drafts = request.limit === null ? await planWhole(situation, notes) : planLimited(situation);
+  const drafts = request.limit === null ? await planWhole(situation, notes) : await planLimited(situation, notes);
   const estimates = new Map<DraftPart, Estimate | null>();
   const purchases = drafts.filter((draft) => draft.state === 'buy' && draft.estimate === undefined);
   await inParallel(purchases, ESTIMATES_AT_ONCE, async (draft) => {
@@ -126,9 +127,9 @@ async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<
   const taken = await takeEntries(api, request, meanings, counted, situation.missing, entries, call);
   const children = new ChildSymbols(api, request, call);
   const wanted = [...taken.missing.values()].some((ranges) => ranges.length > 0);
-  const jobs = takeJobs(request, taken.missing, wanted ? await situation.jobs() : [], conditions.pending);
-  notes.push(...jobs.wider.map(widerJobNote));
-  const drafts = [...taken.entries.map(archivedPart), ...jobs.jobs.map((job) => batchPart(situation, job))];
+  const jobs = takeJobs(request, taken.missing, wanted ? await situation.jobs() : [], conditions);
+  notes.push(...takenJobNotes(situation, jobs.jobs), ...jobs.wider.map(widerJobNote));
+  const drafts = [...taken.entries.map(archivedPart), ...jobs.jobs.map((taken) => batchPart(situation, taken))];
   for (const symbols of situation.groups) {
     const missing = pick(situation.missing, symbols);
     const left = pick(jobs.missing, symbols);

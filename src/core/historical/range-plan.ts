@@ -1,4 +1,5 @@
 import type { ArchiveEntry } from '../archive/archive.js';
+import type { NanosRange } from '../coverage/coverage-claim.js';
 import type { DayCondition } from './day-condition.js';
 import type { FinishedJob } from './finished-job.js';
 import type { ResolvedInterval } from './historical-api.js';
@@ -33,7 +34,12 @@ interface PartOfPlan {
 export type PlanPart =
   | (PartOfPlan & { readonly state: 'covered' | 'empty' | 'pending' })
   | (PartOfPlan & { readonly state: 'archived'; readonly entry: ArchiveEntry })
-  | (PartOfPlan & { readonly state: 'batch'; readonly job: FinishedJob })
+  | (PartOfPlan & {
+      readonly state: 'batch';
+      readonly job: FinishedJob;
+      /** What of the job only its files can say; planned otherwise as well, as if the job did not have it. */
+      readonly inDoubt: readonly NanosRange[];
+    })
   | (PartOfPlan & { readonly state: 'buy'; readonly estimate: Estimate });
 
 export type PartState = PlanPart['state'];

@@ -1,13 +1,22 @@
 import type { NanosRange } from '../coverage/coverage-claim.js';
 import { intersection, overlaps, subtract } from '../coverage/range-set.js';
-import type { MissingBySymbol } from './archived-entries.js';
+import { isSameRequest, type MissingBySymbol } from './archived-entries.js';
+import type { DayConditions } from './day-conditions.js';
 import type { FinishedJob } from './finished-job.js';
+import { jobContents } from './job-contents.js';
 import { ALL_SYMBOLS, type RangeRequest } from './range-request.js';
+
+/** A job that a plan takes. */
+export interface TakenJob {
+  readonly job: FinishedJob;
+  /** What of it may be unfinished. Taken, and yet not counted as there. */
+  readonly inDoubt: readonly NanosRange[];
+}
 
 export interface JobsTaken {
   /** Jobs that bring something that is missing, and nothing but what is asked for; by start. */
-  readonly jobs: readonly FinishedJob[];
-  /** What none of them has. */
+  readonly jobs: readonly TakenJob[];
+  /** What none of them has for certain. */
   readonly missing: MissingBySymbol;
   /** Jobs that have some of that, and more than is asked for: a person decides. */
   readonly wider: readonly FinishedJob[];
@@ -16,37 +25,55 @@ export interface JobsTaken {
 /**
  * Chooses the finished jobs that save a purchase. One that holds more than is asked for is never taken unasked: it may be
  * a hundred times as large, and would bring rows that nobody wanted.
- * @param pending days that the vendor has not finished; a job over them says nothing of them
+ * @param conditions of the days of the request
  */
 export function takeJobs(
   request: RangeRequest,
   missing: MissingBySymbol,
   jobs: readonly FinishedJob[],
-  pending: readonly NanosRange[],
+  conditions: Pick<DayConditions, 'pending' | 'changedSince'>,
 ): JobsTaken {
-  const near = jobs
-    .filter((job) => mayServe(job.request, request) && !pending.some((days) => overlaps(days, job.request)))
-    .sort(bySpan);
+  const near = jobs.filter((job) => mayServe(job.request, request)).sort(bySpan);
   const left = new Map(missing);
   const inside = near.filter((job) => isWithin(job.request, request));
-  const taken = inside.filter(({ request: has }) => {
+  const taken = inside.flatMap((job): TakenJob[] => {
+    const { certain, inDoubt } = jobContents(job, conditions);
     let useful = false;
-    for (const symbol of has.symbols) {
+    for (const symbol of job.request.symbols) {
       const ranges = left.get(symbol) ?? [];
-      if (intersection(ranges, [has]).length === 0) continue;
+      if (intersection(ranges, [...certain, ...inDoubt]).length === 0) continue;
       useful = true;
-      left.set(symbol, subtract(ranges, [has]));
+      left.set(symbol, subtract(ranges, certain));
     }
-    return useful;
+    return useful ? [{ job, inDoubt }] : [];
   });
-  const wider = near.filter(
-    (job) =>
-      !inside.includes(job) &&
-      [...left].some(
-        ([symbol, ranges]) => holds(job.request, symbol) && intersection(ranges, [job.request]).length > 0,
-      ),
-  );
+  const wider = near.filter((job) => !inside.includes(job) && hasSomeOf(job, left, conditions));
   return { jobs: taken.sort(byStart), missing: left, wider };
+}
+
+/**
+ * The finished job that was submitted for the very same, which is all that a limit allows; `undefined` when there is none,
+ * or when days of it were not finished.
+ * @param conditions of the days of the request
+ */
+export function takeSameJob(
+  request: RangeRequest,
+  jobs: readonly FinishedJob[],
+  conditions: Pick<DayConditions, 'pending' | 'changedSince'>,
+): TakenJob | undefined {
+  const same = jobs.filter((job) => isSameRequest(job.request, request)).sort(bySpan);
+  const known = same.map((job) => ({ job, ...jobContents(job, conditions) }));
+  return known.find(({ certain, inDoubt }) => subtract([request], [...certain, ...inDoubt]).length === 0);
+}
+
+function hasSomeOf(
+  job: FinishedJob,
+  missing: MissingBySymbol,
+  conditions: Pick<DayConditions, 'pending' | 'changedSince'>,
+): boolean {
+  const { certain, inDoubt } = jobContents(job, conditions);
+  const has = [...certain, ...inDoubt];
+  return [...missing].some(([symbol, ranges]) => holds(job.request, symbol) && intersection(ranges, has).length > 0);
 }
 
 /** Where a limit cut a job is known only by reading it. */
@@ -79,6 +106,6 @@ function bySpan(a: FinishedJob, b: FinishedJob): number {
   return difference > 0n ? 1 : difference < 0n ? -1 : Number(b.archived) - Number(a.archived);
 }
 
-function byStart(a: FinishedJob, b: FinishedJob): number {
+function byStart({ job: a }: TakenJob, { job: b }: TakenJob): number {
   return a.request.start < b.request.start ? -1 : a.request.start > b.request.start ? 1 : 0;
 }

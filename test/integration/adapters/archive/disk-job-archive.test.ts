@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -34,11 +35,58 @@ describe('the archive of batch jobs', () => {
     expect(await jobs.find(JOB)).to.deep.equal(kept);
     expect(await jobs.list()).to.deep.equal([kept]);
     expect(await jobs.check()).to.deep.equal([{ id: `batch/${JOB}`, status: 'ok', detail: null }]);
+    expect(await jobs.broken()).to.deep.equal([]);
     await writeFile(join(kept.folder, 'a.csv'), 'ab');
     expect(await jobs.find(JOB)).to.equal(undefined);
     expect((await jobs.check())[0]?.detail).to.match(/it has 2 bytes, expected 3$/);
     await rm(join(kept.folder, 'a.csv'));
-    expect((await jobs.check())[0]?.detail).to.match(/it has 0 bytes, expected 3$/);
+    expect((await jobs.check())[0]?.detail).to.match(/it is missing$/);
+  });
+
+  it('lists none whose files are not what they were, and says what is wrong with them', async () => {
+    const { folder } = await keep('abc');
+    const path = join(folder, 'a.csv');
+    await writeFile(path, 'ab');
+    expect(await jobs.list()).to.deep.equal([]);
+    const [cut] = await jobs.broken();
+    expect(cut).to.include({ id: JOB, request: null });
+    expect(cut?.detail).to.equal(`the archive's file "${path}" is damaged: it has 2 bytes, expected 3`);
+    await rm(path);
+    expect((await jobs.broken())[0]?.detail).to.match(/it is missing$/);
+    await writeFile(join(folder, 'tickloom.json'), '{}');
+    expect((await jobs.broken())[0]?.detail).to.match(/tickloom\.json" is damaged: /);
+    expect((await rejected(jobs.find(JOB))).hint).to.match(/remove the folder of the job/);
+    await rm(join(folder, 'tickloom.json'));
+    expect(await jobs.broken()).to.deep.equal([]);
+  });
+
+  it('makes way for the download of what is damaged, and of nothing else', async () => {
+    const { folder } = await keep('abc');
+    const sha256 = createHash('sha256').update('right').digest('hex');
+    const file = (name: string) => ({ file: name, bytes: 5, sha256 });
+    for (const name of ['right', 'wrong']) await writeFile(join(folder, name), name);
+    await writeFile(join(folder, 'cut'), 'righ');
+    const files = [file('right'), file('wrong'), file('cut'), { file: 'a.csv', bytes: 3, sha256: null }];
+    await jobs.keep({ id: JOB, request: null, costUsd: null, records: null, files, instruments: [] });
+    expect((await jobs.verify(JOB)).detail).to.match(/wrong" is damaged: its SHA-256 is /);
+    expect(await jobs.prepare(JOB)).to.equal(folder);
+    expect((await readdir(folder)).sort()).to.deep.equal(['a.csv', 'right', 'tickloom.json']);
+    await writeFile(join(folder, 'tickloom.json'), '{}');
+    await jobs.prepare(JOB);
+    expect((await readdir(folder)).sort()).to.deep.equal(['a.csv', 'right', 'tickloom.json']);
+    expect(await jobs.verify('GLBX-20240610-AAAAAAAAAA')).to.include({ status: 'missing' });
+  });
+
+  it('says what is wrong with a folder that cannot be listed', async () => {
+    await symlink(join(root, 'batch'), join(root, 'batch'));
+    for (const work of [() => jobs.list(), () => jobs.broken(), () => jobs.check()]) {
+      const error = await rejected(work());
+      expect(error).to.include({ code: 'PATH_UNREADABLE', action: 'fix' });
+      expect(error.context).to.deep.equal({ path: join(root, 'batch'), system_code: 'ELOOP' });
+    }
+    await writeFile(join(root, 'file'), '');
+    const nowhere = new DiskJobArchive(join(root, 'file', 'batch'));
+    expect((await rejected(nowhere.list())).context).to.include({ system_code: 'ENOTDIR' });
   });
 
   it('refuses the record of another job, a file that is a path, and ids that are none', async () => {

@@ -401,6 +401,37 @@ describe('planRange', () => {
     expect(await texts(asked('raw_symbol', 'NQH4', '2024-01-13', '2024-01-14'))).to.deep.equal([]);
   });
 
+  describe('with batch jobs', () => {
+    const WEEK = asked('continuous', 'ES.c.0', '2024-01-10', '2024-01-13');
+    const said = (date: string, condition = 'available', lastModifiedDate = '2024-02-01'): DayCondition => ({
+      ...{ date, condition, lastModifiedDate },
+    });
+
+    it('buys the days that were not finished when a job was made', async () => {
+      const pending = [{ start: at('2024-01-11'), end: at('2024-01-12') }];
+      desk.finish(WEEK, { pending });
+      expect(shown(await plan(desk, WEEK))).to.deep.equal(['batch ES.c.0 01-10..01-13', 'buy ES.c.0 01-11..01-12']);
+      const now = [said('2024-01-12', 'pending')];
+      expect(shown(await plan(desk, WEEK, {}, now))).to.deep.equal([
+        'batch ES.c.0 01-10..01-13',
+        'buy ES.c.0 01-11..01-12',
+        'pending ES.c.0 01-12..01-13',
+      ]);
+      desk.finish(asked('continuous', 'ES.c.0', '2024-01-11', '2024-01-12'));
+      expect(shown(await plan(desk, WEEK))).to.deep.equal(['batch ES.c.0 01-10..01-13', 'batch ES.c.0 01-11..01-12']);
+    });
+
+    it('counts days in doubt as to be bought, and says so', async () => {
+      const job = desk.finish(WEEK, { archived: false, pending: null, submittedAt: at('2024-01-20') });
+      const made = await plan(desk, WEEK, {}, [said('2024-01-11', 'available', '2024-01-12'), said('2024-01-12')]);
+      expect(shown(made)).to.deep.equal(['batch ES.c.0 01-10..01-13', 'buy ES.c.0 01-12..01-13']);
+      expect(made.parts[0]).to.deep.include({ job, inDoubt: [{ start: at('2024-01-12'), end: at('2024-01-13') }] });
+      expect(made.notes.map(({ topic, text }) => `${topic}: ${text}`)).to.deep.equal([
+        'batch: 2024-01-12 was changed by the vendor since batch job job-0 was submitted, so only its files can say whether it has it whole: until they are downloaded it counts as to be bought',
+      ]);
+    });
+  });
+
   it('passes on what the service refuses', async () => {
     desk.api.cost = async () => {
       throw new TypeError('a defect');
@@ -434,6 +465,29 @@ describe('planRange', () => {
       const later = await plan(desk, limited(['NQ.c.0', 'ES.c.0']));
       expect(shown(later)).to.deep.equal(['archived ES.c.0,NQ.c.0 01-10..01-12']);
       expect(shown(await plan(desk, limited(['NQ.c.0', 'ES.c.0']), { refetch: true }))).to.deep.equal(shown(made));
+    });
+
+    it('takes the batch job of the very same request, which need not be bought, and no other', async () => {
+      const both = limited(['ES.c.0', 'NQ.c.0']);
+      desk.finish(limited(['ES.c.0', 'NQ.c.0'], 11n));
+      desk.finish({ ...both, limit: null });
+      expect(shown(await plan(desk, both))).to.deep.equal(['buy ES.c.0,NQ.c.0 01-10..01-12']);
+      const job = desk.finish({ ...both, symbols: ['NQ.c.0', 'ES.c.0'] });
+      const made = await plan(desk, both);
+      expect(shown(made)).to.deep.equal(['batch NQ.c.0,ES.c.0 01-10..01-12']);
+      expect(made.parts[0]).to.deep.include({ job });
+      expect(made.estimate.costUsd).to.equal(0n);
+      expect(shown(await plan(desk, both, { refetch: true }))).to.deep.equal(['buy ES.c.0,NQ.c.0 01-10..01-12']);
+      desk.archive(both);
+      expect(shown(await plan(desk, both))).to.deep.equal(['archived ES.c.0,NQ.c.0 01-10..01-12']);
+    });
+
+    it('counts the job of the very same request as to be bought where days of it are in doubt', async () => {
+      desk.finish(limited('ES.c.0'), { archived: false, pending: null, submittedAt: at('2024-01-12') });
+      const changed = [{ date: '2024-01-11', condition: 'available', lastModifiedDate: '2024-01-12' }];
+      const made = await plan(desk, limited('ES.c.0'), {}, changed);
+      expect(shown(made)).to.deep.equal(['batch ES.c.0 01-10..01-12', 'buy ES.c.0 01-10..01-12']);
+      expect(made.notes.map(({ topic }) => topic)).to.deep.equal(['batch']);
     });
 
     it('ends before days that the vendor has not finished', async () => {
