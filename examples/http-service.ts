@@ -6,6 +6,7 @@
  *     POST   /ingests             { "files": ["a.dbn.zst"] }, names inside of DATA  ->  { "id": 1 }
  *     GET    /ingests/1/events    every event of the run so far and to come, the report as the last one
  *     DELETE /ingests/1           stops it; the chunk in hand is rolled back
+ *     GET    /metrics             what all of them did since the start, for Prometheus
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -22,6 +23,16 @@ interface Ingest {
 const { DATA = '.', PORT = '8080' } = process.env;
 const tickloom = createTickloom({ env: process.env });
 const ingests: Ingest[] = [];
+
+const metrics = { chunks_loaded: 0, chunks_failed: 0, rows_stored: 0, records_rejected: 0 };
+tickloom.on('rows_stored', ({ rows, rejected }) => {
+  metrics.rows_stored += rows;
+  metrics.records_rejected += rejected;
+});
+tickloom.on('chunk_finished', ({ report }) => {
+  if (report.status === 'loaded') metrics.chunks_loaded += 1;
+  if (report.status === 'failed') metrics.chunks_failed += 1;
+});
 
 function start(files: readonly string[]): number {
   const ingest: Ingest = { lines: [], readers: new Set(), abort: new AbortController(), done: false };
@@ -51,7 +62,10 @@ const server = createServer((request, response) => {
   };
   const [, name, id, what] = (request.url ?? '').split('/');
   const ingest = ingests[Number(id) - 1];
-  if (request.method === 'POST' && name === 'ingests' && id === undefined) {
+  if (name === 'metrics') {
+    const lines = Object.entries(metrics).map(([metric, value]) => `tickloom_${metric}_total ${value}\n`);
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(lines.join(''));
+  } else if (request.method === 'POST' && name === 'ingests' && id === undefined) {
     let text = '';
     request.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     request.on('end', () => {

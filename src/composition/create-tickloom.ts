@@ -13,6 +13,7 @@ import { SourceRegistry } from '../core/registry/source-registry.js';
 import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
+import { Events } from './events.js';
 import { loadPlugins } from './load-plugins.js';
 import { checkReplacements, replacePart } from './replace-part.js';
 import { setupOf } from './threads/thread-setup.js';
@@ -54,6 +55,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
     return new RowThreads({ script: new URL('./threads/row-thread.js', import.meta.url), data, most });
   });
   once(PARTS.reporters, () => new ReporterRegistry());
+  once(PARTS.events, () => new Events());
   once(PARTS.sources, () => new SourceRegistry());
   once(PARTS.fileSource, () => replacePart(replace, 'files', (sourceOptions) => new FileSource(sourceOptions)));
   once(PARTS.originals, () =>

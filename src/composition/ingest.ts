@@ -9,7 +9,6 @@ import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { chunksToRead } from './chunks-to-read.js';
 import { compressTables } from './compress-tables.js';
-import { guardedReporter } from './guarded-reporter.js';
 import { prepareJob } from './batch/ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { packageVersion } from './package-version.js';
@@ -31,7 +30,7 @@ export async function ingest(
     reporter = parts.resolve(PARTS.reporter),
   }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
-  const emit: (event: ProgressEvent) => void = guardedReporter(reporter);
+  const emit = parts.resolve(PARTS.events).emitter({ method: 'ingest', request }, reporter);
   const database = parts.resolve(PARTS.database);
   database.onNote = (text) => emit({ type: 'note', level: 'info', text });
   const work = await prepare(parts, request, { emit, signal });

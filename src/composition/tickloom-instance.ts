@@ -7,6 +7,7 @@ import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import { decodeText } from '../core/pipeline/decode-text.js';
+import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
@@ -41,6 +42,7 @@ import type {
   DatabaseStatus,
   DecodeRequest,
   DoctorCheck,
+  EventListener,
   ExportRequest,
   ExportResult,
   IngestRequest,
@@ -61,6 +63,10 @@ export class TickloomInstance implements Tickloom {
 
   async ingest(request: IngestRequest, options: Parameters<Tickloom['ingest']>[1] = {}): Promise<RunReport> {
     return ingest(this.parts, request, options);
+  }
+
+  on<Type extends ProgressEvent['type'] | '*'>(type: Type, listener: EventListener<Type>): () => void {
+    return this.parts.resolve(PARTS.events).on(type, listener);
   }
 
   async plan(plan: PlanRequest, { signal }: CallOptions = {}): Promise<PlanReport> {

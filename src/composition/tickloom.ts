@@ -5,7 +5,7 @@ import type { ExportRecordsRequest } from '../core/export/export-request.js';
 import type { ExportAccount } from '../core/export/record-export.js';
 import type { CoverageEntry, CoverageFilter, RunDetails, RunSummary } from '../core/ledger/ledger.js';
 import type { ColumnSpec, ModelField } from '../core/model/model-spec.js';
-import type { ProgressReporter } from '../core/progress/progress-event.js';
+import type { ProgressEvent, ProgressReporter } from '../core/progress/progress-event.js';
 import type { ReporterDefinition, ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { ReplayReport } from '../core/quarantine/quarantine-replay.js';
 import type { EntrySelection } from '../core/quarantine/replay-store.js';
@@ -97,6 +97,22 @@ export interface IngestRequest extends FragmentOptions {
   /** For the ledger: the command as typed, without secrets. */
   readonly command?: string;
 }
+
+/** Of one type; of any with `*`. */
+export type EventOf<Type extends ProgressEvent['type'] | '*'> = Type extends '*'
+  ? ProgressEvent
+  : Extract<ProgressEvent, { readonly type: Type }>;
+
+/** The call that an event belongs to: several may be at work in one instance. */
+export interface EventCall {
+  readonly method: 'ingest' | 'verify';
+  /** The very object that the method was called with. */
+  readonly request: IngestRequest | VerifyRequest;
+  /** `null` before `run_started`, and of a call that is no run. */
+  readonly runId: string | null;
+}
+
+export type EventListener<Type extends ProgressEvent['type'] | '*'> = (event: EventOf<Type>, call: EventCall) => void;
 
 export interface DecodeRequest extends FragmentOptions {
   /** A path, or `-` for `stdin`. */
@@ -229,6 +245,13 @@ export interface SampleResult {
  */
 export interface Tickloom {
   ingest(request: IngestRequest, options?: CallOptions & { readonly reporter?: ProgressReporter }): Promise<RunReport>;
+  /**
+   * Subscribes to the events of every ingest and verify of this instance, in their order, whatever reporter a call names: to
+   * one type, or to all with `'*'`. A listener returns at once; one that throws is told no more, and a `note` says so.
+   * @returns ends the subscription
+   * @throws USAGE for a type that there is not
+   */
+  on<Type extends ProgressEvent['type'] | '*'>(type: Type, listener: EventListener<Type>): () => void;
   /** What an ingest would do, and cost. Buys nothing, loads nothing. */
   plan(request: PlanRequest, options?: CallOptions): Promise<PlanReport>;
   /** Text in blocks of whole lines. */

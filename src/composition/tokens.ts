@@ -15,6 +15,7 @@ import type { Source } from '../core/source/source.js';
 import type { Originals } from '../core/verify/verify-store.js';
 import type { ApiAccess } from './api-access.js';
 import type { DatabaseAccess } from './database-access.js';
+import type { Events } from './events.js';
 import type { Replacements } from './replaceable-parts.js';
 
 /** A part of Tickloom by its public name. The symbols are global, so that copies of the package agree on them. */
@@ -39,6 +40,8 @@ export const PARTS = {
   archive: token<Archive & ArchiveWriter>('archive'),
   /** Makes one for each client. */
   http: token<() => HttpTransport>('http'),
+  /** Who has subscribed to what the calls say. */
+  events: token<Events>('events'),
   /** Of runs that name none. */
   reporter: token<ProgressReporter>('reporter'),
   /** What takes the place of the parts that stand in a database, which are opened for each call. */

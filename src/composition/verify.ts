@@ -1,7 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import { Verification } from '../core/verify/verification.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
-import { guardedReporter } from './guarded-reporter.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -17,7 +16,7 @@ export async function verify(
 ): Promise<VerifyReport> {
   const registry = await parts.resolve(PARTS.registry);
   if (request.schema !== undefined) registry.get(request.schema);
-  const emit = guardedReporter(reporter);
+  const emit = parts.resolve(PARTS.events).emitter({ method: 'verify', request }, reporter);
   const { verify: store } = await openStores(parts, ['verify'], { signal });
   // the beginning of an id is enough, and a run that there is not is told apart from one without chunks
   const runId = request.runId === undefined ? undefined : (await tickloom.runs.show(request.runId)).run_id;

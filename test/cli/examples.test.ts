@@ -70,6 +70,9 @@ describe('the examples', function () {
       expect((await ask(`/ingests/${failed}`, { method: 'DELETE' })).status).to.equal(202);
       expect((await ask('/ingests/77')).status).to.equal(404);
       expect((await ask('/ingests', { method: 'POST', body: '{' })).status).to.equal(400);
+      expect(await (await ask('/metrics')).text()).to.equal(
+        'tickloom_chunks_loaded_total 1\ntickloom_chunks_failed_total 0\ntickloom_rows_stored_total 2\ntickloom_records_rejected_total 0\n',
+      );
     } finally {
       child?.kill('SIGTERM');
     }

@@ -50,7 +50,8 @@ export type ProgressEvent =
 
 /**
  * Shows a run. Calls come in the order of the events and must return at once: a reporter that does work does it on
- * its own timer. It never throws into the run; what it throws is dropped after one note.
+ * its own timer. One that throws is told no more, and the run goes on; whoever has subscribed to the instance's events
+ * is told so by a note.
  */
 export interface ProgressReporter {
   report(event: ProgressEvent): void;
