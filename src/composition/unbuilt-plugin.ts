@@ -1,12 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { TickloomError } from '../core/errors/index.js';
-
-interface PackageFile {
-  readonly main?: unknown;
-  readonly scripts?: { readonly build?: unknown };
-  readonly tickloom?: { readonly plugins?: unknown };
-}
+import { declaredPlugins, packageFolderOf, readPluginPackage } from './plugin-package.js';
 
 const TYPESCRIPT = /(?<!\.d)\.[cm]?ts$/;
 
@@ -19,7 +14,7 @@ const TYPESCRIPT = /(?<!\.d)\.[cm]?ts$/;
 export function unbuiltPlugin(name: string, path: string): TickloomError | undefined {
   const root = isFolder(path) ? path : packageOf(path);
   if (root === undefined) return undefined;
-  const { main, scripts } = readPackage(root);
+  const { main, scripts } = readPluginPackage(root);
   const entry = path === root ? resolve(root, typeof main === 'string' ? main : 'index.js') : path;
   if (existsSync(entry) || !holdsTypeScript(root)) return undefined;
   const build = typeof scripts?.build === 'string' ? 'npm run build' : 'npx tsc';
@@ -36,19 +31,10 @@ export function unbuiltPlugin(name: string, path: string): TickloomError | undef
 
 /** The package that says that this missing file is its plugin. */
 function packageOf(path: string): string | undefined {
-  let root = dirname(path);
-  while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root);
-  const { main, tickloom } = readPackage(root);
-  const declared = [main, tickloom?.plugins].flat().filter((entry) => typeof entry === 'string');
-  return declared.some((entry) => resolve(root, entry) === path) ? root : undefined;
-}
-
-function readPackage(root: string): PackageFile {
-  try {
-    return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageFile;
-  } catch {
-    return {};
-  }
+  const root = packageFolderOf(path);
+  const { main } = readPluginPackage(root);
+  const declared = [...(typeof main === 'string' ? [resolve(root, main)] : []), ...declaredPlugins(root)];
+  return declared.includes(path) ? root : undefined;
 }
 
 function holdsTypeScript(root: string): boolean {

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js';
 import { createTickloom, type Tickloom } from '../../src/index.js';
@@ -188,6 +188,73 @@ describe('createTickloom', function () {
     });
   });
 
+  describe('plugins in packages', () => {
+    const PLUGIN_MODULE = import.meta.resolve('tickloom/plugin');
+    const plugin = (name: string, rtype: number): string => `
+      import { defineRecord, defineSchemaPlugin } from ${JSON.stringify(PLUGIN_MODULE)};
+      const model = defineRecord({ name: 'Tick', indexTimestamp: 'ts_event', fields: { price: { type: 'price' } } });
+      export default defineSchemaPlugin({ name: '${name}', version: '1.0.0', apiVersion: 1, model,
+        schemas: [{ name: '${name}', rtype: ${rtype}, table: '${name}' }] });`;
+    let before: string;
+    beforeEach(() => {
+      before = process.cwd();
+      process.chdir(folder);
+    });
+    afterEach(() => process.chdir(before));
+    const write = async (path: string, content: object | string): Promise<void> => {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content));
+    };
+    const schemasOf = async (...plugins: string[]): Promise<string[]> =>
+      (await open({ builtins: false, plugins }).schemas.list()).map(({ name, origin }) => `${name} from ${origin}`);
+
+    it('are the files that the package names, by its path or its name', async () => {
+      for (const root of ['ticks', 'node_modules/ticks']) {
+        // what it exports is something else, for programs
+        await write(`${root}/package.json`, {
+          type: 'module',
+          exports: { '.': { import: './library.js' } },
+          tickloom: { plugins: ['./plugins/bids.js', './plugins/asks.js'] },
+        });
+        await write(`${root}/library.js`, 'export const library = true;');
+        await write(`${root}/plugins/bids.js`, plugin('bids', 0xe0));
+        await write(`${root}/plugins/asks.js`, plugin('asks', 0xe1));
+      }
+      expect(await schemasOf('./ticks')).to.deep.equal(['asks from ./ticks', 'bids from ./ticks']);
+      expect(await schemasOf('ticks')).to.deep.equal(['asks from ticks', 'bids from ticks']);
+      const twice = await thrownBy(schemasOf('ticks', './ticks'));
+      expect(twice).to.include({ code: 'SCHEMA_CLASH' });
+      expect((twice as Error).message).to.contain('"bids" (ticks) and "bids" (./ticks)');
+    });
+
+    it('are one plugin when they are named twice', async () => {
+      await write('ticks/package.json', { type: 'module', main: './plugin.js' });
+      await write('ticks/plugin.js', plugin('ticks', 0xe0));
+      expect(await schemasOf('./ticks', join(folder, 'ticks/plugin.js'))).to.deep.equal(['ticks from ./ticks']);
+    });
+
+    it('that are there and cannot be loaded are not said to be missing', async () => {
+      await write('node_modules/ticks/package.json', { type: 'module', exports: { '.': { import: './plugin.js' } } });
+      await write('node_modules/ticks/plugin.js', plugin('ticks', 0xe0));
+      const unnamed = await thrownBy(schemasOf('ticks'));
+      expect(unnamed).to.include({ code: 'PLUGIN_NOT_FOUND' }).and.have.property('hint').that.contains('"tickloom": {');
+      await write('node_modules/ticks/package.json', { tickloom: { plugins: './dist/plugin.js' } });
+      const missing = await thrownBy(schemasOf('ticks'));
+      expect(missing).to.include({ code: 'PLUGIN_NOT_FOUND' });
+      expect((missing as Error).message).to.match(/its package.json names ".*\/dist\/plugin.js", which is not there$/);
+    });
+
+    it('say what to install when they import what is not there', async () => {
+      await write('ticks/package.json', { type: 'module', main: './plugin.js' });
+      await write('ticks/plugin.js', "import 'tickloom/plugin';");
+      const error = await thrownBy(schemasOf('./ticks'));
+      expect(error).to.include({ code: 'PLUGIN_INVALID' });
+      expect(error)
+        .to.have.property('hint')
+        .that.matches(/^Install what it imports: run "npm install" in .*\/ticks\.$/);
+    });
+  });
+
   describe('plugins that are TypeScript alone', () => {
     const refusal = async (plugin: string): Promise<{ message: string; hint: string; code: string }> =>
       (await thrownBy(open({ plugins: [plugin] }).schemas.list())) as { message: string; hint: string; code: string };
@@ -206,7 +273,7 @@ describe('createTickloom', function () {
       expect(error.message).to.equal(`plugin "${root}" is not built: it is TypeScript, and has no "dist/index.js"`);
       await write('package.json', { tickloom: { plugins: './out/plugin.js' } });
       expect((await refusal(join(root, 'out/plugin.js'))).hint).to.equal(`Run "npx tsc" in ${root}.`);
-      expect((await refusal(root)).message).to.contain('has no "index.js"');
+      expect((await refusal(root)).message).to.contain('has no "out/plugin.js"');
     });
 
     it('are told apart from what is not there', async () => {

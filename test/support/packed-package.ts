@@ -11,10 +11,10 @@ export interface PackedPackage {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Packs this checkout as it is built, into the sandbox. */
-export async function pack(sandbox: CliSandbox): Promise<PackedPackage> {
+/** Packs a package as it is built, by default this checkout, into the sandbox. */
+export async function pack(sandbox: CliSandbox, folder = PACKAGE_ROOT): Promise<PackedPackage> {
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', sandbox.root];
-  const { code, stdout, stderr } = await sandbox.exec('npm', args, { cwd: PACKAGE_ROOT });
+  const { code, stdout, stderr } = await sandbox.exec('npm', args, { cwd: folder });
   if (code !== 0) throw new Error(`npm pack ended with ${String(code)}: ${stderr}`);
   return (JSON.parse(stdout) as [PackedPackage])[0];
 }

@@ -73,6 +73,10 @@ export function declaredFields(model: ModelClass): readonly DeclaredField[] {
   return [...fields.values()];
 }
 
+/** What to do about a class whose decorators were not compiled as legacy ones. */
+export const LEGACY_DECORATORS_HINT =
+  'Set "experimentalDecorators": true under compilerOptions in tsconfig.json (swc: "legacyDecorator"), or declare the model with defineRecord({ … }).';
+
 /**
  * Refuses a decorator that a compiler called the standard (stage 3) way, which passes a context object.
  * @throws MODEL_INVALID
@@ -84,7 +88,7 @@ export function refuseStandardDecorator(decorator: string, context: unknown): vo
     'MODEL_INVALID',
     `${decorator} on "${name}" was called as a standard (stage 3) decorator; needed is a legacy decorator`,
     {
-      hint: 'Set "experimentalDecorators": true under compilerOptions in tsconfig.json (swc: "legacyDecorator"), or declare the model with defineRecord({ … }).',
+      hint: LEGACY_DECORATORS_HINT,
       context: { decorator, name },
     },
   );
