@@ -1,5 +1,5 @@
 import { registerDecorator, type ValidationArguments, type ValidationOptions } from 'class-validator';
-import type { ModelClass } from '../declaration.js';
+import { refuseStandardDecorator, type ModelClass } from '../declaration.js';
 import type { FieldType } from '../wire-types.js';
 
 /** What the compiler has to know of one of our own checks to turn it into code. */
@@ -24,17 +24,23 @@ export interface CheckSpec {
 const SPEC = Symbol.for('tickloom.check');
 
 interface CheckOptions extends CheckSpec {
+  /** As an author writes it, for messages: `@IsNotBelow()`. */
+  readonly decorator: string;
   /** Key of the check in a `ValidationError`; one property may carry several checks of different names. */
   readonly name: string;
   readonly validate: (value: unknown, args: ValidationArguments) => boolean;
   readonly message: (args: ValidationArguments) => string;
 }
 
-/** A class-validator decorator that the compiler also understands. */
+/**
+ * A class-validator decorator that the compiler also understands.
+ * @throws MODEL_INVALID where it is called as a standard decorator
+ */
 export function checkDecorator(options: CheckOptions, validationOptions?: ValidationOptions): PropertyDecorator {
-  const { name, validate, message, check, codeOf, summary } = options;
+  const { decorator, name, validate, message, check, codeOf, summary } = options;
   const spec: CheckSpec = { check, codeOf, summary };
   return (target, property) => {
+    refuseStandardDecorator(decorator, property);
     registerDecorator({
       name,
       target: target.constructor,

@@ -11,6 +11,7 @@ export function IsNotBelow(other: string, options?: ValidationOptions): Property
   return (target, property) =>
     checkDecorator(
       {
+        decorator: '@IsNotBelow()',
         // one field may have several lower bounds: the name keeps them apart in a ValidationError
         name: `isNotBelow(${other})`,
         check: { rule: 'not-below', other },

@@ -13,6 +13,7 @@ export function IsVenuePrice(options?: ValidationOptions): PropertyDecorator {
   const bound = VENUE_LIMIT * FIXED_PRICE_SCALE;
   return checkDecorator(
     {
+      decorator: '@IsVenuePrice()',
       name: 'isVenuePrice',
       check: { rule: 'between', min: -bound, max: bound },
       codeOf: () => 'price-out-of-range',

@@ -27,6 +27,7 @@ export interface WireValueOptions {
 export function IsWireValue(options: WireValueOptions): PropertyDecorator {
   const { type, size, numericColumn } = options;
   return checkDecorator({
+    decorator: '@IsWireValue()',
     name: `is${type.charAt(0).toUpperCase()}${type.slice(1)}`,
     check: { rule: 'wire-value', ...options },
     codeOf: (value) => codeOf(type, value),
