@@ -9,6 +9,7 @@ import {
 import { Database } from '../adapters/postgres/connection/database.js';
 import { Migrator } from '../adapters/postgres/migrations/migrator.js';
 import type { PluginTables } from '../adapters/postgres/migrations/migration-step.js';
+import { type ChangedInterval, changeIntervals } from '../adapters/postgres/timescale/change-intervals.js';
 import { type MovedTable, TableMove } from '../adapters/postgres/timescale/move-tables.js';
 import { readTimescale } from '../adapters/postgres/timescale/extension.js';
 import type { StorageOptions, StorageState } from '../adapters/postgres/timescale/table-storage.js';
@@ -103,16 +104,23 @@ export class DatabaseAccess {
     return (await this.migrator(await this.connect(signal))).migrate(signal);
   }
 
-  /** Applies what is missing; where hypertables are demanded, moves the tables that are none. */
-  async migrateAll(
-    signal?: AbortSignal,
-  ): Promise<{ readonly applied: readonly string[]; readonly moved: readonly MovedTable[] }> {
+  /**
+   * Applies what is missing; where hypertables are demanded, moves the tables that are none; where intervals are named,
+   * sets them for the partitions to come.
+   */
+  async migrateAll(signal?: AbortSignal): Promise<{
+    readonly applied: readonly string[];
+    readonly moved: readonly MovedTable[];
+    readonly intervals: readonly ChangedInterval[];
+  }> {
     const database = await this.connect(signal);
     const migrator = await this.migrator(database);
     const { applied } = await migrator.migrate(signal);
-    if (migrator.storage.options.kind !== 'timescale') return { applied, moved: [] };
+    const { storage } = migrator;
     const tables = (await this.registry()).list().map(({ table }) => table);
-    return { applied, moved: await new TableMove(database, migrator.storage, this.onNote).run(tables, signal) };
+    const moving = storage.options.kind === 'timescale';
+    const moved = moving ? await new TableMove(database, storage, this.onNote).run(tables, signal) : [];
+    return { applied, moved, intervals: await changeIntervals(database, storage, tables, signal) };
   }
 
   /** What new tables of the database would be, as it is now. */

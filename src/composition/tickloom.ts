@@ -208,6 +208,8 @@ export interface MigrationResult {
   readonly applied: readonly string[];
   /** Tables that became hypertables. */
   readonly moved: readonly { readonly table: string; readonly rows: number }[];
+  /** Hypertables whose partitions span another time from now on. */
+  readonly intervals: readonly { readonly table: string; readonly hours: number }[];
 }
 
 export interface DoctorCheck {
@@ -338,7 +340,8 @@ export interface Tickloom {
     url(): Promise<string>;
     /**
      * Applies what is missing. With the option `storage: 'timescale'` tables that are plain become hypertables, one in a
-     * transaction, checked by the digests of their chunks.
+     * transaction, checked by the digests of their chunks. With `chunkIntervals`, these hold for the partitions to come of
+     * the tables that are there as well.
      */
     migrate(options?: CallOptions): Promise<MigrationResult>;
   };

@@ -18,6 +18,7 @@ export default class DbMigrate extends TickloomCommand {
     const lines = [
       ...result.applied.map((name) => `applied ${name}`),
       ...result.moved.map(({ table, rows }) => `moved ${table}, ${rows} rows`),
+      ...result.intervals.map(({ table, hours }) => `new partitions of ${table} span ${hours} hours`),
     ];
     await this.print([...lines, 'up to date', ''].join('\n'));
     return result;

@@ -222,6 +222,23 @@ function dayFile(day: number, count = 500): Uint8Array {
     });
   });
 
+  it('get another interval for the partitions to come, and keep those that are there', async () => {
+    await held.ingest('0.dbn', dayFile(0));
+    const halves = held.open({ chunkIntervals: { trades: '12h', tbbo: '1d' } });
+    expect((await halves.database.migrate()).intervals).to.deep.equal([{ table: 'trades', hours: 12 }]);
+    expect((await halves.database.migrate()).intervals).to.deep.equal([]);
+    await held.ingest('1.dbn', dayFile(1));
+    const days = ['2024-03-04 00:00:00+00', '2024-03-05 00:00:00+00', '2024-03-05 12:00:00+00'];
+    expect((await held.rows<{ day: string }>(PARTITIONS)).map(({ day }) => day)).to.deep.equal(days);
+    const weeks = held.open({ chunkIntervals: { trades: '1w' } });
+    expect((await weeks.database.migrate()).intervals).to.deep.equal([{ table: 'trades', hours: 168 }]);
+    // weeks of the extension begin on Thursdays
+    for (const day of [3, 4]) await held.ingest(`${day}.dbn`, dayFile(day));
+    const counts = await held.rows<{ rows: number }>('select count(*)::int as rows from trades group by tableoid');
+    expect(counts.map(({ rows }) => rows).sort()).to.deep.equal([1_000, 500, 500]);
+    await held.expectSound();
+  });
+
   it('are plain tables, with a hint, where the extension was not created in the database', async () => {
     const database = await createTimescaleDatabase({ extension: false });
     const tickloom = createTickloom({ database: database.url });

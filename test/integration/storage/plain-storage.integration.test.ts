@@ -61,7 +61,7 @@ describe('storage without TimescaleDB', function () {
 
   it('moves no table without being told to', async () => {
     const tickloom: Tickloom = createTickloom({ database: await exportDatabase(18) });
-    expect(await tickloom.database.migrate()).to.deep.equal({ applied: [], moved: [] });
+    expect(await tickloom.database.migrate()).to.deep.equal({ applied: [], moved: [], intervals: [] });
     await tickloom.close();
   });
 

@@ -64,7 +64,7 @@ export function partitionStarts({ start, end }: NanosRange, width: bigint): bigi
 }
 
 /** How many microseconds a partition spans, by hypertable; of a server without the extension none. */
-async function readWidths(session: Session, dbSchema: string): Promise<ReadonlyMap<string, bigint>> {
+export async function readWidths(session: Session, dbSchema: string): Promise<ReadonlyMap<string, bigint>> {
   const { there } = await session.row<{ there: boolean }>(
     `select to_regclass('timescaledb_information.dimensions') is not null as there`,
   );
