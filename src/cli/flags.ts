@@ -32,6 +32,10 @@ export const storageFlags = {
     helpValue: '<span>',
     summary: 'Compress partitions of hypertables whose end is so old, e.g. 7d, and go on so. [default: never]',
   }),
+  bars: Flags.string({
+    helpValue: '<1s,1m,1h,1d>',
+    summary: 'Keep bars of these lengths of the trades, as views bars_1m …, also in later runs. [default: none]',
+  }),
 };
 
 /** Says how to read streams without a header. */

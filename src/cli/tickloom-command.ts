@@ -68,11 +68,11 @@ export abstract class TickloomCommand extends Command {
     const { createTickloom } = await import('../index.js');
     const { database, dbSchema, home, index, builtins, maxExpansion, apiKeyFile, gateway, archive } = settings;
     const plugins = [...(settings.plugins ?? []), ...this.#installedPlugins()];
-    const { storage, chunkInterval, compressAfter } = settings;
+    const { storage, chunkInterval, compressAfter, bars } = settings;
     const chunkIntervals = Object.fromEntries(
       (chunkInterval ?? []).map((item) => item.split('=') as [schema: string, span: string]),
     );
-    const storing = { index, storage, chunkIntervals, compressAfter };
+    const storing = { index, storage, chunkIntervals, compressAfter, bars };
     const where = { database, dbSchema, home, archive, gateway, apiKeyFile };
     this.#tickloom = createTickloom({ ...where, ...storing, builtins, maxExpansion, plugins, env: process.env });
     return this.#tickloom;

@@ -16,7 +16,7 @@ export async function compressTables(
   try {
     const database = await access.connect(signal);
     const state = await database.withSession(readTimescale);
-    if (state.kind !== 'usable' || !state.timescale.compression) {
+    if (state.kind !== 'usable' || !state.timescale.community) {
       note('warning', `nothing is compressed: ${describeTimescale(state)}`);
       return;
     }

@@ -14,7 +14,8 @@ import { type MovedTable, TableMove } from '../adapters/postgres/timescale/move-
 import { readTimescale } from '../adapters/postgres/timescale/extension.js';
 import type { StorageOptions, StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
-import { compressAfterOf, storageOptions } from './storage-options.js';
+import type { BarLength } from '../core/storage/bar-length.js';
+import { barLengths, compressAfterOf, storageOptions } from './storage-options.js';
 import type { TickloomOptions } from './tickloom.js';
 
 /** Says `embedded` where a URL could stand: the embedded server, whatever the environment says. */
@@ -30,6 +31,8 @@ export class DatabaseAccess {
   readonly embedded: EmbeddedServer;
   /** `null`: nothing is compressed. */
   readonly compressAfterSeconds: number | null;
+  /** Of the bars that are to be there; others may be there as well. */
+  readonly barLengths: readonly BarLength[];
   /** Takes a sentence about what takes its time; a run in progress shows it. */
   onNote: (text: string) => void = () => undefined;
   readonly #storage: StorageOptions;
@@ -48,6 +51,7 @@ export class DatabaseAccess {
     this.home = home;
     this.#storage = storageOptions(options);
     this.compressAfterSeconds = compressAfterOf(options);
+    this.barLengths = barLengths(options);
     this.#external = database === EMBEDDED ? undefined : resolveConnectionSettings(database, env);
     this.embedded = new EmbeddedServer({ home, onNote: (text) => this.onNote(text) });
   }
@@ -73,6 +77,11 @@ export class DatabaseAccess {
       throw error;
     });
     return this.#opening;
+  }
+
+  /** The database where it was needed already, else `null`. */
+  async opened(): Promise<Database | null> {
+    return (await this.#opening) ?? null;
   }
 
   /** The database with all tables in place. */

@@ -11,6 +11,7 @@ import { chunksToRead } from './chunks-to-read.js';
 import { compressTables } from './compress-tables.js';
 import { prepareJob } from './batch/ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
+import { keepBars } from './keep-bars.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { DATABENTO } from './api-access.js';
@@ -103,6 +104,8 @@ async function run(
     const pipeline = { registry, sink, ledger, rows: rows.open, clock };
     const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
     throwIfNothingStarted(report);
+    // Before what they are made of is compressed, and unpacked again.
+    await keepBars(parts, (text) => emit({ type: 'note', level: 'warning', text }), signal);
     await compressTables(parts, (level, text) => emit({ type: 'note', level, text }), signal);
     return report;
   } finally {

@@ -4,6 +4,7 @@ import { TickloomError } from '../core/errors/index.js';
 import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
 import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
 import type { ReplayStore } from '../core/quarantine/replay-store.js';
+import { keepBars } from './keep-bars.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -36,7 +37,9 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
     },
     replay: async (selection = {}, { signal = NEVER } = {}) => {
       const registry = await parts.resolve(PARTS.registry);
-      return new QuarantineReplay(registry, await replay(signal), signal).run(selection);
+      const report = await new QuarantineReplay(registry, await replay(signal), signal).run(selection);
+      await keepBars(parts, parts.resolve(PARTS.database).onNote, signal);
+      return report;
     },
     drop: async ({ reason, ...selection }) => {
       if (reason.trim() === '') {

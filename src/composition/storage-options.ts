@@ -1,5 +1,6 @@
 import type { StorageOptions } from '../adapters/postgres/timescale/table-storage.js';
 import { TickloomError } from '../core/errors/index.js';
+import { BAR_LENGTHS, type BarLength, barLengthOf } from '../core/storage/bar-length.js';
 import { parseChunkInterval } from '../core/storage/chunk-interval.js';
 import { parseSpan, SPAN_FORM } from '../core/storage/time-span.js';
 import type { TickloomOptions } from './tickloom.js';
@@ -22,8 +23,19 @@ export function compressAfterOf({ compressAfter }: TickloomOptions): number | nu
   throw invalid(`the age to compress after is "${compressAfter}"`, SPAN_FORM);
 }
 
-function invalid(what: string, expected: string): TickloomError {
-  return new TickloomError('CONFIG_INVALID', `${what}, expected ${expected}`, {
-    hint: 'Write it as hours, days or weeks: 12h, 7d, 4w.',
+/** The lengths of the bars that are to be kept. @throws CONFIG_INVALID */
+export function barLengths({ bars = [] }: TickloomOptions): readonly BarLength[] {
+  return bars.map((text) => {
+    const length = barLengthOf(text);
+    if (length !== undefined) return length;
+    throw invalid(`the length of bars is "${text}"`, `one of ${BAR_LENGTHS.join(', ')}`, 'Write one or more of these.');
   });
+}
+
+function invalid(
+  what: string,
+  expected: string,
+  hint = 'Write it as hours, days or weeks: 12h, 7d, 4w.',
+): TickloomError {
+  return new TickloomError('CONFIG_INVALID', `${what}, expected ${expected}`, { hint });
 }

@@ -21,6 +21,7 @@ import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
+import { makeBars } from './keep-bars.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
 import { withApi } from './with-api.js';
@@ -195,8 +196,9 @@ export class TickloomInstance implements Tickloom {
     migrate: async ({ signal }: CallOptions = {}): Promise<MigrationResult> => {
       const access = this.parts.resolve(PARTS.database);
       const result = await access.migrateAll(signal);
+      const bars = await makeBars(this.parts, signal);
       await compressTables(this.parts, () => undefined, signal);
-      return result;
+      return { ...result, bars };
     },
   };
 

@@ -11,6 +11,7 @@ import type { ReplayReport } from '../core/quarantine/quarantine-replay.js';
 import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineEntry, QuarantineFilter } from '../core/quarantine/quarantine-store.js';
 import type { RunReport } from '../core/report/run-report.js';
+import type { BarLength } from '../core/storage/bar-length.js';
 import type { StorageKind } from '../core/storage/storage-kind.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
@@ -210,6 +211,8 @@ export interface MigrationResult {
   readonly moved: readonly { readonly table: string; readonly rows: number }[];
   /** Hypertables whose partitions span another time from now on. */
   readonly intervals: readonly { readonly table: string; readonly hours: number }[];
+  /** Views of bars that were made. */
+  readonly bars: readonly { readonly name: string; readonly kind: 'view' | 'continuous aggregate' }[];
 }
 
 export interface DoctorCheck {
@@ -341,7 +344,7 @@ export interface Tickloom {
     /**
      * Applies what is missing. With the option `storage: 'timescale'` tables that are plain become hypertables, one in a
      * transaction, checked by the digests of their chunks. With `chunkIntervals`, these hold for the partitions to come of
-     * the tables that are there as well.
+     * the tables that are there as well. With `bars`, makes those that are missing.
      */
     migrate(options?: CallOptions): Promise<MigrationResult>;
   };
@@ -384,6 +387,11 @@ export interface TickloomOptions {
   readonly chunkIntervals?: Readonly<Record<string, string>>;
   /** Compresses partitions whose end is so old, as `7d`, at the end of a run, and leaves a policy for it; default never. */
   readonly compressAfter?: string;
+  /**
+   * Keeps bars of trades of these lengths, as the views `bars_1m` …: continuous aggregates of hypertables, which every run
+   * refreshes, else plain views. Those that are there already are kept without being named.
+   */
+  readonly bars?: readonly BarLength[];
   /** Parts that take the place of Tickloom's own in this instance, by their tokens. */
   readonly replace?: Replacements;
 }

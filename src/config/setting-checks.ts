@@ -154,6 +154,19 @@ export function List(): PropertyDecorator {
   );
 }
 
+/** Some of these words. */
+export function SomeOf(...words: readonly string[]): PropertyDecorator {
+  const isWord = (item: unknown): boolean => words.includes(item as string);
+  return all(
+    Transform(({ value }) => toList(value)),
+    checked(
+      'isSomeOf',
+      `one or more of ${words.join(', ')}`,
+      (value) => Array.isArray(value) && value.length > 0 && value.every(isWord),
+    ),
+  );
+}
+
 /** A span of time. */
 export function Span(): PropertyDecorator {
   return checked('isSpan', SPAN_FORM, (value) => typeof value === 'string' && parseSpan(value) !== undefined);

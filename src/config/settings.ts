@@ -8,6 +8,7 @@ import {
   Moment,
   NumberOrShare,
   OneOf,
+  SomeOf,
   Span,
   Text,
   TextMatching,
@@ -15,6 +16,7 @@ import {
   Words,
   YesOrNo,
 } from './setting-checks.js';
+import { BAR_LENGTHS, type BarLength } from '../core/storage/bar-length.js';
 import { STORAGE_KINDS, type StorageKind } from '../core/storage/storage-kind.js';
 import { toFlagName } from './setting-names.js';
 
@@ -72,6 +74,7 @@ export class Settings {
   @OneOf(...STORAGE_KINDS) storage?: StorageKind;
   @ChunkIntervals() chunkInterval?: string[];
   @Span() compressAfter?: string;
+  @SomeOf(...BAR_LENGTHS) bars?: BarLength[];
   @WholeNumber(0, 2_000_000) lockTimeout?: number;
   @OneOf('continue', 'stop') onError?: 'continue' | 'stop';
   @NumberOrShare() maxRejected?: string;

@@ -9,6 +9,7 @@ export default class DbMigrate extends TickloomCommand {
   static override readonly examples = [
     '<%= config.bin %> db migrate',
     'Move the tables of a database into hypertables, and compress what is older than a week:\n<%= config.bin %> db migrate --storage timescale --compress-after 7d',
+    'Have bars of a minute and of a day of the trades, from now on:\n<%= config.bin %> db migrate --bars 1m,1d',
   ];
   static override readonly flags = { ...databaseFlags, ...storageFlags };
 
@@ -19,6 +20,7 @@ export default class DbMigrate extends TickloomCommand {
       ...result.applied.map((name) => `applied ${name}`),
       ...result.moved.map(({ table, rows }) => `moved ${table}, ${rows} rows`),
       ...result.intervals.map(({ table, hours }) => `new partitions of ${table} span ${hours} hours`),
+      ...result.bars.map(({ name, kind }) => `made ${name}, a ${kind}`),
     ];
     await this.print([...lines, 'up to date', ''].join('\n'));
     return result;

@@ -61,7 +61,7 @@ describe('storage without TimescaleDB', function () {
 
   it('moves no table without being told to', async () => {
     const tickloom: Tickloom = createTickloom({ database: await exportDatabase(18) });
-    expect(await tickloom.database.migrate()).to.deep.equal({ applied: [], moved: [], intervals: [] });
+    expect(await tickloom.database.migrate()).to.deep.equal({ applied: [], moved: [], intervals: [], bars: [] });
     await tickloom.close();
   });
 
@@ -69,6 +69,7 @@ describe('storage without TimescaleDB', function () {
     const refused: [TickloomOptions, RegExp][] = [
       [{ chunkIntervals: { trades: 'week' } }, /the chunk interval of "trades" is "week", expected a number of hours/],
       [{ chunkIntervals: { trades: '0h' } }, /an hour or more/],
+      [{ bars: ['5m' as '1m'] }, /the length of bars is "5m", expected one of 1s, 1m, 1h, 1d$/],
       [{ compressAfter: '7 days' }, /the age to compress after is "7 days", expected a number of hours, days or weeks/],
     ];
     for (const [options, message] of refused) {

@@ -230,6 +230,17 @@ describe('resolveSettings', () => {
       expect(settings).to.deep.include({ storage: 'plain', chunkInterval: ['trades=12h', 'ohlcv-1m=4w'] });
     });
 
+    it('takes lengths of bars from text, and from a list', async () => {
+      const takes = new Map([['bars', undefined]]);
+      expect((await resolve({ takes, flags: { bars: '1m, 1d' } })).settings.bars).to.deep.equal(['1m', '1d']);
+      await file(project, 'tickloom.config.yaml', 'bars: [1s, 1h]\n');
+      expect((await resolve({ takes })).settings.bars).to.deep.equal(['1s', '1h']);
+      for (const bars of ['5m', '']) {
+        const error = await refusal({ takes, flags: { bars } });
+        expect(error.message).to.contain('expected one or more of 1s, 1m, 1h, 1d');
+      }
+    });
+
     it('takes intervals from text, and ages as hours, days or weeks', async () => {
       const takes = new Map([['compress-after', undefined]]);
       const env = { TICKLOOM_CHUNK_INTERVAL: 'trades=1d, tbbo=2d', TICKLOOM_COMPRESS_AFTER: '7d' };

@@ -5,8 +5,8 @@ export interface Timescale {
   readonly version: string;
   /** The Postgres schema that its functions live in. */
   readonly schema: string;
-  /** False under the Apache licence, whose edition has none. */
-  readonly compression: boolean;
+  /** False under the Apache licence, whose edition has neither compression nor continuous aggregates. */
+  readonly community: boolean;
 }
 
 /** What a database knows of TimescaleDB. */
@@ -68,14 +68,14 @@ export function timescaleState({ available, version, schema, licence }: Extensio
       hint: 'Add timescaledb to shared_preload_libraries, then restart the server.',
     };
   }
-  return { kind: 'usable', timescale: { version, schema, compression: licence !== 'apache' } };
+  return { kind: 'usable', timescale: { version, schema, community: licence !== 'apache' } };
 }
 
 /** One sentence's worth, for people. */
 export function describeTimescale(state: TimescaleState): string {
   if (state.kind !== 'usable') return state.reason;
-  const { version, compression } = state.timescale;
-  return compression
+  const { version, community } = state.timescale;
+  return community
     ? `TimescaleDB ${version}`
     : `TimescaleDB ${version} under the Apache licence, which has no compression`;
 }

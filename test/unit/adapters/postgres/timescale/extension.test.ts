@@ -22,7 +22,7 @@ describe('what a database knows of TimescaleDB', () => {
     for (const version of ['2.14.0', '2.14.2', '2.28.3', '2.30.0-dev', '2.100']) {
       expect(timescaleState(row({ version })), version).to.deep.equal({
         kind: 'usable',
-        timescale: { version, schema: 'public', compression: true },
+        timescale: { version, schema: 'public', community: true },
       });
     }
   });
@@ -43,7 +43,7 @@ describe('what a database knows of TimescaleDB', () => {
 
   it('has no compression under the Apache licence', () => {
     const state = timescaleState(row({ licence: 'apache' }));
-    expect(state.kind === 'usable' && state.timescale.compression).to.equal(false);
+    expect(state.kind === 'usable' && state.timescale.community).to.equal(false);
     expect(describeTimescale(state)).to.equal('TimescaleDB 2.28.3 under the Apache licence, which has no compression');
   });
 

@@ -7,7 +7,7 @@ import { TableStorage } from '../../../../../src/adapters/postgres/timescale/tab
 import { Digest } from '../../../../../src/core/digest/digest.js';
 import { testTable } from '../../../../support/copy-tuples.js';
 
-const timescale = { version: '2.28.3', schema: 'ext', compression: true };
+const timescale = { version: '2.28.3', schema: 'ext', community: true };
 const table = { ...testTable(), schema: 'trades' };
 const oneLine = (sql: string): string => sql.replace(/\s+/g, ' ');
 

@@ -1,0 +1,127 @@
+import { TickloomError } from '../../../core/errors/index.js';
+import type { TableSpec } from '../../../core/model/model-spec.js';
+import type { BarLength } from '../../../core/storage/bar-length.js';
+import type { Database } from '../connection/database.js';
+import type { Session } from '../connection/session.js';
+import { takeTransactionLock } from '../sink/transaction-lock.js';
+import { readTimescale, type Timescale } from '../timescale/extension.js';
+import { relationOf, timescaleFunction } from '../timescale/hypertable-sql.js';
+import { readHypertables } from '../timescale/hypertables.js';
+import { barAggregate, barsName, barView, TRADE_COLUMNS, TRADES } from './bar-sql.js';
+import { type BarsKind, type HeldBars, readBars } from './held-bars.js';
+
+/** Bars that were made now. */
+export interface MadeBars {
+  readonly length: BarLength;
+  /** Of the view, without the Postgres schema. */
+  readonly name: string;
+  readonly kind: BarsKind;
+}
+
+/** Making an aggregate waits until nobody writes trades; whoever waits for that lock in turn is not to wait long. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+/**
+ * The bars of trades, as views beside their table: continuous aggregates on a hypertable, where the extension has them,
+ * else plain views.
+ */
+export class Bars {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Makes those of these lengths that are not there yet, or that the table could have better; without rows.
+   * @throws CONFIG_INVALID where no trades are kept, or a table has the name; DATABASE_CONFLICT while trades are written
+   */
+  async make(lengths: readonly BarLength[], table: TableSpec | undefined, signal?: AbortSignal): Promise<MadeBars[]> {
+    if (lengths.length === 0) return [];
+    const trades = checkedTrades(table);
+    return this.database.transaction((session) => this.#make(session, lengths, trades), {
+      signal,
+      doing: 'making the bars',
+    });
+  }
+
+  /** Brings continuous aggregates up to what was loaded, replaced and replayed since; looks at nothing else. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    const { dbSchema } = this.database;
+    await this.database.withSession(
+      async (session) => {
+        const held = await readBars(session, dbSchema);
+        const aggregates = held.filter(({ kind }) => kind === 'continuous aggregate');
+        if (aggregates.length === 0) return;
+        const state = await readTimescale(session);
+        if (state.kind !== 'usable') throw new TickloomError('STORAGE_UNAVAILABLE', state.reason, { hint: state.hint });
+        const refresh = timescaleFunction(state.timescale, 'refresh_continuous_aggregate');
+        // A call a statement: it commits by itself, and takes only the ranges that changed.
+        for (const { length } of aggregates) {
+          await session.query(`call ${refresh}(${relationOf(dbSchema, barsName(length))}, null, null)`);
+        }
+      },
+      { signal, doing: 'refreshing the bars' },
+    );
+  }
+
+  async #make(session: Session, lengths: readonly BarLength[], table: TableSpec): Promise<MadeBars[]> {
+    const { dbSchema } = this.database;
+    await takeTransactionLock(session, this.database, 'bars');
+    const held = await readBars(session, dbSchema);
+    const timescale = await aggregating(session, dbSchema, table.name);
+    const kind = timescale === null ? 'view' : 'continuous aggregate';
+    const made: MadeBars[] = [];
+    for (const length of new Set(lengths)) {
+      const there = held.find((bars) => bars.length === length);
+      if (there?.kind === kind) continue;
+      await session.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+      await this.#drop(session, there);
+      if (timescale === null) await session.query(barView(dbSchema, table.name, length));
+      else await this.#aggregate(session, timescale, table, length);
+      made.push({ length, name: barsName(length), kind });
+    }
+    return made;
+  }
+
+  /** With a policy for the case that a run ends between its last rows and its refresh. */
+  async #aggregate(session: Session, timescale: Timescale, table: TableSpec, length: BarLength): Promise<void> {
+    const { dbSchema } = this.database;
+    await session.query(barAggregate(timescale, dbSchema, table.name, length));
+    const view = this.database.table(barsName(length));
+    await session.query(`create index on ${view} (symbol, ts_event)`);
+    await session.query(
+      `select ${timescaleFunction(timescale, 'add_continuous_aggregate_policy')}(
+          ${relationOf(dbSchema, barsName(length))}, start_offset => null, end_offset => null,
+          schedule_interval => interval '1 hour', initial_start => now() + interval '1 hour')`,
+    );
+  }
+
+  async #drop(session: Session, held: HeldBars | undefined): Promise<void> {
+    if (held === undefined) return;
+    const name = barsName(held.length);
+    if (held.kind === 'something else') {
+      throw new TickloomError('CONFIG_INVALID', `bars of ${held.length} would be called "${name}", as a table is`, {
+        hint: 'Rename that table, or leave this length out of --bars.',
+        context: { table: name },
+      });
+    }
+    const what = held.kind === 'view' ? 'view' : 'materialized view';
+    await session.query(`drop ${what} ${this.database.table(name)}`);
+  }
+}
+
+/** @returns `null` where bars are plain views: of a plain table, and under the Apache licence */
+async function aggregating(session: Session, dbSchema: string, table: string): Promise<Timescale | null> {
+  const hypertables = await readHypertables(session, dbSchema);
+  if (!hypertables.some(({ name }) => name === table)) return null;
+  const state = await readTimescale(session);
+  return state.kind === 'usable' && state.timescale.community ? state.timescale : null;
+}
+
+function checkedTrades(table: TableSpec | undefined): TableSpec {
+  const columns = new Set(table?.columns.map(({ name }) => name));
+  const missing = TRADE_COLUMNS.filter((name) => !columns.has(name));
+  if (table !== undefined && missing.length === 0) return table;
+  const why = table === undefined ? 'no plugin serves them' : `their plugin has no ${missing.join(', ')}`;
+  throw new TickloomError('CONFIG_INVALID', `bars are made of "${TRADES}", and ${why}`, {
+    hint: 'Leave out --bars, or use the bundled plugin of trades.',
+    context: { schema: TRADES },
+  });
+}
