@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { startTestServer, type TestServer } from '../support/postgres-server.js';
+import { startTestServer, type TestPostgresVersion, type TestServer } from '../support/postgres-server.js';
 import type { CliSandbox } from '../support/run-cli.js';
 import { CommandRun } from './command-run.js';
 import { delay, withClient } from './snapshot.js';
@@ -20,7 +20,7 @@ export class ExternalServer {
     private readonly sandbox: CliSandbox,
   ) {}
 
-  static async start(sandbox: CliSandbox, version: 14 | 18 = 18): Promise<ExternalServer> {
+  static async start(sandbox: CliSandbox, version: TestPostgresVersion = 18): Promise<ExternalServer> {
     const server = await startTestServer({
       version,
       settings: {
@@ -32,7 +32,7 @@ export class ExternalServer {
     });
     const external = new ExternalServer(server, sandbox);
     await external.sql(server.url, `create role ${ROLE} login`);
-    await external.sql(server.url, `create database ${TEMPLATE} owner ${ROLE}`);
+    await external.#create(TEMPLATE, 'template0');
     const stage = await external.#stageOf(TEMPLATE);
     const migrated = await sandbox.run(['db', 'migrate'], { env: { DATABASE_URL: stage.commandUrl } });
     if (migrated.code !== 0) throw new Error(`the migration of the template failed: ${migrated.stderr}`);
@@ -44,11 +44,15 @@ export class ExternalServer {
   async stage(options: { readonly empty: boolean; readonly tablespace?: string }): Promise<ExternalStage> {
     const name = `stage_${(this.#databases += 1)}`;
     const tablespace = options.tablespace === undefined ? '' : ` tablespace ${options.tablespace}`;
-    await this.sql(
-      this.server.url,
-      `create database ${name} owner ${ROLE} template ${options.empty ? 'template0' : TEMPLATE}${tablespace}`,
-    );
+    await this.#create(name, options.empty ? 'template0' : TEMPLATE, tablespace);
     return this.#stageOf(name);
+  }
+
+  async #create(name: string, template: string, tablespace = ''): Promise<void> {
+    const { server } = this;
+    await this.sql(server.url, `create database ${name} owner ${ROLE} template ${template}${tablespace}`);
+    if (server.version !== 'timescale' || template === TEMPLATE) return;
+    await this.sql(server.urlOf(name), 'create extension timescaledb');
   }
 
   async sql(url: string, ...statements: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { TestPostgresVersion } from '../support/postgres-server.js';
 import { CliSandbox } from '../support/run-cli.js';
 import type { Ground } from './campaign.js';
 import { EmbeddedModels } from './embedded-stage.js';
@@ -7,14 +8,20 @@ import { makeWorkloads } from './workloads.js';
 
 /** Prepares servers and files, lets `work` use them, and takes everything away again. */
 export async function withGround<T>(
-  options: { readonly embedded: boolean; readonly disk: boolean; readonly note: (text: string) => void },
+  options: {
+    /** Of the external server; default 18. */
+    readonly version?: TestPostgresVersion;
+    readonly embedded: boolean;
+    readonly disk: boolean;
+    readonly note: (text: string) => void;
+  },
   work: (ground: Ground) => Promise<T>,
 ): Promise<T> {
   const sandbox = await CliSandbox.create();
   let disk: SmallDisk | undefined;
   let external: ExternalServer | undefined;
   try {
-    external = await ExternalServer.start(sandbox);
+    external = await ExternalServer.start(sandbox, options.version);
     disk = options.disk ? await SmallDisk.mount(sandbox.root, external, options.note) : undefined;
     return await work({
       external,

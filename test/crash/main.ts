@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stopTestServers } from '../support/postgres-server.js';
+import { TIMESCALE_URL } from '../support/timescale-server.js';
 import { Campaign, type Outcome } from './campaign.js';
 import { withGround } from './ground.js';
 
@@ -7,7 +8,8 @@ const USAGE = `Usage: npm run test:crash -- [--seed N] [--kills N] [--faults N] 
 
 Kills loaders, backends and whole servers, and comes between them, while files are loaded. After each blow the same
 command is run again, and the whole database compared with that of an undisturbed run. The same seed strikes the same
-blows; --only repeats one scenario of it.
+blows; --only repeats one scenario of it. With TICKLOOM_TEST_TIMESCALE_URL, on a server of its own with the programs
+and the extension of that one, and on no embedded one.
 `;
 
 async function main(): Promise<void> {
@@ -29,7 +31,9 @@ async function main(): Promise<void> {
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
   const outcomes: Outcome[] = [];
   const started = Date.now();
-  await withGround({ embedded: true, disk: true, note }, async (ground) => {
+  const plain = TIMESCALE_URL === undefined;
+  const version = plain ? 18 : 'timescale';
+  await withGround({ version, embedded: plain, disk: true, note }, async (ground) => {
     const campaign = new Campaign(ground, seed);
     const number = only === undefined ? undefined : Number(only);
     const parts = [

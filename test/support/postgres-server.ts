@@ -11,7 +11,12 @@ import { socketUrl, tryConnect } from '../../src/adapters/embedded/connection.js
 import { type PlatformPackage, findPlatformPackage } from '../../src/adapters/embedded/platform-package.js';
 import { startServerProcess } from '../../src/adapters/embedded/server-process.js';
 import { DEDICATED_USER, isRoot } from '../../src/adapters/embedded/server-user.js';
-import { createTimescaleDatabase, dropTimescaleDatabases, TIMESCALE_URL } from './timescale-server.js';
+import {
+  createTimescaleDatabase,
+  dropTimescaleDatabases,
+  TIMESCALE_URL,
+  timescalePrograms,
+} from './timescale-server.js';
 
 /** The oldest PostgreSQL that Tickloom supports, and the one it brings. */
 export type BundledVersion = 14 | 18;
@@ -24,7 +29,8 @@ export const TEST_POSTGRES_VERSIONS: readonly TestPostgresVersion[] = [
 ];
 
 export interface TestServerOptions {
-  readonly version?: BundledVersion;
+  /** `timescale`: the programs of the tester's server, which must lie on this machine. */
+  readonly version?: TestPostgresVersion;
   /** Settings for this server, over the fast ones. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Listens on 127.0.0.1 too, where `superuser` needs this password (scram-sha-256). */
@@ -33,7 +39,7 @@ export interface TestServerOptions {
 
 /** A real server for tests; its superuser is `postgres`. */
 export interface TestServer {
-  readonly version: BundledVersion;
+  readonly version: TestPostgresVersion;
   readonly pid: number;
   /** Of database `postgres`, through the unix socket. */
   readonly url: string;
@@ -75,6 +81,14 @@ const FAST_SETTINGS: Readonly<Record<string, string>> = {
   autovacuum: 'off',
 };
 
+/** Without jobs, whose scheduler would be connected to each database and in the way of cloning it. */
+const TIMESCALE_SETTINGS: Readonly<Record<string, string>> = {
+  shared_preload_libraries: 'timescaledb',
+  'timescaledb.telemetry_level': 'off',
+  'timescaledb.max_background_workers': '0',
+  max_locks_per_transaction: '256',
+};
+
 const SUPERUSER = 'postgres';
 
 let root: Promise<string> | undefined;
@@ -110,7 +124,8 @@ export async function createDatabase(options: TestDatabaseOptions = {}): Promise
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const version = options.version ?? 18;
   const user = isRoot() ? DEDICATED_USER : null;
-  const binaries = await testBinaries(version);
+  const binaries = version === 'timescale' ? await timescaleBinaries() : await testBinaries(version);
+  const own = version === 'timescale' ? TIMESCALE_SETTINGS : {};
   const folder = join(await testRoot(), String(++folders));
   const dataDirectory = join(folder, 'data');
   const socketDirectory = join(folder, 's');
@@ -142,7 +157,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       dataDirectory,
       user,
       socketDirectory,
-      settings: { ...FAST_SETTINGS, ...options.settings, ...tcp },
+      settings: { ...FAST_SETTINGS, ...own, ...options.settings, ...tcp },
       log: log.fd,
     });
     await log.close();
@@ -203,6 +218,12 @@ export async function testBinaries(version: BundledVersion): Promise<PostgresBin
     user: isRoot() ? DEDICATED_USER : null,
     cacheDirectories: ['/var/cache/tickloom', join(tmpdir(), `tickloom-test-cache-${process.geteuid?.() ?? 0}`)],
   });
+}
+
+async function timescaleBinaries(): Promise<PostgresBinaries> {
+  const programs = await timescalePrograms();
+  if (programs !== undefined) return programs;
+  throw new Error('the server of TICKLOOM_TEST_TIMESCALE_URL does not run from programs on this machine');
 }
 
 async function preparedTemplate(server: TestServer, template: { name: string; prepare(url: string): Promise<void> }) {

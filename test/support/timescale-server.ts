@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
+import type { PostgresBinaries } from '../../src/adapters/embedded/binaries.js';
 import type { TestDatabase } from './postgres-server.js';
 
 /** A server of the tester's with TimescaleDB on it, to make and drop databases on: no registry has the extension. */
@@ -38,6 +41,18 @@ export function timescaleUrl(): string {
 /** The same server and user, another database. */
 function urlOf(database: string): string {
   return timescaleUrl().replace(/^(\w+:\/\/[^/?]*)(?:\/[^?]*)?/, (_, authority: string) => `${authority}/${database}`);
+}
+
+/** The programs of that server, for one of the test's own, where they lie on this machine; else `undefined`. */
+export async function timescalePrograms(): Promise<PostgresBinaries | undefined> {
+  const [server] = await runOn(
+    timescaleUrl(),
+    `select current_setting('server_version_num')::int / 10000 as major,
+            (select setting from pg_config where name = 'BINDIR') as folder`,
+  );
+  const { major, folder } = server as { major: number; folder: string };
+  const programs = { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres'), major };
+  return existsSync(programs.initdb) && existsSync(programs.postgres) ? programs : undefined;
 }
 
 async function runOn(url: string, sql: string): Promise<Record<string, unknown>[]> {
