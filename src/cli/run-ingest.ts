@@ -2,7 +2,7 @@ import type { IngestRequest, PlanReport, ReportedError, RunReport, Tickloom } fr
 import type { Settings } from '../config/settings.js';
 import { exitCodeOf, reportOfFailure } from './ingest-exit.js';
 import { startProgress } from './progress.js';
-import { interrupts, mode, streams } from './session.js';
+import { interrupts, mode, notice, streams } from './session.js';
 import { planTable } from './tables/plan-table.js';
 import { textLayout } from './text-layout.js';
 import { writePlan } from './write-plan.js';
@@ -44,7 +44,7 @@ export async function runIngest(
 
 /** A dry run of a request for a person: the parts of its plan, and no account of a run that was none. */
 async function dryRunOf(tickloom: Tickloom, request: IngestRequest): Promise<PlanReport> {
-  const plan = await tickloom.plan(request, { signal: interrupts.signal });
+  const plan = await tickloom.plan(request, { onNote: notice, signal: interrupts.signal });
   await writePlan(plan);
   streams.writeNotice(NOTHING_DONE);
   return plan;

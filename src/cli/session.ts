@@ -15,9 +15,12 @@ export const streams = new StandardStreams(
   SECRETS.map((name) => process.env[name] ?? ''),
 );
 
+/** Tells a person something beside the data. */
+export const notice = (text: string): void => streams.writeNotice(text);
+
 export const interrupts = new Interrupts({
   env: process.env,
-  notice: (text) => streams.writeNotice(text),
+  notice,
   quit: (code) => {
     leaveDocument();
     process.exit(code);

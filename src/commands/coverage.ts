@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { accessFlags, databaseFlags, dataFlags } from '../cli/flags.js';
+import { notice } from '../cli/session.js';
 import { coverageTable } from '../cli/tables/coverage-table.js';
 import { staleTable } from '../cli/tables/stale-table.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
@@ -30,7 +31,7 @@ export default class Coverage extends TickloomCommand {
     const { dataset, schema, symbols } = settings;
     if (settings.stale === true) {
       const report = await this.ask(settings, (tickloom, signal) =>
-        tickloom.staleCoverage({ dataset, schema, symbols }, { signal }),
+        tickloom.staleCoverage({ dataset, schema, symbols }, { onNote: notice, signal }),
       );
       await this.printTable(staleTable(report));
       if (report.commands.length > 0) {

@@ -3,6 +3,7 @@ import { apiRequest, meansApi } from '../cli/api-request.js';
 import { batchJob } from '../cli/batch-job.js';
 import { EXIT_CODES } from '../cli/exit-codes.js';
 import { batchFlag, databaseFlags, fragmentFlags, requestFlags, sourceFlags } from '../cli/flags.js';
+import { notice } from '../cli/session.js';
 import { sourceChoice } from '../cli/source-choice.js';
 import { stdinFor } from '../cli/stdin-for.js';
 import { writePlan } from '../cli/write-plan.js';
@@ -44,7 +45,10 @@ export default class Plan extends TickloomCommand {
           ? { request: apiRequest(settings) }
           : { paths, stdin: stdinFor(paths), dataset, schema, dbnVersion };
     const report = await this.ask(settings, (tickloom, signal) =>
-      tickloom.plan({ ...input, ...(source === undefined ? {} : { source }), force, refetch }, { signal }),
+      tickloom.plan(
+        { ...input, ...(source === undefined ? {} : { source }), force, refetch },
+        { onNote: notice, signal },
+      ),
     );
     await writePlan(report);
     if (report.chunks.unreadable > 0) process.exitCode = EXIT_CODES['fail-chunk'];

@@ -16,6 +16,9 @@ import type { TickloomOptions } from './tickloom.js';
 /** The API that is built in. */
 export const DATABENTO = 'databento';
 
+/** Different ones that are kept in mind. */
+const MOST_WARNINGS = 1000;
+
 export type OnApiNote = (level: 'info' | 'warning', text: string) => void;
 
 /** The way to the Historical API of one instance: address and key. Nothing is read or connected before the first need. */
@@ -28,7 +31,7 @@ export class ApiAccess {
 
   /**
    * @param retries what differs from the usual
-   * @param onNote takes warnings of the service, and word of what is tried again
+   * @param onNote takes warnings of the service, each once, and word of what is tried again
    * @returns a client; close it
    * @throws API_UNKNOWN, API_KEY_INVALID, CONFIG_INVALID for the gateway
    */
@@ -45,6 +48,12 @@ export class ApiAccess {
     }
     const address = Gateway.parse(this.address);
     const clock = this.clock;
+    // what every reply of a run repeats is worth one line
+    const warned = new Set<string>();
+    const onWarning = (text: string): void => {
+      if (!warned.has(text)) onNote('warning', text);
+      if (warned.size < MOST_WARNINGS) warned.add(text);
+    };
     return new HistoricalClient({
       key: await this.#key(),
       gateway: address,
@@ -52,7 +61,7 @@ export class ApiAccess {
       transport: this.http(),
       clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
       userAgent: `Tickloom/${packageVersion()}`,
-      onWarning: (text) => onNote('warning', text),
+      onWarning,
       onRetry: ({ reason, retriesLeft }) => onNote('info', `${reason}; trying again, ${retriesLeft} times left`),
     });
   }

@@ -7,7 +7,8 @@ import type { CoverageFilter } from '../core/ledger/ledger.js';
 import { DATABENTO } from './api-access.js';
 import type { SaidOfDay, StaleDayEntry, StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
-import { withApi } from './with-api.js';
+import type { NotedCallOptions } from './tickloom.js';
+import { plainNotes, withApi } from './with-api.js';
 
 /**
  * Compares what the vendor said of the days that are held, when they were bought, with what it says now. Asks free
@@ -17,7 +18,7 @@ import { withApi } from './with-api.js';
 export async function findStale(
   parts: DependencyContainer,
   filter: CoverageFilter,
-  signal: AbortSignal | undefined,
+  { onNote = () => undefined, signal }: NotedCallOptions,
 ): Promise<StaleReport> {
   const { ledger } = await openStores(parts, ['ledger'], { signal });
   const byDataset = new Map<string, BoughtChunk[]>();
@@ -27,7 +28,7 @@ export async function findStale(
     else others.push(chunk);
   }
   if (byDataset.size === 0) return { days: [], compared: 0, commands: [] };
-  return withApi(parts, DATABENTO, async (api) => {
+  const ask = async (api: HistoricalClient): Promise<StaleReport> => {
     const stale: StaleCoverage[] = [];
     const dates = new Set<string>();
     for (const [dataset, chunks] of byDataset) {
@@ -40,7 +41,8 @@ export async function findStale(
       compared: dates.size,
       commands: refreshesOf(stale).map((refresh) => refreshCommand(DATABENTO, refresh)),
     };
-  });
+  };
+  return withApi(parts, DATABENTO, ask, plainNotes(onNote));
 }
 
 async function saidNow(

@@ -1,4 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
+import type { HistoricalClient } from '../adapters/databento/index.js';
 import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
 import type { ArchiveFilter } from '../core/archive/archive.js';
@@ -24,7 +25,7 @@ import { ingest } from './ingest.js';
 import { makeBars } from './keep-bars.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
-import { withApi } from './with-api.js';
+import { plainNotes, withApi } from './with-api.js';
 import { planFiles } from './plan-files.js';
 import { planAll, planReport, readRequests } from './request-plan.js';
 import { resolveSymbols } from './resolve-symbols.js';
@@ -37,7 +38,7 @@ import { findStale } from './stale-coverage.js';
 import type { StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
-import type { ResolveSymbolsRequest } from './resolved-symbols.js';
+import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
   CallOptions,
   DatabaseStatus,
@@ -48,6 +49,7 @@ import type {
   ExportResult,
   IngestRequest,
   MigrationResult,
+  NotedCallOptions,
   QueryResult,
   SampleRequest,
   SampleResult,
@@ -70,14 +72,15 @@ export class TickloomInstance implements Tickloom {
     return this.parts.resolve(PARTS.events).on(type, listener);
   }
 
-  async plan(plan: PlanRequest, { signal }: CallOptions = {}): Promise<PlanReport> {
+  async plan(plan: PlanRequest, { onNote = () => undefined, signal }: NotedCallOptions = {}): Promise<PlanReport> {
     const { request, force = false, refetch = false } = plan;
     if (request?.api !== DATABENTO || plan.batch !== undefined) return planFiles(this.parts, plan, signal ?? NEVER);
     const requests = await readRequests(this.parts, request);
-    return withApi(this.parts, request.api, async (api) => {
+    const ask = async (api: HistoricalClient): Promise<PlanReport> => {
       const wishes = { force: force || refetch, refetch, signal };
       return planReport(request.api, await planAll(this.parts, api, requests, request.chunk, wishes));
-    });
+    };
+    return withApi(this.parts, request.api, ask, plainNotes(onNote));
   }
 
   async *decode(request: DecodeRequest, { signal = NEVER }: CallOptions = {}): AsyncGenerator<string, void> {
@@ -136,13 +139,18 @@ export class TickloomInstance implements Tickloom {
     return (await this.#ledger()).coverage(filter);
   }
 
-  async staleCoverage(filter: CoverageFilter = {}, { signal }: CallOptions = {}): Promise<StaleReport> {
-    return findStale(this.parts, filter, signal);
+  async staleCoverage(filter: CoverageFilter = {}, options: NotedCallOptions = {}): Promise<StaleReport> {
+    return findStale(this.parts, filter, options);
   }
 
   readonly symbols = {
-    resolve: async (request: ResolveSymbolsRequest, { signal }: CallOptions = {}) =>
-      withApi(this.parts, request.api ?? DATABENTO, (api) => resolveSymbols(api, request, signal)),
+    resolve: async (
+      request: ResolveSymbolsRequest,
+      { onNote = () => undefined, signal }: NotedCallOptions = {},
+    ): Promise<ResolvedSymbols> => {
+      const ask = (api: HistoricalClient): Promise<ResolvedSymbols> => resolveSymbols(api, request, signal);
+      return withApi(this.parts, request.api ?? DATABENTO, ask, plainNotes(onNote));
+    },
   };
 
   readonly archive = {

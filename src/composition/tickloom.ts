@@ -40,6 +40,7 @@ export interface CallOptions {
 }
 
 export interface NotedCallOptions extends CallOptions {
+  /** Takes sentences for a person as they come; of what asks the service also its warnings, and what is tried again. */
   readonly onNote?: (text: string) => void;
 }
 
@@ -257,8 +258,8 @@ export interface Tickloom {
    * @throws USAGE for a type that there is not
    */
   on<Type extends ProgressEvent['type'] | '*'>(type: Type, listener: EventListener<Type>): () => void;
-  /** What an ingest would do, and cost. Buys nothing, loads nothing. */
-  plan(request: PlanRequest, options?: CallOptions): Promise<PlanReport>;
+  /** What an ingest would do, and cost. Buys nothing, loads nothing. `onNote` as with all that asks the service: see {@link NotedCallOptions}. */
+  plan(request: PlanRequest, options?: NotedCallOptions): Promise<PlanReport>;
   /** Text in blocks of whole lines. */
   decode(request: DecodeRequest, options?: CallOptions): AsyncIterable<string>;
   metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options?: CallOptions): Promise<Metadata>;
@@ -280,10 +281,10 @@ export interface Tickloom {
   };
   coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;
   /** The days that the vendor has changed since they were bought, and what buys them again. Asks for nothing that costs. */
-  staleCoverage(filter?: CoverageFilter, options?: CallOptions): Promise<StaleReport>;
+  staleCoverage(filter?: CoverageFilter, options?: NotedCallOptions): Promise<StaleReport>;
   symbols: {
     /** Free of charge. */
-    resolve(request: ResolveSymbolsRequest, options?: CallOptions): Promise<ResolvedSymbols>;
+    resolve(request: ResolveSymbolsRequest, options?: NotedCallOptions): Promise<ResolvedSymbols>;
   };
   archive: {
     list(filter?: ArchiveFilter): Promise<ArchivedRequest[]>;

@@ -139,6 +139,32 @@ describe('ingest --api on the command line', function () {
     expect(dry.stdout).to.equal(plan.stdout);
   });
 
+  it('passes on what the service warns of, once, and what is tried again, whatever asks', async () => {
+    const headers = { 'X-Warning': JSON.stringify(['DeprecationWarning: soon no more']) };
+    const asked = [...REQUEST, '--schema', 'trades', ...WEEK];
+    for (const command of [
+      ['plan', ...asked],
+      ['ingest', '--api', 'databento', ...asked, '--dry-run'],
+      ['ingest', '--api', 'databento', ...asked],
+      ['symbols', 'resolve', 'ES.c.0', '--dataset', 'GLBX.MDP3', '--start', '2024-01-08'],
+      ['coverage', '--stale'],
+      ['batch', 'list'],
+      ['batch', 'submit', ...asked, '--dry-run'],
+    ]) {
+      let first = true;
+      gateway.setFaults(() => {
+        if (!first) return { kind: 'headers', headers };
+        first = false;
+        return { kind: 'status', status: 503 };
+      });
+      const { code, stderr } = await run(command);
+      expect(code, stderr).to.equal(0);
+      expect(stderr.split('DeprecationWarning: soon no more'), command.join(' ')).to.have.lengthOf(2);
+      expect(stderr, command.join(' ')).to.match(/HTTP 503.*trying again, 7 times left/);
+    }
+    gateway.setFaults();
+  });
+
   it('plans files, and ends with 3 where one cannot be read', async () => {
     await sandbox.run(['sample', '--schema', 'trades', '--records', '100', '--output', 'a.dbn']);
     await writeFile(join(sandbox.cwd, 'b.dbn'), 'no DBN at all, but long enough to be looked at');

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { accessFlags, archiveFlag } from '../../cli/flags.js';
-import { interrupts, streams } from '../../cli/session.js';
+import { interrupts, notice } from '../../cli/session.js';
 import { downloadTables } from '../../cli/tables/batch-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { BatchDownload as Download } from '../../index.js';
@@ -31,7 +31,7 @@ export default class BatchDownload extends TickloomCommand {
     // not raced against the interrupt: the download itself stops, and says that what arrived is kept
     const download = await tickloom.batch.download(
       { jobId: args.job, output: settings.output },
-      { onNote: (text) => streams.writeNotice(text), signal: interrupts.signal },
+      { onNote: notice, signal: interrupts.signal },
     );
     await this.printTable(...downloadTables(download));
     return download;

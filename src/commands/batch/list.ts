@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { accessFlags, archiveFlag } from '../../cli/flags.js';
-import { streams } from '../../cli/session.js';
+import { notice } from '../../cli/session.js';
 import { batchJobsTable } from '../../cli/tables/batch-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { BatchJobSummary } from '../../index.js';
@@ -26,9 +26,8 @@ export default class BatchList extends TickloomCommand {
   async run(): Promise<BatchJobSummary[]> {
     const { settings } = await this.called(BatchList);
     const { states, since } = settings;
-    const onNote = (text: string): void => streams.writeNotice(text);
     const jobs = await this.ask(settings, (tickloom, signal) =>
-      tickloom.batch.list({ states, since }, { onNote, signal }),
+      tickloom.batch.list({ states, since }, { onNote: notice, signal }),
     );
     await this.printTable(batchJobsTable(jobs));
     return jobs;

@@ -3,7 +3,7 @@ import { apiRequest } from '../../cli/api-request.js';
 import { EXIT_CODES } from '../../cli/exit-codes.js';
 import { accessFlags, archiveFlag, moneyFlags, requestFlags, splitFlags } from '../../cli/flags.js';
 import { tellPerson } from '../../cli/report-failure.js';
-import { interrupts, mode, streams } from '../../cli/session.js';
+import { interrupts, mode, notice } from '../../cli/session.js';
 import { spendingRules } from '../../cli/spending-rules.js';
 import { submissionTable } from '../../cli/tables/batch-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
@@ -50,7 +50,7 @@ export default class BatchSubmit extends TickloomCommand {
     // not raced against the interrupt: the submission itself stops, and says what may have been bought
     const submission = await tickloom.batch.submit(
       { request, delivery, spending, again: refetch, dryRun },
-      { onNote: (text) => streams.writeNotice(text), signal: interrupts.signal },
+      { onNote: notice, signal: interrupts.signal },
     );
     await this.printTable(submissionTable(submission));
     const failure = submission.jobs.find(({ error }) => error !== null)?.error ?? null;

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { accessFlags, requestFlags } from '../../cli/flags.js';
 import { required } from '../../cli/required.js';
+import { notice } from '../../cli/session.js';
 import { resolvedSymbolsTable } from '../../cli/tables/symbols-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { ResolvedSymbols } from '../../index.js';
@@ -37,7 +38,9 @@ export default class SymbolsResolve extends TickloomCommand {
     const { dataset, symbols, start } = required(settings, 'dataset', 'symbols', 'start');
     const { api, stypeIn, stypeOut, end } = settings;
     const request = { api, dataset, symbols, stypeIn, stypeOut, start, end };
-    const resolved = await this.ask(settings, (tickloom, signal) => tickloom.symbols.resolve(request, { signal }));
+    const resolved = await this.ask(settings, (tickloom, signal) =>
+      tickloom.symbols.resolve(request, { onNote: notice, signal }),
+    );
     await this.printTable(resolvedSymbolsTable(resolved));
     return resolved;
   }
