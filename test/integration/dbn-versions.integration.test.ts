@@ -9,7 +9,7 @@ import { encodeDbn, newMetadata, type RecordToEncode } from '../../src/core/dbn/
 import type { RecordInput } from '../../src/core/dbn/record/write-record.js';
 import { createTickloom, type ChunkReport } from '../../src/index.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
-import { DAY, MONDAY, SECOND, tradesHeader, trades } from '../support/trade-file.js';
+import { DAY, MONDAY, SECOND, trade, tradesHeader, trades } from '../support/trade-file.js';
 
 const definition = (second: number, id: number, values: RecordInput = {}): RecordToEncode => ({
   layout: 'definition',
@@ -130,6 +130,89 @@ for (const version of TEST_POSTGRES_VERSIONS)
         ]);
       });
     }
+
+    describe('in files that cover nothing', () => {
+      /** Equal ones among them, and one that is rejected. */
+      const statistics = [3, 3, 4, 5].map((second): RecordToEncode => ({
+        layout: 'statistics',
+        values: {
+          instrument_id: 5482,
+          ts_event: MONDAY + BigInt(second) * SECOND,
+          ts_recv: MONDAY + BigInt(second) * SECOND,
+          ts_ref: MONDAY,
+          price: 5_100_250_000_000n,
+          quantity: second,
+          stat_type: 1,
+          update_action: 1,
+        },
+      }));
+      const outrights = [...definitions(3).slice(0, 3), definition(3, 12, rejected)];
+      /** By schema: the records, and changes that make them others. */
+      const contents = {
+        trades: [trades(20), trades(20).with(7, trade(7, { price: 1n }))],
+        statistics: [
+          statistics,
+          statistics.with(2, { ...statistics[2], values: { ...statistics[2]?.values, price: 1n } } as RecordToEncode),
+        ],
+        definition: [outrights, outrights.with(1, definition(1, 10, { raw_symbol: 'OTHER' }))],
+      } as const satisfies Record<string, readonly (readonly RecordToEncode[])[]>;
+
+      const file = (dbn: 1 | 2 | 3, schema: keyof typeof contents, records: readonly RecordToEncode[]): Uint8Array =>
+        spoiled(
+          encodeDbn(
+            newMetadata({ version: dbn, dataset: 'GLBX.MDP3', schema, start: MONDAY, stypeIn: 'instrument_id' }),
+            records,
+          ),
+        );
+      const held = async (
+        files: readonly Uint8Array[],
+      ): Promise<[statuses: string[], records: number, entries: number]> => {
+        const database = await createDatabase({ version });
+        const tickloom = createTickloom({ database: database.url });
+        const client = new pg.Client({ connectionString: database.url });
+        try {
+          const statuses: string[] = [];
+          for (const [index, bytes] of files.entries()) {
+            const path = join(folder, `bare.${index}.dbn${index % 2 === 0 ? '' : '.zst'}`);
+            await writeFile(path, index % 2 === 0 ? bytes : Readable.from(compress(Readable.from([bytes]))));
+            const { details } = await tickloom.ingest({ paths: [path] });
+            statuses.push(details[0]?.status ?? '');
+          }
+          await client.connect();
+          const { rows } = await client.query<{ records: number; entries: number }>(
+            `select ((select count(*) from tickloom.trades) + (select count(*) from tickloom.statistics)
+               + (select count(*) from tickloom.definition))::int as records,
+               (select count(*)::int from tickloom.quarantine) as entries`,
+          );
+          const verified = await tickloom.verify({ deep: true });
+          expect(verified.status, JSON.stringify(verified.details)).to.equal('ok');
+          return [statuses, rows[0]?.records as number, rows[0]?.entries as number];
+        } finally {
+          await client.end();
+          await tickloom.close();
+          await database.drop();
+        }
+      };
+
+      for (const schema of ['trades', 'statistics', 'definition'] as const) {
+        const [records, others] = contents[schema];
+        const bad = schema === 'definition' ? 1 : 0;
+
+        for (const order of permutations([1, 2, 3] as const)) {
+          it(`holds ${schema} once when v${order.join(', v')} come in this order, and come again`, async () => {
+            const files = [...order, ...order].map((dbn) => file(dbn, schema, records));
+            const already = Array.from({ length: 5 }, () => 'already_loaded');
+            expect(await held(files)).to.deep.equal([['loaded', ...already], records.length - bad, bad]);
+          });
+        }
+
+        it(`holds ${schema} of another version as well where a record is another one`, async () => {
+          const files = [file(3, schema, records), file(1, schema, others), file(2, schema, records.slice(1))];
+          const all = 3 * records.length - 1;
+          expect(await held(files)).to.deep.equal([['loaded', 'loaded', 'loaded'], all - 3 * bad, 3 * bad]);
+        });
+      }
+    });
 
     describe('when the files are not quite alike', () => {
       let database: { readonly url: string; drop(): Promise<void> };

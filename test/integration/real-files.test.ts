@@ -41,16 +41,15 @@ function wireText(schema: string, version: DbnVersion, field: string): string {
 }
 
 /**
- * Records by dataset, schema and instrument. Files whose headers claim the same range hold the same data, whatever their
- * DBN version and compression; a file without symbols is known by its content, in each version another one.
+ * Records by dataset, schema and instrument. Files whose headers say the same hold the same data, whatever their DBN version
+ * and compression.
  */
 function unionOf(names: readonly string[]): Record<string, number> {
   const byClaim = new Map<string, number>();
   for (const name of names) {
-    const { metadata, version, records_by_instrument_and_symbol } = expectedFiles[name] as ExpectedFile;
-    const { dataset, schema, symbols, start, end } = metadata as NonNullable<ExpectedFile['metadata']>;
-    const covers = end !== null && (Array.isArray(symbols) ? symbols.length > 0 : true);
-    const claim = covers ? `${start} ${end}` : `v${String(version)}`;
+    const { metadata, records_by_instrument_and_symbol } = expectedFiles[name] as ExpectedFile;
+    const { dataset, schema, start, end } = metadata as NonNullable<ExpectedFile['metadata']>;
+    const claim = `${start} ${end ?? ''}`;
     for (const [id, bySymbol] of Object.entries(records_by_instrument_and_symbol)) {
       const count = Object.values(bySymbol).reduce((sum, each) => sum + each, 0);
       const key = `${dataset} ${schema ?? ''} ${id}\n${claim}`;

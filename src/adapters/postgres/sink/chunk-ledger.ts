@@ -55,7 +55,8 @@ export class ChunkLedger {
 
   /**
    * Adds the chunk, seen by others only when its transaction commits.
-   * @returns its id, and whether a chunk with this header, or a fragment of the kind, was loaded before.
+   * @returns its id, and whether a chunk with this header, or a fragment of the kind, was loaded before; for one without
+   * coverage also whether one without was loaded that another DBN version wrote.
    */
   async begin(): Promise<{ readonly chunkId: number; readonly seenBefore: boolean }> {
     const { head } = this;
@@ -68,7 +69,7 @@ export class ChunkLedger {
        values ($1, $2, 'loading', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        returning chunk_id as id, exists (
          select from ${this.#table} where status = 'loaded' and dataset = $3 and schema is not distinct from $4
-            and header_sha256 is not distinct from $10) as seen`,
+            and (header_sha256 is not distinct from $10 or $15 and not covers and dbn_version <> $7)) as seen`,
       [
         head.runId,
         head.source,
@@ -84,6 +85,7 @@ export class ChunkLedger {
         origin?.archiveId ?? null,
         conditionsJson(origin?.conditions),
         origin?.costUsd === undefined ? null : formatUsd(origin.costUsd),
+        head.claim === null,
       ],
     );
     return { chunkId: Number(id), seenBefore: seen };

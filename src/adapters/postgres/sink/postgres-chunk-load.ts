@@ -17,6 +17,7 @@ import type { ProbeResult } from './coverage-probe.js';
 import { addCoverage, addSymbology, coverageHolds } from './coverage-store.js';
 import { digestsOfEntries, digestsOfRows } from './held-digests.js';
 import type { IncomingRows } from './incoming-rows.js';
+import { holdsSameRecords } from './same-records.js';
 
 /** What a load is made from; its transaction is open, its claim taken. */
 export interface LoadParts {
@@ -71,22 +72,12 @@ export class PostgresChunkLoad implements ChunkLoad {
     // Rows that stand for nothing complete are not compared with what comes: they would be there twice.
     const nothingToAdd = async (): Promise<boolean> => same?.covers === false || (await this.#isCovered(tail.claim));
     if (same?.current === true && !more && !forced && (await nothingToAdd())) {
-      await session.query('rollback');
-      const already = decoded - control - unsupported;
-      const records = {
-        decoded,
-        loaded: 0,
-        already_loaded: already,
-        quarantined: 0,
-        control,
-        unsupported,
-        replaced: 0,
-      };
-      this.#settled = { tail, records };
-      this.#state = 'same-content';
-      return { records, sameContent: true, nothingNew: true };
+      return this.#nothingNew(tail);
     }
     const { chunkId, head, database } = this;
+    if (same === undefined && tail.claim === null && !unserved) {
+      if (await holdsSameRecords(session, database, { chunkId, head, tail, incoming })) return this.#nothingNew(tail);
+    }
     const input = { chunkId, head, tail, incoming, probed, extend, sameBytes: same?.chunkIds ?? [] };
     const settled = await new ChunkSettlement(session, database, input).settle();
     if (same?.current === true) await ledger.distrust(same.chunkIds);
@@ -108,6 +99,17 @@ export class PostgresChunkLoad implements ChunkLoad {
       tail.claim !== null &&
       (await coverageHolds(session, database, tail.claim, settled.keys.coverageRows()));
     return { records, sameContent: false, nothingNew };
+  }
+
+  /** All of it is there, as another chunk: nothing of this one stays but that it was seen. */
+  async #nothingNew(tail: ChunkTail): Promise<Settlement> {
+    await this.parts.session.query('rollback');
+    const { decoded, control, unsupported } = tail;
+    const already = decoded - control - unsupported;
+    const records = { decoded, loaded: 0, already_loaded: already, quarantined: 0, control, unsupported, replaced: 0 };
+    this.#settled = { tail, records };
+    this.#state = 'same-content';
+    return { records, sameContent: true, nothingNew: true };
   }
 
   /** The same records may come with more to cover: whole, after all that was known of were the first parts. */
