@@ -114,6 +114,27 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         ]);
       });
 
+      for (const [what, damage, after] of [
+        ['changed', 'update trades set size = 77 where ordinal = 3', 0],
+        ['taken away', 'delete from trades where ordinal in (2, 5)', 0],
+        ['all taken away', 'delete from trades', 0],
+        ['put in twice', 'insert into trades select * from trades where ordinal in (1, 2)', 0],
+        ['put in twice, all of them', 'insert into trades select * from trades', 0],
+        ['changed, and another chunk of that day was left alone', 'update trades set size = 77 where ordinal = 3', 5],
+      ] as const) {
+        it(`after --force brought again what somebody had ${what}`, async () => {
+          const morning = tradesFile(trades(9), { end: MONDAY + DAY / 2n });
+          const evening = tradesFile(trades(after, 50_000), { start: MONDAY + DAY / 2n });
+          await held.ingest('morning.dbn', morning);
+          await held.rows(damage);
+          if (after > 0) await held.ingest('evening.dbn', evening);
+          expect((await held.tickloom.verify()).status).to.equal('differs');
+          await held.ingest('again.dbn', morning, { force: true });
+          const verified = await held.expectSound();
+          expect(verified.rows).to.equal(9 + after);
+        });
+      }
+
       it('with a mixed file, whose symbols come on the way', async () => {
         const metadata = newMetadata({
           dataset: 'GLBX.MDP3',

@@ -128,16 +128,17 @@ export class ChunkSettlement {
     const region = await HeldRegion.read(this.session, this.database, this.#keys, scope, tail.symbology);
     const replaced =
       replaces && tail.claim !== null
-        ? await new Replacement(this.session, this.database, region, tail.claim.range).deleteHeld(table)
+        ? await new Replacement(this.session, this.database, region, tail.claim).deleteHeld(table)
         : 0;
     const site: ConflictSite = { source: head.source, table: table.spec.name, keyColumn: region.keyColumn };
     const form = { version: head.version, tsOut: head.tsOut };
     const quarantine = new QuarantineOverlap(this.session, this.database, region, table, form);
-    const rows = new RowOverlap(this.session, this.database, table, region, head.version);
+    const rows = new RowOverlap(this.session, this.database, table, region, head.version, tail.seen ?? null);
     // A forced chunk without records replaces nothing, and so has nothing to show either.
     const compares = !region.isEmpty && (!head.force || replaces || tail.claim === null);
+    const allReplace = replaces && this.#isAllClaimed();
     if (compares) {
-      const differences = await rows.differences(tail.claim?.range ?? null);
+      const differences = allReplace ? [] : await rows.differences(tail.claim?.range ?? null);
       if (differences.length > 0) throw rowConflict(site, differences);
       await quarantine.compare(site);
     }
@@ -149,8 +150,18 @@ export class ChunkSettlement {
         tail.claim?.tail ?? null,
         table.comparedColumns(DBN_VERSIONS),
       ));
-    const alreadyLoaded = (await rows.keepNew(knownRows)) + (await quarantine.keepNew(tails));
-    return { alreadyLoaded, replaced };
+    const known = allReplace && !knownRows ? 0 : await rows.keepNew(knownRows);
+    return { alreadyLoaded: known + (await quarantine.keepNew(tails)), replaced };
+  }
+
+  /**
+   * Whether all that came lies in what the chunk claims: each of its times in the range, and each of its keys, after
+   * the strangers among them were taken in.
+   */
+  #isAllClaimed(): boolean {
+    const { claim, seen, unnamedDays } = this.input.tail;
+    if (claim === null || !seen || unnamedDays === undefined) return false;
+    return seen.first >= claim.range.start && seen.last < claim.range.end;
   }
 
   /** Others must not load beside this chunk what it turned out to bring beyond its header. */

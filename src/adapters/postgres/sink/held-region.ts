@@ -115,10 +115,10 @@ export class HeldRegion {
     return this.#contains('cl', this.keys.everything, time);
   }
 
-  /** {@link claimed} for a DELETE, which takes no outer join: what to put behind USING, and the condition. */
-  claimedRows(key: string, time: SqlTime): { readonly using: string; readonly condition: string } {
-    if (this.keys.claimsEverything) return { using: '', condition: this.#contains('', this.keys.everything, time) };
-    return { using: `, ${CLAIMED} cl`, condition: `cl.key = ${key} and ${this.claimed(time)}` };
+  /** {@link claimed} for a DELETE, which takes no outer join: the table to put behind USING, if any, and the condition. */
+  claimedRows(key: string, time: SqlTime): { readonly using: string | null; readonly condition: string } {
+    if (this.keys.claimsEverything) return { using: null, condition: this.#contains('', this.keys.everything, time) };
+    return { using: `${CLAIMED} cl`, condition: `cl.key = ${key} and ${this.claimed(time)}` };
   }
 
   /** @param table alias of the table with intervals by key; empty without one, when something is held of every key. */

@@ -1,11 +1,16 @@
 import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
+import { quoteLiteral } from '../identifiers.js';
+import type { SeenTimes } from './claim-area.js';
 import { conflictColumns, type ConflictingRow, conflictingRows, type FoundConflict } from './coverage-conflict.js';
 import { withHashedJoins } from './hashed-joins.js';
 import type { HeldRegion } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { formatMicros } from './nanos-ranges.js';
+
+/** A stretch of time as timestamptz literals, both ends in it: cut to the microsecond, as the rows are. */
+export type Stretch = readonly [from: string, to: string];
 
 /** Ordinals of rows that are held already though coverage does not say so: the tail of an earlier chunk. */
 export const KNOWN_ROWS = 'pg_temp.tickloom_known_rows';
@@ -17,12 +22,14 @@ export const KNOWN_ROWS = 'pg_temp.tickloom_known_rows';
 export class RowOverlap {
   readonly #held: string;
 
+  /** @param seen earliest and latest index timestamp of the chunk in ns, where they are known */
   constructor(
     private readonly session: Session,
     database: Database,
     private readonly incoming: IncomingTable,
     private readonly region: HeldRegion,
     private readonly version: number,
+    private readonly seen: SeenTimes | null = null,
   ) {
     const { chunkId } = region.scope;
     this.#held = `from ${incoming.target} r
@@ -39,10 +46,11 @@ export class RowOverlap {
    */
   async differences(range: NanosRange | null): Promise<ConflictingRow[]> {
     const { incoming, region } = this;
-    const [from, to] = await this.#bounds(range);
-    if (from === null || to === null) return [];
+    const bounds = await this.#bounds(range);
+    if (bounds === null) return [];
+    const [from, to] = bounds;
     const within = `r.${incoming.timestamp} between $2 and $3`;
-    const versions = await this.#versions(within, [from, to]);
+    const versions = await this.#versions(within, bounds);
     const compared = incoming.comparedColumns(versions);
     const others = incoming.otherColumns(versions);
     const list = compared.join(', ');
@@ -91,30 +99,42 @@ export class RowOverlap {
       );
       return incoming.rows - (inserted.rowCount ?? 0);
     }
+    const bounds = await this.#bounds(null);
+    if (bounds === null) return 0;
+    const within = `between ${quoteLiteral(bounds[0])} and ${quoteLiteral(bounds[1])}`;
+    // Both sides are bounded in time: in a table that holds much more, only partitions and pages of that time are read.
+    const rows = (alias: string): string =>
+      `${alias}.chunk_id = ${region.scope.chunkId} and ${alias}.${incoming.timestamp} ${within}`;
     // By ordinal, not by ctid, which is no row's own where the table has partitions.
     const deleted = await withHashedJoins(session, () =>
       session.query(
-        `delete from ${incoming.target} d where d.chunk_id = ${region.scope.chunkId} and d.ordinal in (
-           select r.ordinal from ${incoming.target} r ${joins} where ${incoming.ofChunk} and ${held})`,
+        `delete from ${incoming.target} d where ${rows('d')} and d.ordinal in (
+           select r.ordinal from ${incoming.target} r ${joins} where ${rows('r')} and ${held})`,
       ),
     );
     return deleted.rowCount ?? 0;
   }
 
-  /** The stretch of time in which anything can differ, a little wider than it must be. */
-  async #bounds(range: NanosRange | null): Promise<readonly [string | null, string | null]> {
-    const { incoming } = this;
+  /** The stretch of time in which anything can differ, a little wider than it must be; `null` when there is none. */
+  async #bounds(range: NanosRange | null): Promise<Stretch | null> {
+    const { incoming, seen } = this;
+    // The rows of a temporary table are soon read; in the table itself they may stand among many more.
+    if (seen !== null && !incoming.staged) {
+      const first = range === null || seen.first < range.start ? seen.first : range.start;
+      const last = range === null || seen.last > range.end ? seen.last : range.end;
+      return [formatMicros(first), formatMicros(last)];
+    }
     const { from, to } = await this.session.row<{ from: string | null; to: string | null }>(
       `select least(min(r.${incoming.timestamp}), $1::timestamptz)::text as from,
               greatest(max(r.${incoming.timestamp}), $2::timestamptz)::text as to
          from ${incoming.relation} r where ${incoming.ofChunk}`,
       [range && formatMicros(range.start), range && formatMicros(range.end)],
     );
-    return [from, to];
+    return from === null || to === null ? null : [from, to];
   }
 
   /** The DBN versions of the chunk and of the chunks that it overlaps. */
-  async #versions(within: string, bounds: readonly string[]): Promise<number[]> {
+  async #versions(within: string, bounds: Stretch): Promise<number[]> {
     if (this.incoming.spec.columns.every(({ versions }) => versions === undefined)) return [this.version];
     const rows = await this.session.rows<{ version: number }>(
       `select distinct c.dbn_version as version ${this.#held}
