@@ -22,7 +22,15 @@ export interface RegisteredSchema {
 }
 
 /** Tables that are the core's own. */
-export const CORE_TABLES: readonly string[] = ['symbology', 'runs', 'chunks', 'coverage', 'quarantine'];
+export const CORE_TABLES: readonly string[] = [
+  'symbology',
+  'runs',
+  'chunks',
+  'coverage',
+  'quarantine',
+  'claims',
+  'migrations',
+];
 
 /** Holds the schema plugins of one instance. */
 export class PluginRegistry {

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { defineRecord, defineSchemaPlugin, type SchemaPlugin } from '../../../../src/plugin.js';
 import { PluginRegistry } from '../../../../src/core/registry/plugin-registry.js';
@@ -146,11 +147,17 @@ describe('plugin registry', () => {
       );
     });
 
-    it("a table that is the core's own", () => {
-      const schemas = [{ name: 'runs', rtype: 0xe1, table: 'runs' }];
-      expect(() => new PluginRegistry().register(plugin({ schemas }), './notes'))
-        .to.throw('plugin "notes" (./notes) wants the table "runs", which is the core\'s own')
-        .with.property('code', 'SCHEMA_CLASH');
+    it("each table that is the core's own", async () => {
+      const folder = new URL('../../../../../migrations/', import.meta.url);
+      const files = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), 'utf8')));
+      const tables = files.join('').match(/(?<=create (unlogged )?table :tickloom_schema\.)\w+/g) ?? [];
+      expect(tables).to.include.members(['runs', 'claims']);
+      for (const table of tables) {
+        const schemas = [{ name: 'notes', rtype: 0xe1, table }];
+        expect(() => new PluginRegistry().register(plugin({ schemas }), './notes'))
+          .to.throw(`plugin "notes" (./notes) wants the table "${table}", which is the core's own`)
+          .with.property('code', 'SCHEMA_CLASH');
+      }
     });
 
     for (const [name, value, found] of [
