@@ -13,8 +13,10 @@ import { type ChangedInterval, changeIntervals } from '../adapters/postgres/time
 import { type MovedTable, TableMove } from '../adapters/postgres/timescale/move-tables.js';
 import { readTimescale } from '../adapters/postgres/timescale/extension.js';
 import type { StorageOptions, StorageState } from '../adapters/postgres/timescale/table-storage.js';
+import { TickloomError } from '../core/errors/index.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { BarLength } from '../core/storage/bar-length.js';
+import { DB_SCHEMA_FORM, isDbSchemaName } from '../core/storage/db-schema-name.js';
 import { barLengths, compressAfterOf, storageOptions } from './storage-options.js';
 import type { TickloomOptions } from './tickloom.js';
 
@@ -47,6 +49,12 @@ export class DatabaseAccess {
     private readonly registry: () => Promise<PluginRegistry>,
   ) {
     const { database, env = {}, home = DEFAULT_HOME, dbSchema = DEFAULT_DB_SCHEMA } = options;
+    if (!isDbSchemaName(dbSchema)) {
+      throw new TickloomError('CONFIG_INVALID', `dbSchema is "${dbSchema}", expected ${DB_SCHEMA_FORM}`, {
+        hint: 'PostgreSQL would cut the name off.',
+        context: { db_schema: dbSchema },
+      });
+    }
     this.dbSchema = dbSchema;
     this.home = home;
     this.#storage = storageOptions(options);

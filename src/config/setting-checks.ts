@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { parseRejectionLimit } from '../core/quarantine/rejection-limit.js';
 import { parseChunkInterval } from '../core/storage/chunk-interval.js';
+import { DB_SCHEMA_FORM, isDbSchemaName } from '../core/storage/db-schema-name.js';
 import { parseSpan, SPAN_FORM } from '../core/storage/time-span.js';
 import { isNanosText } from '../core/text/parse-nanos.js';
 import { alternatives } from './words.js';
@@ -62,8 +63,8 @@ export function Text(message = 'text'): PropertyDecorator {
   return all(IsOptional(), IsString({ message }), MinLength(1, { message }));
 }
 
-export function TextMatching(pattern: RegExp, message: string): PropertyDecorator {
-  return all(IsOptional(), IsString({ message }), Matches(pattern, { message }));
+export function DbSchemaName(): PropertyDecorator {
+  return checked('isDbSchemaName', DB_SCHEMA_FORM, isDbSchemaName);
 }
 
 export function YesOrNo(): PropertyDecorator {

@@ -2,6 +2,7 @@ import { getMetadataStorage } from 'class-validator';
 import {
   ChunkIntervals,
   CountOrWord,
+  DbSchemaName,
   Dollars,
   IdOrWord,
   List,
@@ -11,7 +12,6 @@ import {
   SomeOf,
   Span,
   Text,
-  TextMatching,
   WholeNumber,
   Words,
   YesOrNo,
@@ -27,7 +27,7 @@ import { toFlagName } from './setting-names.js';
 export class Settings {
   // where
   @Text('a PostgreSQL URL, or "embedded"') database?: string;
-  @TextMatching(/^[^\0]{1,63}$/, 'the name of a Postgres schema, 1 to 63 characters') dbSchema?: string;
+  @DbSchemaName() dbSchema?: string;
   @Text('a folder') home?: string;
 
   // the API, and what may be spent

@@ -349,6 +349,13 @@ describe('resolveSettings', () => {
       });
     });
 
+    it('the name of a Postgres schema that PostgreSQL would cut off, by bytes', async () => {
+      expect((await resolve({ flags: { 'db-schema': 'é'.repeat(31) } })).settings.dbSchema).to.have.length(31);
+      const error = await refusal({ flags: { 'db-schema': 'é'.repeat(32) } });
+      expect(error.message).to.contain('expected the name of a Postgres schema, 1 to 63 bytes');
+      expect((await refusal({ env: { TICKLOOM_DB_SCHEMA: 'a\0b' } })).code).to.equal('CONFIG_INVALID');
+    });
+
     it('a number of workers that is none, and takes the word as well', async () => {
       expect((await resolve({ flags: { workers: 'auto' } })).settings.workers).to.equal('auto');
       expect((await resolve({ env: { TICKLOOM_WORKERS: '0' } })).settings.workers).to.equal(0);
