@@ -42,7 +42,7 @@ export async function readRequests(parts: DependencyContainer, request: ApiReque
     // An instrument is defined at the beginning of a day, and anew when it changes.
     const start = main.start - (main.start % NS_PER_DAY);
     const end = main.end + ((NS_PER_DAY - (main.end % NS_PER_DAY)) % NS_PER_DAY);
-    requests.push({ ...main, schemas: [DEFINITION], start, end, limit: null });
+    requests.push({ ...main, schemas: [DEFINITION], start, end, limit: null, startOpen: true, endOpen: true });
   }
   for (const schema of requests.flatMap(({ schemas }) => schemas)) registry.get(schema);
   return requests;

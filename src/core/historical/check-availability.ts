@@ -16,7 +16,7 @@ export interface AvailableRanges {
 
 /**
  * Asks the service, for nothing, whether there is such a dataset, such schemas, and data in the range. An end that nobody
- * gave is moved back to where the data end.
+ * gave is moved back to where the data end, a start that nobody gave to where they begin.
  * @throws USAGE, RANGE_UNAVAILABLE, and what the API throws
  */
 export async function checkAvailability(
@@ -31,7 +31,7 @@ export async function checkAvailability(
   const notes: PlanNote[] = [];
   const requests = schemas.map((schema) => {
     const wanted = rangeRequestOf(request, schema);
-    const fitted = fit(wanted, available, request.endOpen);
+    const fitted = fit(wanted, available, request);
     if (fitted.end !== wanted.end) {
       const text = `the ${schema} of ${dataset} go up to ${formatNanos(fitted.end)}: that is taken for the end`;
       notes.push({ topic: 'end', text });
@@ -51,9 +51,14 @@ function mustBeOneOf(setting: string, word: string, known: readonly string[], re
   });
 }
 
-function fit(wanted: RangeRequest, available: DatasetRange, endOpen: boolean): RangeRequest {
+function fit(
+  wanted: RangeRequest,
+  available: DatasetRange,
+  { startOpen = false, endOpen }: Pick<HistoricalRequest, 'startOpen' | 'endOpen'>,
+): RangeRequest {
   const has = available.schemas.get(wanted.schema) ?? available;
-  if (wanted.start < has.start) {
+  const start = startOpen && wanted.start < has.start && has.start < wanted.end ? has.start : wanted.start;
+  if (start < has.start) {
     throw unavailable(
       wanted,
       has,
@@ -61,7 +66,7 @@ function fit(wanted: RangeRequest, available: DatasetRange, endOpen: boolean): R
       wanted.end > has.start ? `Start at ${formatNanos(has.start)}.` : 'Choose a later range.',
     );
   }
-  if (wanted.start >= has.end) {
+  if (start >= has.end) {
     throw unavailable(
       wanted,
       has,
@@ -69,8 +74,8 @@ function fit(wanted: RangeRequest, available: DatasetRange, endOpen: boolean): R
       'Choose an earlier range, or ask again later.',
     );
   }
-  if (wanted.end <= has.end) return wanted;
-  if (endOpen) return { ...wanted, end: has.end };
+  if (wanted.end <= has.end) return { ...wanted, start };
+  if (endOpen) return { ...wanted, start, end: has.end };
   throw unavailable(
     wanted,
     has,

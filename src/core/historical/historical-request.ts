@@ -27,6 +27,8 @@ export interface HistoricalRequest extends Omit<RangeRequest, 'schema'> {
   readonly stypeInferred: boolean;
   /** Nobody gave the end: it may be moved to where the data end. */
   readonly endOpen: boolean;
+  /** Nobody gave the start: it may be moved to where the data begin. Left out: somebody did. */
+  readonly startOpen?: boolean;
 }
 
 /** @throws USAGE */

@@ -189,6 +189,25 @@ describe('what is bought of a request', function () {
     expectSameRows(await rowsOfTable(desk.client, 'definition'), definitions);
   });
 
+  it('has the definitions as far as there are any, though their days are whole', async () => {
+    const hour = (text: string): bigint => BigInt(Date.parse(`${text}:00Z`)) * 1_000_000n;
+    const ranges = { definition: { start: hour('2024-01-09T06:00'), end: hour('2024-01-10T16:00') } };
+    const market = sampled({ start: '2024-01-08', end: '2024-01-13', roots: ['ES'], recordsPerDay: 60, ranges });
+    const short = await ApiDesk.open({ datasets: { 'GLBX.MDP3': market } });
+    try {
+      const asked = { start: '2024-01-09T10:00', end: '2024-01-10T15:00', withDefinitions: true };
+      expect((await short.ingest(asked)).status).to.equal('complete');
+      const [covered] = await short.tickloom().coverage({ schema: 'definition', symbols: ['ES.c.0'] });
+      expect(covered?.intervals).to.deep.equal([
+        { start: '2024-01-09T06:00:00.000000000Z', end: '2024-01-10T16:00:00.000000000Z' },
+      ]);
+      const beyond = await rejected(short.ingest({ ...asked, start: '2024-01-08', end: '2024-01-08T12:00' }));
+      expect(beyond).to.include({ code: 'RANGE_UNAVAILABLE' });
+    } finally {
+      await short.close();
+    }
+  });
+
   it('is nothing when the request cannot be right: what is wrong, why, and what to do', async () => {
     const day = { start: '2024-01-08' };
     const range = 'expected a range from 2024-01-01T00:00:00.000000000Z to 2024-02-01T00:00:00.000000000Z';
