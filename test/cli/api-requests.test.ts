@@ -58,7 +58,7 @@ describe('the commands that buy from the API', function () {
         expect(Number(chunk?.loaded)).to.equal(expected.length);
         expect(Number(chunk?.cost_usd)).to.be.closeTo(billed.usd, 1e-12).and.above(0);
         expect(stderr).to.match(/to buy: 1 chunk, [\d,]+ records, [\d.]+ \w+, estimated at \$/);
-        expect(stderr).to.match(/\ncost +\$[\d.]+ +spent, \$[\d.]+ estimated\n/);
+        expect(stderr).to.match(/\ncost +\$[\d.]+ +spent by our count, \$[\d.]+ estimated\n/);
       });
 
       it('replace without buying, with the symbology from the symbols and the dataset from the environment', async () => {

@@ -99,7 +99,7 @@ function downloadLines({ bytes, cost_usd }: RunReport): Line[] {
   const lines: Line[] = [];
   if (bytes.downloaded > 0) lines.push({ label: 'downloaded', value: formatBytes(bytes.downloaded) });
   if (cost_usd.spent !== 0 || cost_usd.estimated !== 0) {
-    const remark = `spent, ${formatUsd(cost_usd.estimated)} estimated`;
+    const remark = `spent by our count, ${formatUsd(cost_usd.estimated)} estimated`;
     lines.push({ label: 'cost', value: formatUsd(cost_usd.spent), remark });
   }
   return lines;

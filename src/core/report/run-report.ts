@@ -48,6 +48,7 @@ export interface RunReport {
   records: RecordCounts;
   symbols: SymbolCounts;
   bytes: { read: number; downloaded: number };
+  /** US dollars. `estimated` is the vendor's; `spent` is our count of what was received, not the invoice. */
   cost_usd: { estimated: number; spent: number };
   elapsed_ms: number;
   records_per_second: number;

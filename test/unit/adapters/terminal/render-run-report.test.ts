@@ -114,7 +114,7 @@ describe('the table at the end of a run', () => {
     );
     expect(text)
       .to.match(/^downloaded +2\.00 KiB$/m)
-      .and.to.match(/^cost +\$12\.40 {2}spent, \$13\.00 estimated$/m);
+      .and.to.match(/^cost +\$12\.40 {2}spent by our count, \$13\.00 estimated$/m);
   });
 
   it('names twenty failed chunks at most, and where the rest stands', () => {
