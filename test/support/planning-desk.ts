@@ -1,7 +1,7 @@
 import type { ArchiveEntry } from '../../src/core/archive/archive.js';
 import type { CoveredAsk, NanosRange } from '../../src/core/coverage/coverage-claim.js';
 import { intersection, union } from '../../src/core/coverage/range-set.js';
-import type { FinishedJob } from '../../src/core/historical/finished-job.js';
+import type { ComingJob, FinishedJob } from '../../src/core/historical/finished-job.js';
 import { coverageOf } from '../../src/core/historical/held-coverage.js';
 import type { PlanPorts } from '../../src/core/historical/plan-range.js';
 import type { RangeRequest } from '../../src/core/historical/range-request.js';
@@ -14,6 +14,8 @@ export class PlanningDesk {
   readonly entries: ArchiveEntry[] = [];
   /** Batch jobs that can be had for nothing. */
   readonly jobs: FinishedJob[] = [];
+  /** Batch jobs in the making. */
+  readonly coming: ComingJob[] = [];
   readonly #coverage = new Map<string, CoveredAsk & { dataset: string; schema: string }>();
 
   constructor(market: DeclaredMarket) {
@@ -34,7 +36,7 @@ export class PlanningDesk {
         list: async (filter = {}) =>
           this.entries.filter(({ request }) => request.dataset === filter.dataset && request.schema === filter.schema),
       },
-      jobs: async () => this.jobs,
+      jobs: async () => ({ finished: this.jobs, coming: this.coming }),
     };
   }
 

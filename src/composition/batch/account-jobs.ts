@@ -3,7 +3,7 @@ import { jobConditions } from '../../adapters/archive/index.js';
 import type { ArchivedJob } from '../../core/archive/job-archive.js';
 import { isTickloomError, type TickloomError } from '../../core/errors/index.js';
 import { DayConditions } from '../../core/historical/day-conditions.js';
-import type { FinishedJob } from '../../core/historical/finished-job.js';
+import type { ComingJob, FinishedJob, PaidJobs } from '../../core/historical/finished-job.js';
 import type { ApiCall } from '../../core/historical/historical-api.js';
 import { inParallel } from '../../core/historical/in-parallel.js';
 import { formatNanos } from '../../core/text/format-nanos.js';
@@ -12,6 +12,9 @@ import type { BatchJobSummary } from './batch-report.js';
 /** Details of jobs that are asked for at one time. */
 const DETAILS_AT_ONCE = 4;
 const NS_PER_MS = 1_000_000n;
+const DONE = 'done';
+/** States of jobs that are not gone, as far as the service takes every one of them for a filter. */
+const STATES = ['queued', 'processing', DONE];
 
 /** Takes a job of which the service tells no more than its id and state, and why. */
 export type OnUntold = (job: BatchJob, error: TickloomError) => void;
@@ -48,28 +51,33 @@ export async function accountJobs(
 
 /** Whether the files of a job that is done can still be had. */
 export function isAvailable({ state, ts_expiration }: BatchJob, now: Date): boolean {
-  return state === 'done' && (ts_expiration === null || ts_expiration > BigInt(now.getTime()) * NS_PER_MS);
+  return state === DONE && (ts_expiration === null || ts_expiration > BigInt(now.getTime()) * NS_PER_MS);
 }
 
 /**
- * The jobs at the vendor's that can be had for nothing.
- * @param archived ids of those that need not be
+ * The jobs at the vendor's that are paid for: those that can be had for nothing, and those that it is preparing.
+ * @param archived ids of those that need not be had
  */
-export async function jobsToDownload(
+export async function paidJobs(
   api: HistoricalClient,
   archived: ReadonlySet<string>,
   now: Date,
   call: ApiCall,
   onUntold: OnUntold,
-): Promise<FinishedJob[]> {
-  const listed = await accountJobs(api, { states: ['done'] }, call, onUntold);
-  return listed
-    .filter((job) => !archived.has(job.id) && isAvailable(job, now))
-    .flatMap((job): FinishedJob[] => {
-      const request = requestOfJob(job);
-      const { id, billed_size: sizeBytes, record_count: records, ts_received: submittedAt } = job;
-      return request === null ? [] : [{ id, request, sizeBytes, records, archived: false, pending: null, submittedAt }];
-    });
+): Promise<PaidJobs> {
+  const listed = await accountJobs(api, { states: STATES }, call, onUntold);
+  const finished: FinishedJob[] = [];
+  const coming: ComingJob[] = [];
+  for (const job of listed) {
+    const request = requestOfJob(job);
+    if (archived.has(job.id) || request === null) continue;
+    const { id, state, billed_size: sizeBytes, record_count: records, ts_received: submittedAt } = job;
+    if (state !== DONE) coming.push({ id, state, request });
+    else if (isAvailable(job, now)) {
+      finished.push({ id, request, sizeBytes, records, archived: false, pending: null, submittedAt });
+    }
+  }
+  return { finished, coming };
 }
 
 /** A job in the archive as a plan knows it; none of one that cannot be loaded. */

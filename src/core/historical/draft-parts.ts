@@ -3,7 +3,7 @@ import type { MissingBySymbol } from './archived-entries.js';
 import type { ChunkLength } from './chunk-cuts.js';
 import type { DayConditions } from './day-conditions.js';
 import { describeRequest } from './describe-request.js';
-import type { FinishedJob } from './finished-job.js';
+import type { ComingJob, FinishedJob, PaidJobs } from './finished-job.js';
 import type { HeldCoverage } from './held-coverage.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
 import { jobInDoubtNote } from './job-contents.js';
@@ -32,8 +32,8 @@ export interface RangeSituation extends RequestFacts {
   readonly missing: MissingBySymbol;
   /** Entries of the dataset and schema that may be used. */
   readonly entries: readonly ArchiveEntry[];
-  /** Batch jobs that can be had for nothing; asked for when something would be bought. */
-  readonly jobs: () => Promise<readonly FinishedJob[]>;
+  /** Batch jobs that are paid for; asked for when something would be bought. */
+  readonly jobs: () => Promise<PaidJobs>;
   readonly chunk: ChunkLength;
   /** Why something is bought, for people. */
   readonly whyBuy: string;
@@ -85,6 +85,12 @@ export function takenJobNotes({ conditions }: RangeSituation, jobs: readonly Tak
 /** Of a job that holds more than is asked for. */
 export function widerJobNote({ id, request }: FinishedJob): PlanNote {
   const text = `batch job ${id} has some of this for nothing, and more: ${describeRequest(request)}; "tickloom ingest --batch ${id}" loads all of it`;
+  return { topic: 'batch', text };
+}
+
+/** Of a job that will have some of what would be bought. */
+export function comingJobNote({ id, state }: ComingJob): PlanNote {
+  const text = `batch job ${id}, which is paid for and ${state}, will have some of this for nothing: run the same command again when "tickloom batch list" says that it is done`;
   return { topic: 'batch', text };
 }
 

@@ -19,3 +19,20 @@ export interface FinishedJob {
   /** When it was submitted, ns since the epoch; `null` when nobody said. */
   readonly submittedAt: bigint | null;
 }
+
+/** A batch job that is paid for, and that the vendor is still preparing. */
+export interface ComingJob {
+  readonly id: string;
+  /** `queued`, `processing`, or what the vendor adds. */
+  readonly state: string;
+  /** What it was submitted for. */
+  readonly request: RangeRequest;
+}
+
+/** The batch jobs that are paid for. */
+export interface PaidJobs {
+  readonly finished: readonly FinishedJob[];
+  readonly coming: readonly ComingJob[];
+}
+
+export const NO_JOBS: PaidJobs = { finished: [], coming: [] };

@@ -3,6 +3,7 @@ import { isSameRequest } from './archived-entries.js';
 import {
   archivedPart,
   batchPart,
+  comingJobNote,
   type DraftPart,
   freePart,
   purchase,
@@ -10,7 +11,7 @@ import {
   takenJobNotes,
 } from './draft-parts.js';
 import type { PlanNote } from './range-plan.js';
-import { takeSameJob } from './take-jobs.js';
+import { comingJobs, takeSameJob } from './take-jobs.js';
 
 /**
  * Plans a request with a limit. The limit counts over all of it, so it is asked for at once, whole, whatever is there of
@@ -41,8 +42,12 @@ export async function planLimited(situation: RangeSituation, notes: PlanNote[]):
   }
   if (same !== undefined) return [archivedPart(same), ...pending];
   if (meanings.hull(symbols, finished) === null) return [freePart(situation, 'empty', stretch), ...pending];
-  const taken = takeSameJob(finished, await situation.jobs(), conditions);
-  if (taken === undefined) return [purchase(situation, stretch), ...pending];
+  const jobs = await situation.jobs();
+  const taken = takeSameJob(finished, jobs.finished, conditions);
+  if (taken === undefined) {
+    notes.push(...comingJobs(finished, missing, jobs.coming, conditions).map(comingJobNote));
+    return [purchase(situation, stretch), ...pending];
+  }
   notes.push(...takenJobNotes(situation, [taken]));
   const doubtful = taken.inDoubt.length === 0 ? [] : [purchase(situation, stretch)];
   return [batchPart(situation, taken), ...doubtful, ...pending];

@@ -9,6 +9,7 @@ import { ChunkCuts, type ChunkLength } from './chunk-cuts.js';
 import {
   archivedPart,
   batchPart,
+  comingJobNote,
   type DraftPart,
   freePart,
   purchase,
@@ -18,7 +19,7 @@ import {
   widerJobNote,
 } from './draft-parts.js';
 import { estimateRange } from './estimate-range.js';
-import type { FinishedJob } from './finished-job.js';
+import { NO_JOBS, type PaidJobs } from './finished-job.js';
 import { HeldCoverage } from './held-coverage.js';
 import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
@@ -28,7 +29,7 @@ import { type Estimate, type PartState, type PlanNote, type PlanPart, type Range
 import type { RangeRequest } from './range-request.js';
 import { buySingly, NOTHING_SINGLY } from './single-purchases.js';
 import { symbolGroups } from './symbol-groups.js';
-import { takeJobs } from './take-jobs.js';
+import { comingJobs, takeJobs } from './take-jobs.js';
 import { type Stretch, stretchesOf } from './symbol-stretches.js';
 
 /** Who knows what there is, here and there. */
@@ -36,8 +37,8 @@ export interface PlanPorts {
   readonly api: HistoricalApi;
   readonly ledger: Pick<Ledger, 'covered'>;
   readonly archive: Pick<Archive, 'list'>;
-  /** Batch jobs that can be had for nothing, asked for when something would be bought; absent: none. */
-  readonly jobs?: () => Promise<readonly FinishedJob[]>;
+  /** Batch jobs that are paid for, asked for when something would be bought; absent: none. */
+  readonly jobs?: () => Promise<PaidJobs>;
 }
 
 export interface PlanOptions {
@@ -92,7 +93,7 @@ export async function planRange(
       request.symbols.map((symbol) => [symbol, counted.missing(request.stypeIn, symbol, facts.meanings, [request])]),
     ),
     entries: refetch ? [] : await ports.archive.list({ dataset, schema }),
-    jobs: async () => (refetch ? [] : ((await ports.jobs?.()) ?? [])),
+    jobs: async () => (refetch ? NO_JOBS : ((await ports.jobs?.()) ?? NO_JOBS)),
     chunk,
     whyBuy: refetch ? WHY_BUY.refetch : force ? WHY_BUY.force : WHY_BUY.missing,
   };
@@ -126,9 +127,16 @@ async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<
   const { api, call, request, meanings, conditions, counted, entries } = situation;
   const taken = await takeEntries(api, request, meanings, counted, situation.missing, entries, call);
   const children = new ChildSymbols(api, request, call);
-  const wanted = [...taken.missing.values()].some((ranges) => ranges.length > 0);
-  const jobs = takeJobs(request, taken.missing, wanted ? await situation.jobs() : [], conditions);
-  notes.push(...takenJobNotes(situation, jobs.jobs), ...jobs.wider.map(widerJobNote));
+  const wanted = [...taken.missing].some(([symbol, ranges]) =>
+    subtract(ranges, conditions.pending).some((range) => meanings.hull([symbol], range) !== null),
+  );
+  const { finished, coming } = wanted ? await situation.jobs() : NO_JOBS;
+  const jobs = takeJobs(request, taken.missing, finished, conditions);
+  notes.push(
+    ...takenJobNotes(situation, jobs.jobs),
+    ...jobs.wider.map(widerJobNote),
+    ...comingJobs(request, jobs.missing, coming, conditions).map(comingJobNote),
+  );
   const drafts = [...taken.entries.map(archivedPart), ...jobs.jobs.map((taken) => batchPart(situation, taken))];
   for (const symbols of situation.groups) {
     const missing = pick(situation.missing, symbols);

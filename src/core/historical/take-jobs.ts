@@ -2,7 +2,7 @@ import type { NanosRange } from '../coverage/coverage-claim.js';
 import { intersection, overlaps, subtract } from '../coverage/range-set.js';
 import { isSameRequest, type MissingBySymbol } from './archived-entries.js';
 import type { DayConditions } from './day-conditions.js';
-import type { FinishedJob } from './finished-job.js';
+import type { ComingJob, FinishedJob } from './finished-job.js';
 import { jobContents } from './job-contents.js';
 import { ALL_SYMBOLS, type RangeRequest } from './range-request.js';
 
@@ -47,7 +47,10 @@ export function takeJobs(
     }
     return useful ? [{ job, inDoubt }] : [];
   });
-  const wider = near.filter((job) => !inside.includes(job) && hasSomeOf(job, left, conditions));
+  const wider = near.filter((job) => {
+    const { certain, inDoubt } = jobContents(job, conditions);
+    return !inside.includes(job) && hasSome(job.request, [...certain, ...inDoubt], left);
+  });
   return { jobs: taken.sort(byStart), missing: left, wider };
 }
 
@@ -66,14 +69,21 @@ export function takeSameJob(
   return known.find(({ certain, inDoubt }) => subtract([request], [...certain, ...inDoubt]).length === 0);
 }
 
-function hasSomeOf(
-  job: FinishedJob,
+/** The jobs in the making that will have some of what would be bought, of the very same request where that has a limit. */
+export function comingJobs(
+  request: RangeRequest,
   missing: MissingBySymbol,
-  conditions: Pick<DayConditions, 'pending' | 'changedSince'>,
-): boolean {
-  const { certain, inDoubt } = jobContents(job, conditions);
-  const has = [...certain, ...inDoubt];
-  return [...missing].some(([symbol, ranges]) => holds(job.request, symbol) && intersection(ranges, has).length > 0);
+  jobs: readonly ComingJob[],
+  { pending }: Pick<DayConditions, 'pending'>,
+): readonly ComingJob[] {
+  if (request.limit !== null) return jobs.filter((job) => isSameRequest(job.request, request));
+  return jobs.filter(
+    (job) => mayServe(job.request, request) && hasSome(job.request, subtract([job.request], pending), missing),
+  );
+}
+
+function hasSome(job: RangeRequest, has: readonly NanosRange[], missing: MissingBySymbol): boolean {
+  return [...missing].some(([symbol, ranges]) => holds(job, symbol) && intersection(ranges, has).length > 0);
 }
 
 /** Where a limit cut a job is known only by reading it. */

@@ -280,6 +280,16 @@ describe('batch jobs in a request', function () {
     expect(await desk.billed(() => ingest({ end: DAYS.end, limit: 41 }))).to.include({ requests: 1 });
   });
 
+  it('that are not done yet are named before their data are bought once more', async () => {
+    await desk.close();
+    await open({ jobStates: ['processing'] });
+    const { jobs } = await desk.tickloom().batch.submit({ request: DAYS });
+    const { notes } = await desk.tickloom().plan({ request: ASKED });
+    expect(notes.join('\n')).to.contain(
+      `batch job ${jobs[0]?.job_id ?? ''}, which is paid for and processing, will have some of this for nothing`,
+    );
+  });
+
   it('of which one tells nothing leave the others known', async () => {
     await desk.close();
     await open({ shortJobLists: true });

@@ -421,6 +421,40 @@ describe('planRange', () => {
       expect(shown(await plan(desk, WEEK))).to.deep.equal(['batch ES.c.0 01-10..01-13', 'batch ES.c.0 01-11..01-12']);
     });
 
+    it('names those in the making that will have some of what is to be bought', async () => {
+      const texts = async (request: RangeRequest): Promise<string[]> =>
+        (await plan(desk, request)).notes.map(({ text }) => text);
+      desk.coming.push(
+        { id: 'longer', state: 'queued', request: { ...WEEK, end: at('2024-01-20') } },
+        { id: 'other', state: 'queued', request: { ...WEEK, schema: 'tbbo' } },
+        { id: 'limited', state: 'processing', request: { ...WEEK, limit: 10n } },
+      );
+      const said = (id: string, state: string): string =>
+        `batch job ${id}, which is paid for and ${state}, will have some of this for nothing: run the same command again when "tickloom batch list" says that it is done`;
+      expect(await texts(WEEK)).to.deep.equal([said('longer', 'queued')]);
+      expect(await texts({ ...WEEK, limit: 10n })).to.deep.equal([said('limited', 'processing')]);
+      desk.finish(WEEK);
+      expect(await texts(WEEK)).to.deep.equal([]);
+      expect((await plan(desk, WEEK, { refetch: true })).notes).to.deep.equal([]);
+    });
+
+    it('does not ask for them when nothing could be bought', async () => {
+      const gap = asked('raw_symbol', 'GAP', '2024-01-11', '2024-01-13');
+      const { ports } = desk;
+      const nobody = { ...ports, jobs: async () => expect.fail('the jobs were asked for') };
+      const facts = {
+        meanings: await desk.meanings(gap),
+        conditions: new DayConditions([said('2024-01-10', 'pending')]),
+      };
+      expect(shown(await planRange(gap, facts, nobody))).to.deep.equal(['empty GAP 01-11..01-13']);
+      const pending = asked('raw_symbol', 'GAP', '2024-01-10', '2024-01-13');
+      const wider = { ...facts, meanings: await desk.meanings(pending) };
+      expect(shown(await planRange(pending, wider, nobody))).to.deep.equal([
+        'pending GAP 01-10..01-11',
+        'empty GAP 01-11..01-13',
+      ]);
+    });
+
     it('counts days in doubt as to be bought, and says so', async () => {
       const job = desk.finish(WEEK, { archived: false, pending: null, submittedAt: at('2024-01-20') });
       const made = await plan(desk, WEEK, {}, [said('2024-01-11', 'available', '2024-01-12'), said('2024-01-12')]);
