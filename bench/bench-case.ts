@@ -20,6 +20,8 @@ export interface Workload {
 export interface ReadyRows {
   /** A URL of the database that the cases share. */
   readonly database: string;
+  /** True where tables are hypertables. */
+  readonly hypertables: boolean;
   /** All rows as one binary COPY stream, in two halves, and as csv. */
   readonly copy: string;
   readonly copyHalves: readonly string[];

@@ -6,11 +6,12 @@ import { to as copyTo } from 'pg-copy-streams';
 import { createTickloom, type ProgressReporter, type Tickloom } from '../src/index.js';
 import { bareColumns } from './bare-columns.js';
 import type { ReadyRows, Workload } from './bench-case.js';
+import { startBenchServer } from './bench-server.js';
 
 /** Where the rows are that baselines load, in the table that they copy the definition of. */
 const TEMPLATE = 'bench_template';
 
-/** An embedded server for one bench. */
+/** A server for one bench, and the rows of the sample on it. */
 export interface BenchDatabase {
   readonly workload: Workload;
   /** As the server says it. */
@@ -18,20 +19,21 @@ export interface BenchDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts a server with its ordinary settings and puts the rows of the sample down as ready streams. */
+/** Starts a server and puts the rows of the sample down as ready streams. */
 export async function prepareDatabase(workload: Workload): Promise<BenchDatabase> {
   const { folder } = workload;
-  const tickloom = createTickloom({ database: 'embedded', home: join(folder, 'home'), dbSchema: TEMPLATE });
+  const server = await startBenchServer(join(folder, 'home'));
+  const { database, hypertables, version } = server;
+  const tickloom = createTickloom({ database, dbSchema: TEMPLATE });
   const stop = async (): Promise<void> => {
     await tickloom.close();
-    await tickloom.database.stop();
+    await server.stop();
   };
   try {
-    await tickloom.database.start();
-    const database = await tickloom.database.url();
     await loadAll(tickloom, [workload.dbnZst], workload.records);
     const ready: ReadyRows = {
       database,
+      hypertables,
       copy: join(folder, 'rows.copy'),
       copyHalves: [join(folder, 'rows-1.copy'), join(folder, 'rows-2.copy')],
       csv: join(folder, 'rows.csv'),
@@ -42,11 +44,7 @@ export async function prepareDatabase(workload: Workload): Promise<BenchDatabase
         copy: join(folder, 'rows-bare.copy'),
       },
     };
-    const version = await withClient({ ...workload, ready }, async (client) => {
-      await exportRows(client, workload, ready);
-      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-      return rows[0]?.server_version ?? '';
-    });
+    await withClient({ ...workload, ready }, (client) => exportRows(client, workload, ready));
     return { workload: { ...workload, ready }, version, stop };
   } catch (error) {
     await stop();
@@ -91,12 +89,19 @@ export async function clearSchema(client: pg.Client, dbSchema: string): Promise<
   await client.query('CHECKPOINT');
 }
 
-/** An empty table of the same definition, indexes included, in a schema of its own; its quoted name. */
+/** An empty table of the same definition, indexes and partitions included, in a schema of its own; its quoted name. */
 export async function emptyTable(client: pg.Client, workload: Workload, dbSchema: string): Promise<string> {
   const table = tableOf(workload, dbSchema);
   await clearSchema(client, dbSchema);
   await client.query(`CREATE SCHEMA ${dbSchema}`);
   await client.query(`CREATE TABLE ${table} (LIKE ${tableOf(workload)} INCLUDING ALL)`);
+  if (readyRowsOf(workload).hypertables) {
+    await client.query(
+      `SELECT create_hypertable($1::regclass, by_range(column_name, time_interval), create_default_indexes => false)
+         FROM timescaledb_information.dimensions WHERE format('%I.%I', hypertable_schema, hypertable_name) = $2`,
+      [table, tableOf(workload)],
+    );
+  }
   return table;
 }
 

@@ -12,6 +12,7 @@ Compares loading made-up DBN files with COPY of the same rows, ready-made, into 
 do. Every run of a case is a process of its own; the cases take turns, and are compared turn by turn. Default: 3 million
 records (of definitions a tenth), five runs, of ${SCHEMAS.join(', ')}. --schema takes others, too.
 --reading measures instead how fast common questions are answered without an index, with BRIN and with btree.
+With TICKLOOM_TEST_TIMESCALE_URL all of it runs on that server, in hypertables; --reading compares rows and compressed ones.
 
 Cases: ${CASES.map((bench) => bench.name).join(', ')}.
 `;

@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createTickloom } from '../src/index.js';
+import { startBenchServer } from './bench-server.js';
 import { formatBytes, renderTable, type TextLayout } from '../src/adapters/terminal/index.js';
 import { loadAll } from './database.js';
 import type { BenchOptions } from './options.js';
 import { QUESTIONS, type Question } from './reading-questions.js';
 import { writeSample } from './workload.js';
 
+/** Kinds of tables: what index they have; of hypertables, whether they are compressed. */
 const INDEXES = ['none', 'brin', 'btree'] as const;
-type Index = (typeof INDEXES)[number];
+const PARTITIONS = ['brin', 'compressed'] as const;
+type Index = (typeof INDEXES)[number] | (typeof PARTITIONS)[number];
 
 /** How long the answer to a question takes with one kind of index. */
 export interface Answer {
@@ -36,17 +39,17 @@ export interface ReadingResult {
 }
 
 /**
- * Loads the same files with each kind of index, each into a Postgres schema of its own on one server, and asks each the
+ * Loads the same files into each kind of table, each in a Postgres schema of its own on one server, and asks each the
  * same questions, in turns.
  */
 export async function measureReading(options: BenchOptions, note: (text: string) => void): Promise<ReadingResult> {
   const folder = await mkdtemp(join(tmpdir(), 'tickloom-bench-'));
   // Open to the account of the server, so that its data stay in here and go with the folder.
   await chmod(folder, 0o755);
-  const server = createTickloom({ database: 'embedded', home: join(folder, 'home') });
+  const server = await startBenchServer(join(folder, 'home'));
   try {
-    await server.database.start();
-    const database = await server.database.url();
+    const { database, hypertables } = server;
+    const indexes = hypertables ? PARTITIONS : INDEXES;
     const client = new pg.Client({ connectionString: database });
     await client.connect();
     try {
@@ -58,21 +61,25 @@ export async function measureReading(options: BenchOptions, note: (text: string)
         files.push(join(folder, `${schema}.dbn.zst`));
         await writeSample({ ...options, schema }, files.at(-1) as string);
       }
-      for (const index of INDEXES) {
+      for (const index of indexes) {
         note(`loading with index ${index}`);
         costs.push(await load(client, database, index, files, options.records));
       }
       await client.query('VACUUM ANALYZE');
-      return { records: options.records, costs, answers: await ask(client, options.runs, note) };
+      return { records: options.records, costs, answers: await ask(client, indexes, options.runs, note) };
     } finally {
       await client.end();
     }
   } finally {
-    await server.close();
-    await server.database.stop();
+    await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const TABLE_SIZES = `SELECT sum(pg_table_size(c.oid)) AS table_bytes, sum(pg_indexes_size(c.oid)) AS index_bytes
+  FROM pg_class c WHERE relkind = 'r' AND relnamespace = $1::regnamespace AND relname = ANY ($2)`;
+const HYPERTABLE_SIZES = `SELECT sum(s.table_bytes + s.toast_bytes) AS table_bytes, sum(s.index_bytes) AS index_bytes
+  FROM unnest($2::text[]) name, hypertable_detailed_size(format('%I.%I', $1::text, name)::regclass) s`;
 
 async function load(
   client: pg.Client,
@@ -82,17 +89,20 @@ async function load(
   records: number,
 ): Promise<IndexCost> {
   const dbSchema = `read_${index}`;
-  const tickloom = createTickloom({ database, dbSchema, index });
+  const tickloom =
+    index === 'compressed'
+      ? createTickloom({ database, dbSchema, compressAfter: '1h' })
+      : createTickloom({ database, dbSchema, index });
   try {
     await tickloom.database.migrate();
     const start = performance.now();
     await loadAll(tickloom, files, records * files.length);
     const load_ms = performance.now() - start;
-    const { rows } = await client.query<{ table_bytes: string; index_bytes: string }>(
-      `SELECT sum(pg_table_size(c.oid)) AS table_bytes, sum(pg_indexes_size(c.oid)) AS index_bytes
-         FROM pg_class c WHERE relkind = 'r' AND relnamespace = $1::regnamespace AND relname = ANY ($2)`,
-      [dbSchema, QUESTIONS.map(({ schema }) => schema)],
-    );
+    const tables = (await tickloom.database.status()).storage?.kind === 'timescale' ? HYPERTABLE_SIZES : TABLE_SIZES;
+    const { rows } = await client.query<{ table_bytes: string; index_bytes: string }>(tables, [
+      dbSchema,
+      QUESTIONS.map(({ schema }) => schema),
+    ]);
     const [sizes] = rows;
     return { index, load_ms, table_bytes: Number(sizes?.table_bytes), index_bytes: Number(sizes?.index_bytes) };
   } finally {
@@ -101,14 +111,19 @@ async function load(
 }
 
 /** Once unmeasured, so that all find their pages in memory. */
-async function ask(client: pg.Client, runs: number, note: (text: string) => void): Promise<Answer[]> {
+async function ask(
+  client: pg.Client,
+  indexes: readonly Index[],
+  runs: number,
+  note: (text: string) => void,
+): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const question of QUESTIONS) {
     note(`asking: ${question.title}`);
-    const times = new Map<Index, number[]>(INDEXES.map((index) => [index, []]));
+    const times = new Map<Index, number[]>(indexes.map((index) => [index, []]));
     let count = 0;
     for (let run = 0; run <= runs; run++) {
-      for (const index of INDEXES) {
+      for (const index of indexes) {
         const { ms, rows } = await answerOf(client, question, index);
         count = rows;
         if (run > 0) times.get(index)?.push(ms);
@@ -130,21 +145,20 @@ async function answerOf(client: pg.Client, question: Question, index: Index): Pr
 }
 
 export function renderReading({ costs, answers }: ReadingResult, layout: TextLayout): string {
-  const of = (index: Index): IndexCost | undefined => costs.find((cost) => cost.index === index);
-  const columns = INDEXES.map((index) => ({ header: index, align: 'right' as const }));
+  const columns = costs.map(({ index }) => ({ header: index, align: 'right' as const }));
   const costTable = renderTable(
     [{ header: 'cost' }, ...columns],
     [
-      ['load', ...INDEXES.map((index) => `${((of(index)?.load_ms ?? 0) / 1000).toFixed(1)} s`)],
-      ['tables', ...INDEXES.map((index) => formatBytes(of(index)?.table_bytes ?? 0))],
-      ['indexes', ...INDEXES.map((index) => formatBytes(of(index)?.index_bytes ?? 0))],
+      ['load', ...costs.map(({ load_ms }) => `${(load_ms / 1000).toFixed(1)} s`)],
+      ['tables', ...costs.map(({ table_bytes }) => formatBytes(table_bytes))],
+      ['indexes', ...costs.map(({ index_bytes }) => formatBytes(index_bytes))],
     ],
     layout,
   );
   const answerTable = renderTable(
     [{ header: 'question' }, { header: 'rows', align: 'right' }, ...columns],
     QUESTIONS.map(({ title }) => {
-      const given = INDEXES.map((index) => answers.find((each) => each.index === index && each.question === title));
+      const given = costs.map(({ index }) => answers.find((each) => each.index === index && each.question === title));
       return [
         title,
         (given[0]?.rows ?? 0).toLocaleString('en-US'),

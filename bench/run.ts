@@ -70,14 +70,14 @@ async function runSchema(options: BenchOptions, schema: string, folder: string):
   note(`${schema}: making ${options.records} records`);
   const files = await writeWorkload(options, schema, folder);
   const { records } = files;
-  const resultFor = (cases: readonly CaseResult[], postgres: string | null): SchemaResult => ({
+  const resultFor = (cases: readonly CaseResult[], postgres: string | null, hypertables = false): SchemaResult => ({
     schema,
     records,
     runs: options.runs,
     postgres,
     load_average: [before, loadavg()[0] ?? 0],
     cases,
-    targets: targetResults(schema, cases),
+    targets: targetResults(schema, cases, hypertables),
   });
   try {
     if (!options.cases.some((bench) => bench.needsDatabase)) {
@@ -88,7 +88,7 @@ async function runSchema(options: BenchOptions, schema: string, folder: string):
     const database = await prepareDatabase(files);
     try {
       const cases = await takeTurns(options, database.workload);
-      return resultFor(cases, database.version);
+      return resultFor(cases, database.version, database.workload.ready?.hypertables);
     } finally {
       await database.stop();
     }
