@@ -108,7 +108,9 @@ export class WireProxy {
     const send = async (): Promise<void> => {
       if (sent || upstream.destroyed) return;
       sent = true;
-      if (!upstream.write(message.bytes)) await Promise.race([once(upstream, 'drain'), once(upstream, 'close')]);
+      if (upstream.write(message.bytes)) return;
+      // A server that is gone closes the connection, which is all there is to it.
+      await Promise.race([once(upstream, 'drain'), once(upstream, 'close')]).catch(() => undefined);
     };
     const verdict = await this.gate({
       step: stepOf(message),
