@@ -5,6 +5,12 @@ import { ApiKey } from './api-key.js';
 /** A key is 32 characters; a file that is not one need not be read whole. */
 const MOST_BYTES = 4096;
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+};
+
 export interface KeyPlaces {
   /** Path of a file whose first line is the key. Stronger than the variable. */
   readonly file?: string | undefined;
@@ -17,7 +23,7 @@ export interface KeyPlaces {
  * @throws API_KEY_INVALID when there is none, the file cannot be read, or it has not the form of a key
  */
 export async function findApiKey({ file, variable }: KeyPlaces): Promise<ApiKey> {
-  if (file !== undefined) return ApiKey.parse(await firstLine(file), `the file "${file}"`);
+  if (file !== undefined) return ApiKey.parse(await firstLine(file), `the first line of "${file}"`);
   if (variable === undefined) throw ApiKey.missing();
   return ApiKey.parse(variable, 'the environment variable DATABENTO_API_KEY');
 }
@@ -34,7 +40,7 @@ async function firstLine(path: string): Promise<string> {
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    const why = code === 'ENOENT' ? 'it does not exist' : code === 'EACCES' ? 'permission denied' : code;
+    const why = WHY[code] ?? code;
     throw new TickloomError('API_KEY_INVALID', `cannot read the API key from "${path}": ${why}`, {
       hint: 'Name a file that can be read and whose first line is the key.',
       context: { path },

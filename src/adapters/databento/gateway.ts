@@ -31,7 +31,8 @@ export class Gateway {
     if (url.username !== '' || url.password !== '') {
       throw refusal('the address of the gateway holds a user or a password, expected https://host');
     }
-    const shown = `the address of the gateway is "${url.origin === 'null' ? url.protocol : url.origin}"`;
+    if (url.origin === 'null') throw refusal('the address of the gateway does not begin with https://');
+    const shown = `the address of the gateway is "${url.origin}"`;
     if (url.search !== '' || url.hash !== '' || /[?#]$/.test(text)) {
       throw refusal(`${shown} with a query or a fragment, expected https://host`);
     }

@@ -70,6 +70,7 @@ export class ApiCaller {
     const { endpoint, signal } = request;
     const asked: Asked = {
       what: request.what ?? endpoint.name,
+      gateway: this.gateway.address,
       context: { endpoint: endpoint.name },
       redact: this.#redact,
     };

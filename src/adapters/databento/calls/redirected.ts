@@ -1,5 +1,5 @@
 import { isSafe } from '../gateway.js';
-import { redirectFailure, type Asked } from '../errors/attempt-failures.js';
+import { keyWithheld, redirectFailure, type Asked } from '../errors/attempt-failures.js';
 import type { HttpReply, HttpRequest, HttpTransport } from '../transport/http-transport.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -19,7 +19,13 @@ export async function sendFollowing(
   let current = request;
   for (let followed = 0; ; followed++) {
     const reply = await send(current);
-    if (!REDIRECTS.has(reply.status)) return reply;
+    const { origin } = current.url;
+    if (!REDIRECTS.has(reply.status)) {
+      // It would be taken for a word about the key.
+      if (reply.status !== 401 || current.headers === request.headers) return reply;
+      await reply.body.return();
+      throw keyWithheld(asked, reply, origin);
+    }
     await reply.body.return();
     const location = reply.header('location');
     const found = location !== undefined && URL.canParse(location, current.url.href);
@@ -33,7 +39,7 @@ export async function sendFollowing(
     current = {
       ...current,
       url: target,
-      headers: target.origin === current.url.origin ? current.headers : withoutKey(current.headers),
+      headers: target.origin === origin ? current.headers : withoutKey(current.headers),
     };
   }
 }

@@ -10,6 +10,8 @@ import { verdictOf } from './refused.js';
 export interface Asked {
   /** Name of the endpoint, with a file where there is one. */
   readonly what: string;
+  /** Address of the gateway, for people. */
+  readonly gateway: string;
   readonly context: ErrorContext;
   /** Takes the key out of a text of the service, before any part of it is quoted. */
   redact(text: string): string;
@@ -37,12 +39,14 @@ export function transportFailure(asked: Asked, failure: TransportFailure, reply?
   return new FailedAttempt({
     code: 'SOURCE_UNAVAILABLE',
     what: asked.what,
-    why: failure.kind === 'connect' || untrusted ? `no connection: ${failure.message}` : failure.message,
+    why: failure.mayHaveArrived ? failure.message : `no connection to ${asked.gateway}: ${failure.message}`,
     notes,
     said: '',
     hint: untrusted
       ? 'Correct the gateway, or name the certificate of your proxy in NODE_EXTRA_CA_CERTS.'
-      : 'Check the network, then run the same command again.',
+      : failure.mayHaveArrived
+        ? 'Check the network, then run the same command again.'
+        : 'Check the network and the gateway, then run the same command again.',
     context: { ...asked.context, ...context, system_code: failure.system },
     temporary: !untrusted,
     done: failure.mayHaveArrived ? 'perhaps' : 'no',
@@ -87,13 +91,23 @@ export function brokenReply(asked: Asked, reply: HttpReply, why: string, said = 
   });
 }
 
+/** The end of redirects that left the origin of the key, and where one is asked for. */
+export function keyWithheld(asked: Asked, reply: HttpReply, target: string): FailedAttempt {
+  return redirectFailure(asked, reply, target, 'which wants the API key and is not given it');
+}
+
 /** A redirect that is not followed. */
-export function redirectFailure(asked: Asked, reply: HttpReply, target: string): FailedAttempt {
+export function redirectFailure(
+  asked: Asked,
+  reply: HttpReply,
+  target: string,
+  why = 'and this is not followed',
+): FailedAttempt {
   const { notes, context } = notesOf(reply);
   return new FailedAttempt({
     code: 'REQUEST_REJECTED',
     what: asked.what,
-    why: `the gateway sends it elsewhere, to ${target}, and this is not followed`,
+    why: `the gateway sends it elsewhere, to ${target}, ${why}`,
     notes,
     said: '',
     hint: 'Correct the gateway.',

@@ -35,6 +35,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EPIPE: 'the connection was closed',
 };
 
+/** What OpenSSL says of a first answer that is none of TLS: most of the time a server for plain http. */
+const NO_TLS = /wrong version number|packet length too long|WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/;
+
 /** Certificates that are not believed: trying again changes nothing. */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH/;
 
@@ -45,7 +48,12 @@ export function failureOf(error: Error & { code?: unknown }, connected: boolean)
   if (system !== null && UNTRUSTED.test(system)) {
     return new TransportFailure('untrusted', `its certificate is not trusted (${system})`, system);
   }
+  if (system !== null && NO_TLS.test(`${system} ${error.message}`)) {
+    return new TransportFailure('untrusted', `what listens there does not speak TLS (${system})`, system);
+  }
   const known = system === null ? undefined : WORDS[system];
-  const why = known === undefined ? error.message || (system ?? 'no reason given') : `${known} (${system ?? ''})`;
+  // OpenSSL's texts end with a line break, and name its own source files
+  const said = error.message.replace(/\s+/g, ' ').trim() || (system ?? 'no reason given');
+  const why = known === undefined ? said : `${known} (${system ?? ''})`;
   return new TransportFailure(connected ? 'broken' : 'connect', why, system);
 }

@@ -63,6 +63,19 @@ describe('a redirect', () => {
     );
   });
 
+  it('to another origin that wants the key is no word about the key', async () => {
+    let address = '';
+    await withTwo(
+      ({ there }) => [redirect((address = there))],
+      () => [json({ detail: 'Not authenticated' }, 401)],
+      async (client) => {
+        const error = await rejected(client.listSchemas('A'));
+        expect(error.code).to.equal('REQUEST_REJECTED');
+        expect(error.message).to.contain(`to ${address}, which wants the API key and is not given it`);
+      },
+    );
+  });
+
   it('brings no user and no password to where it leads', async () => {
     await withTwo(
       ({ there }) => [redirect(there.replace('//', '//user:secret@'))],

@@ -210,7 +210,7 @@ describe('a failure that may pass', () => {
     const { client } = clientOf(gone);
     const error = await rejected(client.listSchemas('A.B'));
     expect(error.code).to.equal('SOURCE_UNAVAILABLE');
-    expect(error.message).to.contain('no connection: nothing listens there (ECONNREFUSED)');
+    expect(error.message).to.contain(`no connection to ${gone.address}: nothing listens there (ECONNREFUSED)`);
     expect(error.context.system_code).to.equal('ECONNREFUSED');
   });
 

@@ -53,6 +53,22 @@ describe('the transport', () => {
     }
   });
 
+  it('knows a server that does not speak TLS, and does not insist', async () => {
+    const gateway = await ScriptedGateway.start(json([]));
+    const { client, retries } = clientOf({ address: gateway.address.replace('http:', 'https:') });
+    try {
+      const error = await rejected(client.listSchemas('A'));
+      expect(error.code).to.equal('SOURCE_UNAVAILABLE');
+      expect(error.message).to.match(
+        /^metadata\.list_schemas: no connection to https:\S+: what listens there does not speak TLS \(\w+\)$/,
+      );
+      expect(retries).to.deep.equal([]);
+    } finally {
+      client.close();
+      await gateway.close();
+    }
+  });
+
   it('sends nothing to a server whose certificate it does not trust, and does not insist', async () => {
     let asked = 0;
     const server = createTlsServer({ cert: CERTIFICATE, key: PRIVATE_KEY }, (_, response) => {
@@ -63,7 +79,7 @@ describe('the transport', () => {
     try {
       const error = await rejected(client.listSchemas('A'));
       expect(error.code).to.equal('SOURCE_UNAVAILABLE');
-      expect(error.message).to.match(/no connection: its certificate is not trusted \(\w+\)/);
+      expect(error.message).to.match(/no connection to https:\S+: its certificate is not trusted \(\w+\)/);
       expect(error.hint).to.contain('NODE_EXTRA_CA_CERTS');
       expect(retries).to.deep.equal([]);
       expect(asked).to.equal(0);
@@ -140,6 +156,7 @@ describe('the transport', () => {
       message: 'the name of the host is not known (ENOTFOUND)',
       system: 'ENOTFOUND',
     });
+    expect(failureOf(withCode('odd:\n  line 7\n', 'EODD'), true).message).to.equal('odd: line 7');
     expect(failureOf(withCode('odd', 'EODD'), true)).to.include({ kind: 'broken', message: 'odd', system: 'EODD' });
     // what Node throws when every address of a host refused
     expect(failureOf(withCode('', 'EODD'), false).message).to.equal('EODD');

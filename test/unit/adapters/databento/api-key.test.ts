@@ -91,7 +91,9 @@ describe('finding the API key', () => {
 
   it('names the file or the variable that is wrong', async () => {
     const path = await fileOf('\n');
-    expect((await rejected(findApiKey({ file: path }))).message).to.contain(`"${path}", because it is empty`);
+    expect((await rejected(findApiKey({ file: path }))).message).to.contain(
+      `the first line of "${path}", because it is empty`,
+    );
     expect((await rejected(findApiKey({ variable: '' }))).message).to.contain('DATABENTO_API_KEY, because it is empty');
   });
 
@@ -99,6 +101,6 @@ describe('finding the API key', () => {
     const missing = await rejected(findApiKey({ file: join(folder, 'none') }));
     expect(missing.code).to.equal('API_KEY_INVALID');
     expect(missing.message).to.contain('it does not exist');
-    expect((await rejected(findApiKey({ file: folder }))).message).to.contain('EISDIR');
+    expect((await rejected(findApiKey({ file: folder }))).message).to.contain('it is a folder');
   });
 });
