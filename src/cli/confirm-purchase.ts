@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { TickloomError } from '../config/errors.js';
 import type { PurchaseOffer } from '../index.js';
 import { interrupts, mode, streams } from './session.js';
+import { dollarsText } from './tables/request-text.js';
 
 /** Whether somebody is there to be asked: a person who sees the question and can answer it. */
 export function canAsk(): boolean {
@@ -21,7 +22,7 @@ function interrupted(): TickloomError {
 export async function confirmPurchase({ costUsd }: PurchaseOffer): Promise<boolean> {
   const { signal } = interrupts;
   if (signal.aborted) throw interrupted();
-  streams.screen.write(`Buy this for $${costUsd}? [y/N] `);
+  streams.screen.write(`Buy this for $${dollarsText(Number(costUsd))}? [y/N] `);
   // The terminal keeps its own line editing, and its Ctrl-C stays a signal.
   const lines = createInterface({ input: process.stdin, terminal: false });
   try {

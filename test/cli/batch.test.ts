@@ -115,6 +115,22 @@ describe('batch jobs on the command line', function () {
     }
   });
 
+  it('say at ^C before anything was sent that nothing was submitted', async () => {
+    let stop: () => void = () => undefined;
+    gateway.setFaults(({ endpoint }) => {
+      if (endpoint !== 'metadata.get_cost') return undefined;
+      stop();
+      return { kind: 'stall' };
+    });
+    const { code, stderr } = await sandbox.run(['batch', 'submit', ...WANTED, '--refetch'], {
+      env: { DATABENTO_GATEWAY: gateway.url, DATABENTO_API_KEY: STAND_IN_KEY },
+      onStart: (child) => (stop = () => void child.kill('SIGINT')),
+    });
+    gateway.setFaults();
+    expect(code, stderr).to.equal(130);
+    expect(stderr).to.contain('metadata.get_cost was cancelled; nothing was submitted');
+  });
+
   it('are listed, downloaded and loaded, once', async () => {
     gateway.setJobState(job, 'done');
     const [listed] = await json<BatchJobSummary[]>('batch', 'list', '--states', 'done');

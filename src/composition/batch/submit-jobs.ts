@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { BatchJob, HistoricalClient } from '../../adapters/databento/index.js';
 import { formatUsd as dollars } from '../../adapters/terminal/index.js';
+import { isTickloomError, TickloomError } from '../../core/errors/index.js';
 import { describeRequest } from '../../core/historical/describe-request.js';
 import { sumOf } from '../../core/historical/range-plan.js';
 import { usdToNumber } from '../../core/historical/usd.js';
@@ -31,11 +32,9 @@ export async function submitJobs(
   const ask = async (api: HistoricalClient): Promise<BatchSubmission> => {
     const call = signal === undefined ? {} : { signal };
     const archived = await parts.resolve(PARTS.jobs).list();
-    const { jobs, notes } = await planJobs(api, requests, archived, {
-      again,
-      now: parts.resolve(PARTS.clock).now(),
-      call,
-    });
+    const now = parts.resolve(PARTS.clock).now();
+    const planned = planJobs(api, requests, archived, { again, now, call });
+    const { jobs, notes } = await planned.catch(nothingSubmitted);
     for (const note of notes) onNote(note);
     const toSubmit = jobs.filter(({ there }) => there === null);
     const estimate = sumOf(toSubmit.flatMap((job) => job.estimate ?? []));
@@ -98,6 +97,14 @@ function reported(
     bytes: estimate?.sizeBytes ?? null,
     cost_usd: estimate === null ? 0 : usdToNumber(estimate.costUsd),
   };
+}
+
+/** Who interrupts a submission wants to know whether it has cost something. */
+function nothingSubmitted(error: unknown): never {
+  if (!isTickloomError(error) || error.code !== 'CANCELLED') throw error;
+  const { code, message, context } = error;
+  const hint = 'Run the same command again.';
+  throw new TickloomError(code, `${message}; nothing was submitted`, { hint, context });
 }
 
 function summary(jobs: readonly PlannedJob[], usd: number): string {
