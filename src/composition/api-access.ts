@@ -10,6 +10,7 @@ import {
 import { systemSleep } from '../adapters/system/system-sleep.js';
 import type { Clock } from '../core/clock/clock.js';
 import { TickloomError } from '../core/errors/index.js';
+import { counted } from '../core/text/counted.js';
 import { packageVersion } from './package-version.js';
 import type { TickloomOptions } from './tickloom.js';
 
@@ -62,7 +63,8 @@ export class ApiAccess {
       clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
       userAgent: `Tickloom/${packageVersion()}`,
       onWarning,
-      onRetry: ({ reason, retriesLeft }) => onNote('info', `${reason}; trying again, ${retriesLeft} times left`),
+      onRetry: ({ reason, retriesLeft }) =>
+        onNote('info', `${reason}; trying again, ${counted(retriesLeft, 'time')} left`),
     });
   }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { formatBytes } from '../adapters/terminal/index.js';
 import { asTickloomError, TickloomError } from '../core/errors/index.js';
+import { counted } from '../core/text/counted.js';
 import { DATABENTO } from './api-access.js';
 import type { DoctorCheck } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -74,5 +75,3 @@ export async function archiveCheck(parts: DependencyContainer): Promise<string |
   if (free >= LITTLE_ROOM) return detail;
   return { name: 'archive', status: 'warning', detail, hint: 'Make room before you buy, or name another folder.' };
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

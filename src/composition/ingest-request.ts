@@ -6,6 +6,7 @@ import type { HistoricalRequest } from '../core/historical/historical-request.js
 import { usdToNumber } from '../core/historical/usd.js';
 import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
+import { counted } from '../core/text/counted.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
 import { agreeToPurchase, capOf } from './agree-to-purchase.js';
@@ -89,7 +90,7 @@ function summary({ parts, estimate }: WholePlan): string {
     parts.filter((part) => part.state === state).length;
   const chunks = (n: number): string => `${formatCount(n)} ${n === 1 ? 'chunk' : 'chunks'}`;
   const [buy, batch, archived, covered] = [count('buy'), count('batch'), count('archived'), count('covered')];
-  const size = `${formatCount(estimate.records)} records, ${formatBytes(estimate.sizeBytes)}`;
+  const size = `${counted(estimate.records, 'record', formatCount(estimate.records))}, ${formatBytes(estimate.sizeBytes)}`;
   return [
     buy === 0
       ? 'nothing to buy'

@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../../core/progress/progress-event.js';
 import type { ChunkReport } from '../../core/report/run-report.js';
+import { counted } from '../../core/text/counted.js';
 import { failedChunkText } from '../terminal/failed-chunk-text.js';
 import { formatCount } from '../terminal/format-count.js';
 import { sanitize, sanitizeLines } from '../terminal/sanitize.js';
@@ -83,13 +84,13 @@ export function chunkLine(report: ChunkReport, style: Style): string {
     case 'planned':
       return `planned ${source}`;
     case 'already_loaded':
-      return `already there ${source}: ${formatCount(decoded)} records`;
+      return `already there ${source}: ${counted(decoded, 'record', formatCount(decoded))}`;
     case 'loaded': {
       const extra = [
         already_loaded > 0 ? `${formatCount(already_loaded)} already there` : '',
         quarantined > 0 ? style.yellow(`${formatCount(quarantined)} quarantined`) : '',
       ].filter((part) => part !== '');
-      return `${style.green('loaded')} ${source}: ${[`${formatCount(loaded)} records`, ...extra].join(', ')}`;
+      return `${style.green('loaded')} ${source}: ${[counted(loaded, 'record', formatCount(loaded)), ...extra].join(', ')}`;
     }
   }
 }

@@ -34,7 +34,7 @@ export function requestPlanTables(plan: PlanReport): Table[] {
     },
     facts({
       parts: parts.length === 0 ? 'none' : parts.join(', '),
-      'to buy': `${plan.records} records, ${plan.bytes} bytes`,
+      'to buy': `${plan.records} ${plan.records === 1 ? 'record' : 'records'}, ${plan.bytes} bytes`,
       cost: `${dollarsText(plan.cost_usd.estimated)} USD, estimated`,
     }),
   ];

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
 import type { ArchiveEntry } from '../archive/archive.js';
 import { asTickloomError, isTickloomError, TickloomError } from '../errors/index.js';
+import { counted } from '../text/counted.js';
 import type { FetchedEntry, FetchOrder, FetchParts, FetchRetry } from './fetch-order.js';
 import { RangeDownload } from './range-download.js';
 
@@ -60,7 +61,7 @@ async function untilComplete(range: RangeDownload, order: FetchOrder, retry: Fet
         randomize: true,
         ...(signal === undefined ? {} : { signal }),
         onFailedAttempt: ({ error, retriesLeft }) => {
-          if (retriesLeft > 0) onWarning?.(`${error.message}; trying again, ${retriesLeft} times left`);
+          if (retriesLeft > 0) onWarning?.(`${error.message}; trying again, ${counted(retriesLeft, 'time')} left`);
         },
       },
     );

@@ -1,5 +1,6 @@
 import pRetry, { AbortError } from 'p-retry';
 import { asTickloomError, isTickloomError, type ErrorAction, type TickloomError } from '../errors/index.js';
+import { counted } from '../text/counted.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
 import type { RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { ChunkReport, RunReport } from '../report/run-report.js';
@@ -159,7 +160,7 @@ export class IngestRun {
           this.emit({
             type: 'note',
             level: 'warning',
-            text: `${chunk.source}: ${error.message}; trying again, ${retriesLeft} times left`,
+            text: `${chunk.source}: ${error.message}; trying again, ${counted(retriesLeft, 'time')} left`,
           });
         },
       },
