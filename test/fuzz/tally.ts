@@ -7,6 +7,11 @@ export function createTally() {
       count(`${kind}: ${outcome}`, 1);
       if (compared > 0) count('rows compared', compared);
     },
-    counts: (): Record<string, number> => Object.fromEntries(counts),
+    /** What was counted since the last call. */
+    take(): Record<string, number> {
+      const taken = Object.fromEntries(counts);
+      counts.clear();
+      return taken;
+    },
   };
 }

@@ -16,19 +16,30 @@ const HANGS_AFTER_MS = 20_000;
 const MOST_RSS_BYTES = 700 * 1024 * 1024;
 const HEAP_MB = 256;
 
-/** Runs the work in a process of its own, ends it when it hangs, and goes on behind the input at which it was. */
+/**
+ * Runs the work in a process of its own, ends it when it hangs, and goes on with the input at which it was: a machine that
+ * was busy elsewhere does not make it hang twice. Then it goes on behind it.
+ */
 export async function watch(work: Work): Promise<FuzzResult> {
   const counts: Record<string, number> = {};
   const defects: string[] = [];
   let peakRssBytes = 0;
+  let triedAgain: number | undefined;
   for (let from = work.from; from < work.to;) {
     const end = await watchOne({ ...work, from }, (said) => {
       if ('failed' in said) defects.push(`input ${said.failed} (${said.kind}): ${said.error}`);
-      if (!('done' in said)) return;
-      for (const [name, count] of Object.entries(said.done)) counts[name] = (counts[name] ?? 0) + count;
-      peakRssBytes = Math.max(peakRssBytes, said.peakRssBytes);
+      if ('counts' in said) {
+        for (const [name, count] of Object.entries(said.counts)) counts[name] = (counts[name] ?? 0) + count;
+      }
+      if ('done' in said) peakRssBytes = Math.max(peakRssBytes, said.peakRssBytes);
     });
     if (end.finished) break;
+    if (end.hung && triedAgain !== end.at) {
+      triedAgain = end.at;
+      counts['slow, and tried again'] = (counts['slow, and tried again'] ?? 0) + 1;
+      from = end.at;
+      continue;
+    }
     defects.push(`input ${end.at}: ${end.hung ? `no end after ${HANGS_AFTER_MS} ms` : 'it ended the process'}`);
     from = end.at + 1;
   }

@@ -20,11 +20,11 @@ export interface Work {
   readonly saveTo: string | null;
 }
 
-/** What a worker says, one object a line: which input it is at, what went wrong, and the account at the end. */
+/** What a worker says: which input it is at, with the account of those before it; what went wrong; the account at the end. */
 export type Said =
-  | { readonly at: number }
+  | { readonly at: number; readonly counts: Readonly<Record<string, number>> }
   | { readonly failed: number; readonly kind: string; readonly error: string }
-  | { readonly done: Readonly<Record<string, number>>; readonly peakRssBytes: number };
+  | { readonly done: true; readonly counts: Readonly<Record<string, number>>; readonly peakRssBytes: number };
 
 /** Tries all inputs of the work; `say` hears where it is. */
 export async function work({ seed, from, to, database, saveTo }: Work, say: (said: Said) => void): Promise<void> {
@@ -33,7 +33,7 @@ export async function work({ seed, from, to, database, saveTo }: Work, say: (sai
   const server = database ? await DatabaseFuzz.create() : null;
   const tally = createTally();
   for (let index = from; index < to; index += 1) {
-    say({ at: index });
+    say({ at: index, counts: tally.take() });
     let kind = 'input';
     try {
       if (index % SETTINGS_EVERY === 0) {
@@ -54,7 +54,7 @@ export async function work({ seed, from, to, database, saveTo }: Work, say: (sai
   }
   await settings.remove();
   await server?.close();
-  say({ done: tally.counts(), peakRssBytes: process.resourceUsage().maxRSS * 1024 });
+  say({ done: true, counts: tally.take(), peakRssBytes: process.resourceUsage().maxRSS * 1024 });
 }
 
 // Started by the watchdog, as a process that can be ended from outside.
