@@ -64,6 +64,7 @@ async function watchOne(
   // Making the corpus and a server comes before the first input.
   let timer = setTimeout(() => child.kill('SIGKILL'), 6 * HANGS_AFTER_MS);
   child.on('message', (said: Said) => {
+    hear(said);
     if ('at' in said) {
       ({ at } = said);
       clearTimeout(timer);
@@ -71,7 +72,6 @@ async function watchOne(
     } else {
       finished ||= 'done' in said;
       if (finished) clearTimeout(timer);
-      hear(said);
     }
   });
   await new Promise((resolve) => child.once('exit', resolve));
