@@ -1,5 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
+import type { Archive } from '../core/archive/archive.js';
+import { archiveIdOf } from '../core/archive/archive-id.js';
 import { describeRequest } from '../core/historical/describe-request.js';
 import { describeStype, readHistoricalRequest, type HistoricalRequest } from '../core/historical/historical-request.js';
 import { planRequest } from '../core/historical/plan-request.js';
@@ -73,6 +75,12 @@ export async function planAll(
     ...plans.flatMap((plan) => plan.notes.map(({ text }) => text)),
     ...ranges.flatMap((range) => range.notes.map(({ text }) => text)),
     ...jobs.notes,
+    ...(refetch
+      ? []
+      : await damagedNotes(
+          archive,
+          ranges.flatMap((range) => range.parts),
+        )),
     ...pendingNotes(ranges.flatMap((range) => range.parts)),
   ];
   return {
@@ -94,6 +102,17 @@ function expected(part: PlanPart): Pick<PlannedPart, 'records' | 'bytes'> {
     default:
       return { records: null, bytes: null };
   }
+}
+
+/** What was paid for and cannot be read is not paid for again unasked: the chunk fails, which had better be known before. */
+async function damagedNotes(archive: Archive, parts: readonly PlanPart[]): Promise<string[]> {
+  const buying = new Set(parts.flatMap(({ state, request }) => (state === 'buy' ? [archiveIdOf(request)] : [])));
+  if (buying.size === 0) return [];
+  const damaged = (await archive.unreadable()).filter(({ id }) => buying.has(id));
+  return damaged.map(
+    ({ id, detail }) =>
+      `the archive has "${id}" and cannot read it; it is bought again only with --refetch: ${detail ?? ''}`,
+  );
 }
 
 function pendingNotes(parts: readonly PlanPart[]): string[] {

@@ -35,7 +35,8 @@ export async function takeEntries(
   const near = entries
     .filter((entry) => mayServe(entry.request, request) && !isHeld(entry.request, request, held))
     .sort(bySpan);
-  const known = await meaningsOf(api, request, meanings, near, call);
+  const asked = near.map((entry) => entry.request);
+  const known = await meaningsOf(api, request, meanings, asked, call);
   const left = new Map(missing);
   let there = held;
   const taken = near.filter((entry) => {
@@ -90,16 +91,19 @@ function isHeld(entry: RangeRequest, request: RangeRequest, held: HeldCoverage):
   return entry.symbols.every((symbol) => subtract(shared, held.of(entry.stypeIn, symbol)).length === 0);
 }
 
-/** Meanings for the symbologies that the entries were asked for in; symbols of another one are resolved, for nothing. */
-async function meaningsOf(
+/**
+ * Meanings for the symbologies that other requests have asked in; symbols of another one are resolved, for nothing, over
+ * the days of this request.
+ */
+export async function meaningsOf(
   api: HistoricalApi,
   request: RangeRequest,
   meanings: SymbolMeanings,
-  entries: readonly ArchiveEntry[],
+  asked: readonly RangeRequest[],
   call: ApiCall,
 ): Promise<(stypeIn: StypeIn) => SymbolMeanings> {
   const known = new Map<StypeIn, SymbolMeanings>([[request.stypeIn, meanings]]);
-  const others = entries.map((entry) => entry.request).filter(({ stypeIn }) => stypeIn !== request.stypeIn);
+  const others = asked.filter(({ stypeIn }) => stypeIn !== request.stypeIn);
   for (const stypeIn of new Set(others.map((other) => other.stypeIn))) {
     const named = others.filter((other) => other.stypeIn === stypeIn).flatMap(({ symbols }) => symbols);
     const symbols = [...new Set(named)].filter((symbol) => symbol !== ALL_SYMBOLS);

@@ -82,7 +82,7 @@ export function takenJobNotes({ conditions }: RangeSituation, jobs: readonly Tak
   return jobs.flatMap(({ job, inDoubt }) => (inDoubt.length === 0 ? [] : [jobInDoubtNote(job, inDoubt, conditions)]));
 }
 
-/** Of a job that holds more than is asked for. */
+/** Of a job that holds more than is asked for, or holds it under other names. */
 export function widerJobNote({ id, request }: FinishedJob): PlanNote {
   const text = `batch job ${id} has some of this for nothing, and more: ${describeRequest(request)}; "tickloom ingest --batch ${id}" loads all of it`;
   return { topic: 'batch', text };

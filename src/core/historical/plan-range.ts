@@ -23,6 +23,7 @@ import { NO_JOBS, type PaidJobs } from './finished-job.js';
 import { HeldCoverage } from './held-coverage.js';
 import type { HistoricalApi } from './historical-api.js';
 import { inParallel } from './in-parallel.js';
+import { jobsByOtherNames } from './jobs-by-other-names.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
 import { type Estimate, type PartState, type PlanNote, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
@@ -132,9 +133,10 @@ async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<
   );
   const { finished, coming } = wanted ? await situation.jobs() : NO_JOBS;
   const jobs = takeJobs(request, taken.missing, finished, conditions);
+  const renamed = await jobsByOtherNames(situation, jobs.missing, finished);
   notes.push(
     ...takenJobNotes(situation, jobs.jobs),
-    ...jobs.wider.map(widerJobNote),
+    ...[...jobs.wider, ...renamed].map(widerJobNote),
     ...comingJobs(request, jobs.missing, coming, conditions).map(comingJobNote),
   );
   const drafts = [...taken.entries.map(archivedPart), ...jobs.jobs.map((taken) => batchPart(situation, taken))];

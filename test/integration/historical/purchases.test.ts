@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { sampled } from '../../../src/testing/index.js';
 import { ApiDesk } from '../../support/api-desk.js';
@@ -114,6 +116,29 @@ describe('what is bought of a request', function () {
     await desk.replaceDatabase();
     expect(await desk.billed(() => desk.ingest(days))).to.deep.equal(NOTHING);
     await expectHeld(revised);
+  });
+
+  it('is nothing again where the archive cannot be read, as a plan says, unless it is told to', async () => {
+    const days = { start: '2024-01-08', end: '2024-01-10' };
+    await desk.ingest(days);
+    const [entry] = await desk.tickloom().archive.list();
+    const manifest = join(desk.archive, entry?.id ?? '', 'manifest.json');
+    await writeFile(manifest, '{');
+    await desk.replaceDatabase();
+    const request = { api: 'databento', dataset: 'GLBX.MDP3', schemas: ['trades'], symbols: ['ES.c.0'], ...days };
+    const said = new RegExp(
+      `the archive has "${entry?.id ?? ''}" and cannot read it; .* only with --refetch: .*manifest`,
+    );
+    expect((await desk.tickloom().plan({ request })).notes.join('\n')).to.match(said);
+    const billed = await desk.billed(async () => {
+      const { status, details } = await desk.ingest(days);
+      expect([status, details[0]?.error?.code]).to.deep.equal(['failed', 'ARCHIVE_DAMAGED']);
+    });
+    expect(billed).to.deep.equal(NOTHING);
+    const { notes } = await desk.tickloom().plan({ request, refetch: true });
+    expect(notes.join('\n')).not.to.contain('cannot read it');
+    expect((await desk.ingest(days, { refetch: true })).status).to.equal('complete');
+    await expectHeld(await inService(days.start, days.end));
   });
 
   it('leaves out days that the vendor has not finished, and covers them when they are there', async () => {

@@ -438,6 +438,29 @@ describe('planRange', () => {
       expect((await plan(desk, WEEK, { refetch: true })).notes).to.deep.equal([]);
     });
 
+    it('names those that have some of it under another kind of name', async () => {
+      const named = async (request: RangeRequest): Promise<string[]> =>
+        (await plan(desk, request)).notes.map(({ text }) =>
+          text.replace(/ has some of this for nothing, and more: .*/, ''),
+        );
+      const days = ['2024-01-10', '2024-01-12'] as const;
+      desk.finish(asked('parent', 'ES.FUT', ...days), { id: 'parent' });
+      desk.finish(asked('instrument_id', '3', ...days), { id: 'number' });
+      desk.finish(asked('parent', 'ES.FUT', ...days, 5n), { id: 'limited' });
+      desk.finish(asked('continuous', 'ES.c.0', ...days), { id: 'alias' });
+      expect(await named(asked('raw_symbol', 'ESM4', '2024-01-11', '2024-01-13'))).to.deep.equal(['batch job parent']);
+      expect(await named(asked('raw_symbol', 'NQH4', '2024-01-11', '2024-01-13'))).to.deep.equal(['batch job number']);
+      expect(await named(asked('raw_symbol', 'NQH4', '2024-01-12', '2024-01-13'))).to.deep.equal([]);
+      expect(await named(asked('continuous', 'NQ.c.0', '2024-01-11', '2024-01-13'))).to.deep.equal([]);
+      desk = new PlanningDesk(market);
+      desk.finish(asked('raw_symbol', 'ESH4', ...days), { id: 'raw' });
+      expect(await named(asked('parent', 'ES.FUT', '2024-01-10', '2024-01-13'))).to.deep.equal(['batch job raw']);
+      const pending = [{ start: at('2024-01-11'), end: at('2024-01-12') }];
+      desk.jobs.splice(0);
+      desk.finish(asked('raw_symbol', 'ESH4', '2024-01-10', '2024-01-12'), { id: 'raw', pending });
+      expect(await named(asked('parent', 'ES.FUT', '2024-01-11', '2024-01-13'))).to.deep.equal([]);
+    });
+
     it('does not ask for them when nothing could be bought', async () => {
       const gap = asked('raw_symbol', 'GAP', '2024-01-11', '2024-01-13');
       const { ports } = desk;
