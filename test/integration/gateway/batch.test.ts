@@ -161,6 +161,20 @@ describe('batch jobs of the stand-in gateway', () => {
     expect((await download(missing)).status).to.equal(404);
   });
 
+  it('are whole again after one that was corrupted on its way', async () => {
+    const files = await filesOf(await finished());
+    for (const file of files) {
+      const sha256 = async (): Promise<string> =>
+        `sha256:${createHash('sha256')
+          .update(await bytesOf(file))
+          .digest('hex')}`;
+      gateway.setFaults(({ endpoint }) => (endpoint === 'batch.file' ? { kind: 'corrupt' } : undefined));
+      expect(await sha256(), file.filename).not.to.equal(file.hash);
+      gateway.setFaults();
+      expect(await sha256(), file.filename).to.equal(file.hash);
+    }
+  });
+
   it('are listed by state and time, long or short', async () => {
     const first = await submit();
     const second = await submit();

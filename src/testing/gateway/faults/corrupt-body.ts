@@ -29,7 +29,8 @@ async function* flippedPieces(
 }
 
 function flipped(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = bytes.slice();
+  // slice of a Buffer is no copy
+  const copy = Uint8Array.from(bytes);
   if (at < copy.length) copy[at] = (copy[at] as number) ^ 0x40;
   return copy;
 }
