@@ -49,7 +49,8 @@ export const fragmentFlags = {
 export const accessFlags = {
   gateway: Flags.string({
     helpValue: '<url>',
-    summary: 'Another address of the API; plain http on this machine only.',
+    summary:
+      'Another address of the API; plain http on this machine only. [default: the variable DATABENTO_GATEWAY, then the API itself]',
   }),
   'api-key-file': Flags.string({
     helpValue: '<file>',
