@@ -6,9 +6,11 @@ import type { ArchivedJob, JobFile } from '../../core/archive/job-archive.js';
 import { TickloomError } from '../../core/errors/index.js';
 import type { ApiCall } from '../../core/historical/historical-api.js';
 import { parseUsd } from '../../core/historical/usd.js';
+import { counted } from '../../core/text/counted.js';
 import { formatNanos } from '../../core/text/format-nanos.js';
 import { isAvailable } from './account-jobs.js';
 import type { BatchDownload } from './batch-report.js';
+import { downloadFiles } from './download-files.js';
 import { jobInstruments } from './job-instruments.js';
 import { PARTS } from '../tokens.js';
 
@@ -18,8 +20,6 @@ export interface JobDownloadOptions {
   readonly onBytes?: (bytes: number) => void;
   readonly signal: AbortSignal | undefined;
 }
-
-type FetchedFile = BatchDownload['files'][number];
 
 /**
  * Downloads the files of a job that are not there yet, going on from what an earlier try has left, and writes down in the
@@ -42,18 +42,15 @@ export async function downloadJob(
   const job = await readyJob(api, jobId, parts.resolve(PARTS.clock).now(), call);
   const listed = await api.batch.listFiles(jobId, call);
   const total = listed.reduce((sum, { size }) => sum + size, 0);
-  onNote(`downloading job ${jobId} for nothing: ${listed.length} files, ${formatBytes(total)}`);
+  onNote(`downloading job ${jobId} for nothing: ${counted(listed.length, 'file')}, ${formatBytes(total)}`);
   if (output === undefined) await archive.prepare(jobId);
   let downloaded = 0;
   const onBytes = (bytes: number): void => {
     downloaded += bytes;
     options.onBytes?.(bytes);
   };
-  const files: FetchedFile[] = [];
-  for (const file of listed) {
-    const { path, bytes, sha256, alreadyThere } = await api.batch.downloadFile(file, folder, { ...call, onBytes });
-    files.push({ file: basename(path), bytes, sha256, already_there: alreadyThere });
-  }
+  const clock = parts.resolve(PARTS.clock);
+  const files = await downloadFiles(api, { jobId, files: listed, folder }, { clock, onNote, onBytes, signal });
   const download = { job_id: jobId, folder, archived: output === undefined, files, bytes: { total, downloaded } };
   if (output !== undefined) return { download, archived: null };
   const request = requestOfJob(job);

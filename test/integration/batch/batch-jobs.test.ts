@@ -244,6 +244,43 @@ describe('batch jobs', function () {
     expect((await tickloom.ingest({ paths: [download.folder] })).status).to.equal('complete');
   });
 
+  it('say how far they are while they are downloaded, and stop as a whole where one file fails', async () => {
+    const job = await finished();
+    let now = 0;
+    tickloom = open({
+      replace: {
+        clock: (clock) => ({
+          now: () => clock.now(),
+          peakRssBytes: () => clock.peakRssBytes(),
+          uuid: () => clock.uuid(),
+          monotonicMs: () => (now += 11_000),
+        }),
+      },
+    });
+    const notes: string[] = [];
+    const onNote = (text: string): void => void notes.push(text);
+    const output = join(folder, 'data');
+    let files = 0;
+    gateway.setFaults(({ endpoint }) => {
+      if (endpoint !== 'batch.file') return undefined;
+      return ++files === 4 ? { kind: 'corrupt' } : { kind: 'trickle', bytes: 500, ms: 5 };
+    });
+    const failed = await rejected(tickloom.batch.download({ jobId: job, output }, { onNote }));
+    expect(failed.code).to.equal('DOWNLOAD_CORRUPT');
+    const [, bad = ''] = /"(.*)"/.exec(failed.message) ?? [];
+    const left = await readdir(join(output, job));
+    expect(left).not.to.include(bad);
+    // what one that was stopped has left is let go: the next download goes on from it
+    for (const name of left) expect(name).not.to.match(/\d-[0-9a-f]{8}\.partial$/);
+    expect(notes.join('\n')).to.match(
+      new RegExp(`downloading job ${job}: \\d of \\d+ files, [\\d.]+ \\w+ of [\\d.]+ KiB`),
+    );
+    gateway.setFaults();
+    const whole = (await tickloom.batch.download({ jobId: job, output })).files.map(({ file }) => file);
+    expect(whole).to.include(bad);
+    expect((await readdir(join(output, job))).sort()).to.deep.equal(whole.sort());
+  });
+
   it('are refused where their bytes are not what the service says, and where they are not finished or gone', async () => {
     const job = await finished();
     gateway.setFaults(({ endpoint }) => (endpoint === 'batch.file' ? { kind: 'corrupt' } : undefined));
