@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { STAND_IN_KEY } from '../../src/testing/index.js';
+import { sampled, STAND_IN_KEY, startGateway } from '../../src/testing/index.js';
 import { blocksOf, follow, missingLine, steady, stepsOf, type GuideResult } from '../support/guide.js';
 import { pluginGround } from '../support/plugin-ground.js';
 import { createDatabase } from '../support/postgres-server.js';
@@ -157,6 +157,47 @@ describe('the guides', function () {
       expect((await stepsOf(page)).some(({ command }) => command.includes(job))).to.equal(true);
       expectAsSaid(await follow(ground, page, { env: access, replace }));
     }));
+
+  it('have only commands that run, in a world that has what they name: the reference', async () => {
+    const gateway = await startGateway({
+      datasets: { 'GLBX.MDP3': sampled({ start: '2024-01-01', end: '2024-04-13', recordsPerDay: 20 }) },
+      jobStates: ['done'],
+    });
+    const access = { ...env, DATABENTO_GATEWAY: gateway.url, DATABENTO_API_KEY: STAND_IN_KEY };
+    const [config = ''] = await texts('docs/reference.md', 'yaml');
+    const sources =
+      '  acme:\n    source: csv\n    schema: ohlcv-1m\n    dataset: ACME.BARS\n    values: { publisher_id: 1 }\n';
+    const columns = '    columns: { symbol: ticker, ts_event: time, open: o, high: h, low: l, close: c, volume: v }\n';
+    // without the database and the plugin, which are those of the one who reads it
+    await write(
+      'tickloom.config.yaml',
+      `${config.replace(/^(database|plugins):.*$/gm, '')}\nsources:\n${sources}${columns}`,
+    );
+    // a chunk 1, and entries 1 to 5 in the quarantine
+    const impossible = { price: 1n << 62n };
+    await write('data/a.dbn', tradesFile([trade(0), ...[1, 2, 3, 4, 5].map((second) => trade(second, impossible))]));
+    await write('bars/a.csv', 'ticker,time,o,h,l,c,v\nES,2024-01-09,10,11,9,10,1\n');
+    await write('part.dbn.frag', tradesFile([trade(7 + 3 * 86_400)]).subarray(-48));
+    const made = await ground.run(['ingest', 'data'], { env: access });
+    expect(made.code, made.stderr).to.equal(3);
+    const asked = ['--dataset', 'GLBX.MDP3', '--schema', 'tbbo', '--symbols', 'ES.c.0', '--start', '2024-01-09'];
+    const submitted = await ground.run(['batch', 'submit', ...asked, '--max-cost', '5'], { env: access });
+    expect(submitted.code, submitted.stderr).to.equal(0);
+    const job = '"$(tickloom batch list --json | grep -o "GLBX-[0-9A-Z-]*" | head -1)"';
+    const run = '"$(tickloom runs list --json | grep -o "[0-9a-f]\\{8\\}-[0-9a-f]*" | tail -1)"';
+    const replace = (command: string): string =>
+      command
+        .replace(/^tickloom db (start|status|stop|url)$/, 'DATABASE_URL= $&')
+        .replace('postgresql://localhost/market', '"$DATABASE_URL"')
+        // no books in the made-up market, no TimescaleDB on this server, and a folder that the example before has written
+        .replace('--schema mbo', '--schema trades')
+        .replace(/.*--storage timescale.*/, '$& || [ $? = 2 ]')
+        .replace(/.*--language js/, 'rm -r spread-quotes; $&')
+        .replace('GLBX-20240610-5DEFXVTMSM', job)
+        .replace(/(?<=show |--run )[0-9a-f]{4}$/, run);
+    const results = await follow(ground, 'docs/reference.md', { env: access, replace }).finally(() => gateway.close());
+    expectAsSaid(results);
+  });
 
   it('have only commands that run: TimescaleDB', async function () {
     if (TIMESCALE_URL === undefined) return skipBecause(this, 'TICKLOOM_TEST_TIMESCALE_URL names no server');
