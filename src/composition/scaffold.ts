@@ -1,14 +1,15 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyContainer } from 'tsyringe';
 import { schemaFiles, sourceFiles, tableName, writeScaffold } from '../adapters/scaffold/index.js';
 import { TickloomError } from '../core/errors/index.js';
 import { CORE_TABLES } from '../core/registry/plugin-registry.js';
-import { packageVersion } from './package-version.js';
 import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
+import { tickloomDependency } from './tickloom-dependency.js';
 import { PARTS } from './tokens.js';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** With `tickloom-plugin-` before it, and the table behind it, within all limits. */
 const LONGEST_NAME = 50;
 
@@ -32,7 +33,7 @@ export async function scaffold(parts: DependencyContainer, request: ScaffoldRequ
       context: { name },
     });
   }
-  const order = { name, language, tickloom: dependencyFrom(resolve(folder)) };
+  const order = { name, language, tickloom: tickloomDependency(resolve(folder), PACKAGE_ROOT) };
   const files = await writeScaffold(folder, (kind === 'schema' ? schemaFiles : sourceFiles)(order));
   const next = [`cd ${folder}`, 'npm install', 'npm test', 'npm run sample'];
   return { folder, package: `tickloom-plugin-${name}`, files, next };
@@ -60,11 +61,4 @@ async function takenBy(
   if (CORE_TABLES.includes(table)) return `the table "${table}" is the core's own`;
   const other = registry.list().find((schema) => schema.name === name || schema.table.name === table);
   return other === undefined ? undefined : `plugin "${other.plugin.name}" (${other.origin}) serves "${other.name}"`;
-}
-
-/** A checkout is depended on by its path, what was installed by its version. */
-function dependencyFrom(folder: string): string {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  if (root.split(sep).includes('node_modules')) return `^${packageVersion()}`;
-  return `file:${relative(folder, root).split(sep).join('/') || '.'}`;
 }

@@ -25,7 +25,7 @@ export function packageFiles(
       test: `node --test ${ts ? 'dist/test/contract.test.js' : 'test/contract.test.js'}`,
       sample,
     },
-    peerDependencies: { tickloom: tickloom.startsWith('file:') ? '*' : tickloom },
+    peerDependencies: { tickloom: /^(file|git)/.test(tickloom) ? '*' : tickloom },
     devDependencies: ts ? { '@types/node': NODE_TYPES, tickloom, typescript: TYPESCRIPT } : { tickloom },
   };
   const compiler = {
