@@ -1,3 +1,5 @@
+import { profiled } from './profiled.js';
+
 /** What all cases of one bench work on. Plain data: it is sent to the process of a case. */
 export interface Workload {
   readonly schema: string;
@@ -67,7 +69,9 @@ export interface BenchCase {
 
 /** Times `work`, which gives the number of records it has handled. */
 export async function timed(work: () => number | Promise<number>): Promise<Timing> {
-  const start = performance.now();
-  const records = await work();
-  return { records, elapsedMs: performance.now() - start };
+  return profiled(async () => {
+    const start = performance.now();
+    const records = await work();
+    return { records, elapsedMs: performance.now() - start };
+  });
 }

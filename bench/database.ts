@@ -20,7 +20,7 @@ export interface BenchDatabase {
 }
 
 /** Starts a server and puts the rows of the sample down as ready streams. */
-export async function prepareDatabase(workload: Workload): Promise<BenchDatabase> {
+export async function prepareDatabase(workload: Workload, signal: AbortSignal): Promise<BenchDatabase> {
   const { folder } = workload;
   const server = await startBenchServer(join(folder, 'home'));
   const { database, hypertables, version } = server;
@@ -30,7 +30,7 @@ export async function prepareDatabase(workload: Workload): Promise<BenchDatabase
     await server.stop();
   };
   try {
-    await loadAll(tickloom, [workload.dbnZst], workload.records);
+    await loadAll(tickloom, [workload.dbnZst], workload.records, { signal });
     const ready: ReadyRows = {
       database,
       hypertables,
@@ -44,7 +44,7 @@ export async function prepareDatabase(workload: Workload): Promise<BenchDatabase
         copy: join(folder, 'rows-bare.copy'),
       },
     };
-    await withClient({ ...workload, ready }, (client) => exportRows(client, workload, ready));
+    await withClient({ ...workload, ready }, (client) => exportRows(client, workload, ready, signal));
     return { workload: { ...workload, ready }, version, stop };
   } catch (error) {
     await stop();
@@ -57,10 +57,10 @@ export async function loadAll(
   tickloom: Tickloom,
   paths: readonly string[],
   records: number,
-  options: { readonly concurrency?: number; readonly reporter?: ProgressReporter } = {},
+  options: { readonly concurrency?: number; readonly reporter?: ProgressReporter; readonly signal?: AbortSignal } = {},
 ): Promise<number> {
-  const { concurrency = 1, reporter } = options;
-  const report = await tickloom.ingest({ paths, concurrency }, reporter && { reporter });
+  const { concurrency = 1, ...how } = options;
+  const report = await tickloom.ingest({ paths, concurrency }, how);
   if (report.status !== 'complete' || report.records.loaded !== records) {
     throw new Error(`${report.records.loaded} of ${records} records were loaded: ${JSON.stringify(report.details)}`);
   }
@@ -128,7 +128,7 @@ function tableOf({ schema }: Workload, dbSchema = TEMPLATE): string {
   return `${dbSchema}.${schema.replaceAll('-', '_')}`;
 }
 
-async function exportRows(client: pg.Client, workload: Workload, ready: ReadyRows): Promise<void> {
+async function exportRows(client: pg.Client, workload: Workload, ready: ReadyRows, signal: AbortSignal): Promise<void> {
   const half = Math.ceil(workload.records / 2);
   const [first, second] = ready.copyHalves as [string, string];
   const bare = bareColumns(workload.schema).map(({ value }) => value);
@@ -140,6 +140,7 @@ async function exportRows(client: pg.Client, workload: Workload, ready: ReadyRow
     [ready.bare.copy, bare.join(), 'true', 'binary'],
   ] as const) {
     const query = `SELECT ${what} FROM ${tableOf(workload)} WHERE ${where} ORDER BY chunk_id, ordinal`;
-    await pipeline(client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT ${format})`)), createWriteStream(path));
+    const rows = client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT ${format})`));
+    await pipeline(rows, createWriteStream(path), { signal });
   }
 }

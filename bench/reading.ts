@@ -42,7 +42,11 @@ export interface ReadingResult {
  * Loads the same files into each kind of table, each in a Postgres schema of its own on one server, and asks each the
  * same questions, in turns.
  */
-export async function measureReading(options: BenchOptions, note: (text: string) => void): Promise<ReadingResult> {
+export async function measureReading(
+  options: BenchOptions,
+  note: (text: string) => void,
+  signal: AbortSignal,
+): Promise<ReadingResult> {
   const folder = await mkdtemp(join(tmpdir(), 'tickloom-bench-'));
   // Open to the account of the server, so that its data stay in here and go with the folder.
   await chmod(folder, 0o755);
@@ -59,14 +63,14 @@ export async function measureReading(options: BenchOptions, note: (text: string)
       for (const schema of schemas) {
         note(`making ${options.records} records of ${schema}`);
         files.push(join(folder, `${schema}.dbn.zst`));
-        await writeSample({ ...options, schema }, files.at(-1) as string);
+        await writeSample({ ...options, schema }, files.at(-1) as string, signal);
       }
       for (const index of indexes) {
         note(`loading with index ${index}`);
-        costs.push(await load(client, database, index, files, options.records));
+        costs.push(await load(client, database, index, { files, records: options.records, signal }));
       }
       await client.query('VACUUM ANALYZE');
-      return { records: options.records, costs, answers: await ask(client, indexes, options.runs, note) };
+      return { records: options.records, costs, answers: await ask(client, indexes, options.runs, { note, signal }) };
     } finally {
       await client.end();
     }
@@ -85,8 +89,7 @@ async function load(
   client: pg.Client,
   database: string,
   index: Index,
-  files: readonly string[],
-  records: number,
+  { files, records, signal }: { files: readonly string[]; records: number; signal: AbortSignal },
 ): Promise<IndexCost> {
   const dbSchema = `read_${index}`;
   const tickloom =
@@ -96,7 +99,7 @@ async function load(
   try {
     await tickloom.database.migrate();
     const start = performance.now();
-    await loadAll(tickloom, files, records * files.length);
+    await loadAll(tickloom, files, records * files.length, { signal });
     const load_ms = performance.now() - start;
     const tables = (await tickloom.database.status()).storage?.kind === 'timescale' ? HYPERTABLE_SIZES : TABLE_SIZES;
     const { rows } = await client.query<{ table_bytes: string; index_bytes: string }>(tables, [
@@ -115,7 +118,7 @@ async function ask(
   client: pg.Client,
   indexes: readonly Index[],
   runs: number,
-  note: (text: string) => void,
+  { note, signal }: { note: (text: string) => void; signal: AbortSignal },
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const question of QUESTIONS) {
@@ -124,6 +127,7 @@ async function ask(
     let count = 0;
     for (let run = 0; run <= runs; run++) {
       for (const index of indexes) {
+        signal.throwIfAborted();
         const { ms, rows } = await answerOf(client, question, index);
         count = rows;
         if (run > 0) times.get(index)?.push(ms);

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { RunReport } from '../../src/index.js';
-import { BIN, CliSandbox } from '../support/run-cli.js';
+import type { DatabaseStatus, RunReport } from '../../src/index.js';
+import { BIN, CliSandbox, PACKAGE_ROOT } from '../support/run-cli.js';
 import { skipWithoutTerminal } from '../support/skip-because.js';
 
 /** A process under test: what it has printed so far, and its end. */
@@ -125,6 +125,30 @@ describe('signals', function () {
     expect(await running.ended).to.equal(130);
     expect(JSON.parse(running.stdout)).to.have.nested.property('error.code', 'CANCELLED');
   });
+
+  for (const [signal, code, moment] of [
+    ['SIGINT', 130, 'run 1 of'],
+    ['SIGTERM', 143, 'run 1 of'],
+    ['SIGTERM', 143, 'preparing the rows'],
+  ] as const) {
+    it(`ends a bench at ${signal} in "${moment}" with ${code}, and leaves no folder and no server`, async () => {
+      const folder = join(sandbox.root, `bench-${signal}-${moment.replaceAll(' ', '-')}`);
+      await mkdir(folder);
+      const bench = join(PACKAGE_ROOT, 'dist/bench/run.js');
+      const what = ['--schema', 'trades', '--records', '100000', '--runs', '1000', '--only', 'copy-ready'];
+      const running = start(process.execPath, [bench, ...what], { TMPDIR: folder });
+      await running.says(moment);
+      const home = join(folder, (await readdir(folder)).join(), 'trades/home');
+      const { stdout } = await sandbox.run(['db', 'status', '--json'], { env: { TICKLOOM_HOME: home } });
+      const { pid } = JSON.parse(stdout) as DatabaseStatus;
+      if (moment === 'run 1 of') expect(pid).to.be.a('number');
+      running.child.kill(signal);
+      expect(await running.ended, running.stderr).to.equal(code);
+      expect(running.stderr).not.to.contain('bench:');
+      expect(await readdir(folder)).to.deep.equal([]);
+      if (pid !== null) expect(() => process.kill(pid, 0)).to.throw('ESRCH');
+    });
+  }
 
   /** A package in the working folder that runs Tickloom by a script of its own, and as a program. */
   const makeProject = async (): Promise<void> => {
