@@ -1,14 +1,16 @@
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import { TickloomError } from '../errors/index.js';
-import type { MarketModel, ModelBinding } from '../model/model-spec.js';
+import type { MarketModel, ModelBinding, TableSpec } from '../model/model-spec.js';
 import type { ValidationCopy, ValidatorEntry } from '../plugin/validation-copy.js';
 import { compileCheck, type CompiledCheck } from './compile-check.js';
 import { compileEncoder, type CompiledEncoder } from './compile-encoder.js';
 
 /** A model in one DBN version, compiled. */
-export interface CompiledModel extends CompiledCheck, CompiledEncoder {
+export interface CompiledModel extends CompiledCheck {
   readonly binding: ModelBinding;
   readonly entries: readonly ValidatorEntry[];
+  /** The encoder for a table, compiled once: several schemas may share a model. */
+  encoderOf(table: TableSpec): CompiledEncoder;
 }
 
 // a cache only: a model compiles to the same functions every time
@@ -28,7 +30,13 @@ export function compiledModel(model: MarketModel, version: DbnVersion, copy: Val
   if (known !== undefined) return known;
   const binding = bindingOf(model, version);
   const entries = copy.entriesOf(model.cls);
-  const made = { binding, entries, ...compileCheck(model, binding, entries), ...compileEncoder(binding) };
+  const encoders = new Map<string, CompiledEncoder>();
+  const encoderOf = (table: TableSpec): CompiledEncoder => {
+    let encoder = encoders.get(table.name);
+    if (encoder === undefined) encoders.set(table.name, (encoder = compileEncoder(binding, table)));
+    return encoder;
+  };
+  const made = { binding, entries, ...compileCheck(model, binding, entries), encoderOf };
   versions.set(version, made);
   return made;
 }

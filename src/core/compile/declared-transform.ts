@@ -1,3 +1,4 @@
+import { Digest } from '../digest/digest.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { Rejection, RejectionReason } from '../quarantine/rejection.js';
@@ -5,7 +6,7 @@ import type { SymbolFields } from '../symbology/symbol-resolver.js';
 import { recordMinOf, rejectionOf, symbolFieldsOf } from './batch-rejections.js';
 import { compiledModel, type CompiledModel } from './compiled-model.js';
 import { CopyBuffer } from './copy-buffer.js';
-import { ENCODER_SLACK } from './compile-encoder.js';
+import { ENCODER_SLACK, type CompiledEncoder } from './compile-encoder.js';
 import { materialise } from './materialise.js';
 import { reasonsOf } from './rejection-reasons.js';
 import { bigintCell, concat, textCell } from './row-encoder.js';
@@ -17,6 +18,7 @@ export class DeclaredTransform implements RowTransform {
   readonly table: TableSpec;
   readonly #options: RowTransformOptions;
   readonly #compiled: CompiledModel;
+  readonly #encoder: CompiledEncoder;
   readonly #symbolFields: SymbolFields;
   readonly #constant: Uint8Array;
   readonly #buffer = new CopyBuffer();
@@ -28,6 +30,7 @@ export class DeclaredTransform implements RowTransform {
     this.table = schema.table;
     this.#options = options;
     this.#compiled = compiledModel(schema.model, version, schema.plugin.validation);
+    this.#encoder = this.#compiled.encoderOf(this.table);
     this.#symbolFields = symbolFieldsOf(schema, this.#compiled.binding);
     this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId)), new Uint8Array(ENCODER_SLACK)]);
   }
@@ -44,7 +47,7 @@ export class DeclaredTransform implements RowTransform {
     const symbolBytes = symbols.resolve(batch, this.#symbolFields, verdicts, this.#symbols);
     const rows = count - rejections.length;
     const constantSize = this.#constant.length - ENCODER_SLACK;
-    this.#buffer.reserve(rows * (this.#compiled.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
+    this.#buffer.reserve(rows * (this.#encoder.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
     const input = {
       batch,
       verdicts,
@@ -53,8 +56,14 @@ export class DeclaredTransform implements RowTransform {
       constant: this.#constant,
       constantSize,
     };
-    const end = this.#compiled.encode(input, this.#buffer.bytes, this.#buffer.view);
-    return { tuples: this.#buffer.bytes.subarray(0, end), rows, rejections };
+    const digest = new Digest();
+    const end = this.#encoder.encode(input, this.#buffer.bytes, this.#buffer.view, digest);
+    return {
+      tuples: this.#buffer.bytes.subarray(0, end),
+      rows,
+      rejections,
+      ...(this.#encoder.digests ? { digest } : {}),
+    };
   }
 
   #check(batch: RecordBatch, verdicts: Uint8Array): Rejection[] {

@@ -1,3 +1,4 @@
+import { Digest } from '../digest/digest.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { isRowValue } from '../model/checks/is-wire-value.js';
 import { showValue } from '../model/checks/show-value.js';
@@ -6,7 +7,7 @@ import { rejectedReasons, type MapperContext, type RowMapper } from '../plugin/r
 import type { RejectionReason } from '../quarantine/rejection.js';
 import type { SymbolFields } from '../symbology/symbol-resolver.js';
 import { recordMinOf, rejectionOf, symbolFieldsOf } from './batch-rejections.js';
-import { ENCODER_SLACK } from './compile-encoder.js';
+import { ENCODER_SLACK, type CompiledEncoder } from './compile-encoder.js';
 import { compiledMapping, type CompiledMapping } from './compiled-mapping.js';
 import { compiledModel, type CompiledModel } from './compiled-model.js';
 import { CopyBuffer } from './copy-buffer.js';
@@ -31,6 +32,7 @@ export class MappedTransform implements RowTransform {
   readonly #mapper: RowMapper;
   readonly #compiled: CompiledModel;
   readonly #mapping: CompiledMapping;
+  readonly #encoder: CompiledEncoder;
   readonly #symbolFields: SymbolFields;
   readonly #head: Uint8Array;
   readonly #constant: Uint8Array;
@@ -45,6 +47,7 @@ export class MappedTransform implements RowTransform {
     this.#mapper = mapper;
     this.#compiled = compiledModel(schema.model, version, schema.plugin.validation);
     this.#mapping = compiledMapping(schema.model, this.#compiled.binding, schema.plugin.validation);
+    this.#encoder = this.#compiled.encoderOf(this.table);
     this.#symbolFields = symbolFieldsOf(schema, this.#compiled.binding);
     this.#head = Uint8Array.of(schema.table.columns.length >> 8, schema.table.columns.length & 0xff);
     this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId)), new Uint8Array(ENCODER_SLACK)]);
@@ -64,17 +67,20 @@ export class MappedTransform implements RowTransform {
     );
     const rows = count - rejections.length;
     const constantSize = this.#constant.length - ENCODER_SLACK;
-    this.#buffer.reserve(rows * (this.#compiled.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
+    this.#buffer.reserve(rows * (this.#encoder.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
+    const digest = new Digest();
     let end = 0;
     let from = 0;
     for (const [index, each] of mapped.entries()) {
       if (!('row' in each)) continue;
-      end = this.#encode(end, written, { from, to: index, verdicts, symbols });
+      end = this.#encode(end, written, { from, to: index, verdicts, symbols }, digest);
       end = this.#append(end, each.row, symbols[index] as number, batch, index);
       from = index + 1;
     }
-    end = this.#encode(end, written, { from, to: count, verdicts, symbols });
-    return { tuples: this.#buffer.bytes.subarray(0, end), rows, rejections };
+    end = this.#encode(end, written, { from, to: count, verdicts, symbols }, digest);
+    // rows that were encoded value by value are not in it
+    const whole = from === 0 && this.#encoder.digests ? { digest } : {};
+    return { tuples: this.#buffer.bytes.subarray(0, end), rows, rejections, ...whole };
   }
 
   /** Room for all rows of a batch, written back. */
@@ -104,6 +110,7 @@ export class MappedTransform implements RowTransform {
     end: number,
     written: RecordBatch,
     { from, to, verdicts, symbols }: { from: number; to: number; verdicts: Uint8Array; symbols: Int32Array },
+    digest: Digest,
   ): number {
     if (from === to) return end;
     const { bytes } = this.#buffer;
@@ -120,7 +127,7 @@ export class MappedTransform implements RowTransform {
       constant: this.#constant,
       constantSize: this.#constant.length - ENCODER_SLACK,
     };
-    return end + this.#compiled.encode(input, bytes.subarray(end), new DataView(bytes.buffer, end));
+    return end + this.#encoder.encode(input, bytes.subarray(end), new DataView(bytes.buffer, end), digest);
   }
 
   #append(end: number, row: Row, cell: number, batch: RecordBatch, index: number): number {

@@ -1,3 +1,4 @@
+import type { Digest } from '../digest/digest.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import type { TableSpec } from '../model/model-spec.js';
@@ -11,6 +12,8 @@ export interface TransformedBatch {
   readonly tuples: Uint8Array;
   readonly rows: number;
   readonly rejections: readonly Rejection[];
+  /** Of the rows, where it was made on the way. */
+  readonly digest?: Digest;
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Digest } from './digest.js';
 
 /** Two multipliers and starting values with their bits well spread; any would do that are odd and have many ones. */
-const [PRIME_1, PRIME_2] = [0x9e3779b1 | 0, 0x85ebca77 | 0];
-const [START_1, START_2] = [0x2545f491, 0x61c88647];
+export const [PRIME_1, PRIME_2] = [0x9e3779b1 | 0, 0x85ebca77 | 0];
+export const [START_1, START_2] = [0x2545f491, 0x61c88647];
 /** Bytes in front of a tuple's cells, which say how many they are. */
 const CELL_COUNT = 2;
-const LENGTH_PRIME = 0xc2b2ae3d | 0;
+export const LENGTH_PRIME = 0xc2b2ae3d | 0;
 
 /**
  * Hashes table rows as they stand in a binary COPY: the same bytes on the way in and on the way out. Of each row the
@@ -14,7 +14,7 @@ const LENGTH_PRIME = 0xc2b2ae3d | 0;
  */
 export class RowHasher {
   /** By column; 0 for one that is left out. */
-  readonly #seeds: Int32Array;
+  readonly seeds: Int32Array;
 
   /**
    * @param table so that equal rows of two tables differ
@@ -22,7 +22,7 @@ export class RowHasher {
    * @param leftOut names of columns that do not count
    */
   constructor(table: string, columns: readonly string[], leftOut: readonly string[] = []) {
-    this.#seeds = Int32Array.from(columns, (column) => (leftOut.includes(column) ? 0 : seedOf(`${table}.${column}`)));
+    this.seeds = Int32Array.from(columns, (column) => (leftOut.includes(column) ? 0 : seedOf(`${table}.${column}`)));
   }
 
   /**
@@ -44,7 +44,7 @@ export class RowHasher {
    * @returns where it ends
    */
   add(digest: Digest, view: DataView, at: number): number {
-    const seeds = this.#seeds;
+    const { seeds } = this;
     let h = START_1;
     let g = START_2;
     for (let cell = 0; cell < seeds.length; cell++) {
