@@ -133,6 +133,8 @@ export class DatabaseAccess {
     const database = await this.connect(signal);
     const migrator = await this.migrator(database);
     const { applied } = await migrator.migrate(signal);
+    // what comes after finds the tables in place, and need not look once more
+    this.#migrating ??= Promise.resolve();
     const { storage } = migrator;
     const tables = (await this.registry()).list().map(({ table }) => table);
     const moving = storage.options.kind === 'timescale';

@@ -2,6 +2,7 @@ import type { DependencyContainer } from 'tsyringe';
 import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
+import { RowsAhead } from '../core/pipeline/rows-ahead.js';
 import type { RunCost } from '../core/pipeline/run-account.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import { rejectionLimitOf } from '../core/quarantine/rejection-limit.js';
@@ -80,10 +81,6 @@ async function run(
     throwIfNothingStarted(report);
     return report;
   }
-  const { sink, ledger } = await openStores(parts, ['sink', 'ledger'], {
-    signal,
-    sink: request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 },
-  });
   const options = {
     command: request.command ?? `ingest ${request.paths.join(' ')}`,
     tickloomVersion: packageVersion(),
@@ -100,8 +97,14 @@ async function run(
   const registry = await parts.resolve(PARTS.registry);
   const lanes = Math.min(options.concurrency, chunks.length);
   const rows = new RunRows(parts, registry, { workers: request.workers ?? 'auto', lanes, emit });
+  const ahead = new RowsAhead(rows.open);
   try {
-    const pipeline = { registry, sink, ledger, rows: rows.open, clock };
+    ahead.begin(chunks.slice(0, lanes));
+    const { sink, ledger } = await openStores(parts, ['sink', 'ledger'], {
+      signal,
+      sink: request.lockTimeout === undefined ? {} : { lockTimeoutMs: request.lockTimeout * 1000 },
+    });
+    const pipeline = { registry, sink, ledger, rows: ahead.open, clock };
     const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
     throwIfNothingStarted(report);
     // Before what they are made of is compressed, and unpacked again.
@@ -109,6 +112,7 @@ async function run(
     await compressTables(parts, (level, text) => emit({ type: 'note', level, text }), signal);
     return report;
   } finally {
+    await ahead.close();
     await rows.close();
   }
 }

@@ -1,5 +1,7 @@
+import { compiledModel } from '../compile/compiled-model.js';
 import { createRowTransform } from '../compile/create-row-transform.js';
 import type { RowTransform, TransformedBatch } from '../compile/row-transform.js';
+import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { Metadata } from '../dbn/metadata.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
@@ -45,6 +47,13 @@ export class ChunkTransforms {
     // Throws SCHEMA_UNKNOWN, naming what is known.
     if (identity.schema !== null) registry.get(identity.schema);
     this.symbols = new SymbolResolver(identity.dataset, identity.metadata, identity.instruments);
+  }
+
+  /** Compiles what a single schema needs before its records come. What cannot be compiled is told of when they do. */
+  compileFor(version: DbnVersion): void {
+    if (this.identity.schema === null) return;
+    const { model, plugin, table } = this.registry.get(this.identity.schema);
+    if (model.bindings.has(version)) compiledModel(model, version, plugin.validation).encoderOf(table);
   }
 
   /** Records that a plugin was asked about: all but control records and those that none serves. */

@@ -65,7 +65,7 @@ export class DecodedRows implements ChunkRows {
   }
 
   async prepare(): Promise<void> {
-    const { dataset, schema } = readAsOf(this.input.chunk, this.#metadata);
+    const { dataset, schema, version } = readAsOf(this.input.chunk, this.#metadata);
     const { instruments } = this.input;
     this.#transforms = new ChunkTransforms(this.parts.registry, {
       metadata: this.#metadata,
@@ -73,6 +73,7 @@ export class DecodedRows implements ChunkRows {
       schema,
       instruments,
     });
+    this.#transforms.compileFor(version);
   }
 
   async survey(): Promise<Survey> {
@@ -135,7 +136,8 @@ export class DecodedRows implements ChunkRows {
     }
     const { table, transformed } = outcome;
     const block = { decoded: batch.count, checked, schema: table.schema, ...transformed };
-    return this.options.digests === true ? { ...block, digest: this.#digestOf(table, transformed) } : block;
+    if (this.options.digests !== true || transformed.digest !== undefined) return block;
+    return { ...block, digest: this.#digestOf(table, transformed) };
   }
 
   #digestOf(table: TableSpec, { tuples, rows }: { readonly tuples: Uint8Array; readonly rows: number }): Digest {

@@ -53,9 +53,11 @@ export class PostgresLedger implements Ledger {
   }
 
   async startRun({ runId, command, tickloomVersion, startedAt }: RunStart): Promise<void> {
-    await this.#locks.take(runId);
+    // at once, each by a connection of its own: the run goes on by the second one
+    const [taken, settled] = await Promise.allSettled([this.#locks.take(runId), this.#settleKilledRuns()]);
+    if (taken.status === 'rejected') throw taken.reason;
     try {
-      await this.#settleKilledRuns();
+      if (settled.status === 'rejected') throw settled.reason;
       await this.#insertRun({ runId, command, tickloomVersion, startedAt });
     } catch (error) {
       this.#locks.release(runId);

@@ -13,7 +13,8 @@ const BUFFER_BYTES = 256 * 1024;
  * One COPY FROM STDIN in binary format.
  *
  * Bytes are copied once, into a buffer that goes out whole: the socket may keep what it is given for a while, and the
- * caller wants its memory back. One buffer is on its way while the other is filled; a slow server stops `write`.
+ * caller wants its memory back. One buffer is on its way while the other is filled; a slow server stops `write`. A fast
+ * one gets what there is, however little: nothing is kept back while it waits.
  */
 export class BinaryCopy {
   readonly #stream: CopyStreamQuery;
@@ -22,6 +23,8 @@ export class BinaryCopy {
   #other: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #used: number;
   #inFlight: Promise<void> = Promise.resolve();
+  /** What was sent has not gone out yet. */
+  #sending = false;
   #failure: unknown;
   #done = false;
   /** Rejects whoever waits when the server objects; the stream itself would leave them waiting. */
@@ -52,6 +55,7 @@ export class BinaryCopy {
       at += take;
       if (this.#used === BUFFER_BYTES) await this.#send();
     }
+    if (!this.#sending && this.#used > 0) await this.#send();
     // The kernel holds what the server takes in a millisecond: a caller with more at hand would keep it waiting.
     await setImmediate();
     this.#throwFailure();
@@ -60,7 +64,7 @@ export class BinaryCopy {
   /** @returns how many rows the server took. */
   async finish(): Promise<number> {
     await this.write(TRAILER);
-    await this.#send();
+    if (this.#used > 0) await this.#send();
     await this.#settled(this.#inFlight);
     await this.#settled(
       new Promise((resolve, reject) => {
@@ -91,9 +95,14 @@ export class BinaryCopy {
     const spare = this.session.unsentBytes === 0 ? this.#other : Buffer.allocUnsafeSlow(BUFFER_BYTES);
     [this.#buffer, this.#other] = [spare, this.#buffer];
     this.#used = 0;
+    this.#sending = true;
     this.#inFlight = new Promise((resolve, reject) => {
       this.#reject = reject;
-      this.#stream.write(full, (error) => (error ? reject(error) : resolve()));
+      this.#stream.write(full, (error) => {
+        this.#sending = false;
+        if (error) reject(error);
+        else resolve();
+      });
     });
     // Its error is thrown by the next call, which may come late: until then it is nobody's.
     this.#inFlight.catch(() => undefined);

@@ -57,9 +57,11 @@ export class IncomingRows {
       await table.create(this.session);
       this.tables.set(spec.name, table);
     }
+    const copied = this.#copyInto(table, tuples, rows);
+    // while the server is busy with them
     if (digest === undefined) table.hasher.addTuples(this.rowDigest, tuples, rows);
     else this.rowDigest.add(digest);
-    await this.#copyInto(table, tuples, rows);
+    await copied;
   }
 
   /** Rows that the server took, in all tables. */
@@ -108,7 +110,8 @@ export class IncomingRows {
 
   async #copyInto(into: IncomingTable | 'quarantine', tuples: Uint8Array, rows: number): Promise<void> {
     if (this.#copy?.into !== into) {
-      await this.#endCopy();
+      // without a pause where there is nothing to end, so that the server gets its first rows at once
+      if (this.#copy !== undefined) await this.#endCopy();
       const [relation, columns] =
         into === 'quarantine'
           ? [this.database.table('quarantine'), QUARANTINE_COLUMNS]

@@ -50,6 +50,7 @@ export class PostgresSink implements Sink {
     const { database } = this;
     const { dataset, claim } = head;
     const schemas = [...new Set([...head.tables.map(({ schema }) => schema), ...(head.schema ? [head.schema] : [])])];
+    await this.#partitions.look(session);
     const inFlight = await this.#claim(session, head, schemas, options);
     const ledger = new ChunkLedger(session, database, head);
     // Each statement sees what was committed before it, whatever the role's default is: others load beside.

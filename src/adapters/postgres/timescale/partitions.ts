@@ -14,21 +14,29 @@ const LOCK_TIMEOUT_MS = 5_000;
  * in the transaction of its chunk, and whoever loads beside it waits until that is over.
  */
 export class Partitions {
-  #widths: Promise<ReadonlyMap<string, bigint>> | undefined;
+  #widths: ReadonlyMap<string, bigint> | undefined;
   readonly #made = new Set<string>();
 
   constructor(private readonly database: Database) {}
 
+  /** Finds out, once, which tables have partitions; in a session that is at hand, outside of a transaction. Never fails. */
+  async look(session: Session): Promise<void> {
+    try {
+      this.#widths ??= await readWidths(session, this.database.dbSchema);
+    } catch {
+      // a role that may not: the server makes what it needs
+    }
+  }
+
   /** Never fails: what could not be made, the server makes when the rows are there. */
   async prepare(table: TableSpec, range: NanosRange | null): Promise<void> {
-    this.#widths ??= this.database.withSession((session) => readWidths(session, this.database.dbSchema));
-    const width = (await this.#widths.catch(() => undefined))?.get(table.name);
+    const width = this.#widths?.get(table.name);
     if (width === undefined || range === null) return;
     const starts = partitionStarts(range, width).filter((start) => !this.#made.has(`${table.name} ${start}`));
     if (starts.length === 0) return;
     for (const start of starts) this.#made.add(`${table.name} ${start}`);
     try {
-      await this.database.withSession((session) => this.#make(session, table, starts, width));
+      await this.database.withSession((other) => this.#make(other, table, starts, width));
     } catch {
       // A role that may not, a lock that is held, partitions of other widths: the rows find their place all the same.
     }
