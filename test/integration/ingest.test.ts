@@ -500,8 +500,12 @@ for (const version of TEST_POSTGRES_VERSIONS)
           if (event.type === 'note') waits();
           if (event.type !== 'rows_stored' || killed) return;
           killed = true;
-          void client.query(`select pg_terminate_backend(pid) from pg_stat_activity
-          where application_name = 'tickloom' and pid <> pg_backend_pid() and datname = current_database()`);
+          void client
+            .query(
+              `select pg_terminate_backend(pid) from pg_stat_activity
+                where application_name = 'tickloom' and pid <> pg_backend_pid() and datname = current_database()`,
+            )
+            .then(() => client.query('rollback'));
         },
         close: () => Promise.resolve(),
       };
@@ -509,6 +513,10 @@ for (const version of TEST_POSTGRES_VERSIONS)
         await waiting;
         yield Buffer.from('this is no DBN');
       }
+      // the file cannot be through before its connection is killed
+      await tickloom.database.migrate();
+      await client.query('begin');
+      await client.query('lock table tickloom.coverage in exclusive mode');
       const report = await tickloom.ingest(
         { paths: [path, '-'], stdin: notDbnAtLast(), concurrency: 2, onError: 'stop' },
         { reporter },
