@@ -140,8 +140,14 @@ export class ApiCaller {
         return '';
       },
     );
-    const retryAfterMs = readRetryAfter(reply.header('retry-after'), this.options.clock.now());
+    const retryAfterMs = readRetryAfter(reply.header('retry-after'), this.#timeOf(reply));
     return statusFailure(asked, reply, text, retryAfterMs);
+  }
+
+  /** When the service sent it, by its own clock where it says so: ours may be wrong. */
+  #timeOf(reply: HttpReply): Date {
+    const sent = new Date(reply.header('date') ?? '');
+    return Number.isNaN(sent.getTime()) ? this.options.clock.now() : sent;
   }
 
   #httpRequest({ endpoint, parameters = {}, url, headers, signal }: ApiRequest<unknown>): HttpRequest {

@@ -196,10 +196,12 @@ describe('a failure that may pass', () => {
   it('waits as long as the service wants, in seconds or until a date, but not for ever', async () => {
     const { waits } = await refused([
       json('', 429, { 'Retry-After': '3' }),
-      json('', 503, { 'Retry-After': 'Wed, 10 Jan 2024 00:00:09 GMT' }),
+      json('', 503, { 'Retry-After': 'Wed, 10 Jan 2024 00:00:09 GMT', Date: 'not said' }),
       json('', 429, { 'Retry-After': '3' }),
     ]);
     expect(waits).to.deep.equal([3000, 9000]);
+    const byItsClock = { Date: 'Tue, 06 Oct 2026 07:00:00 GMT', 'Retry-After': 'Tue, 06 Oct 2026 07:00:05 GMT' };
+    expect((await refused([json('', 503, byItsClock)])).waits).to.deep.equal([5_000, 5_000]);
     expect((await refused([json('', 429, { 'Retry-After': '86400' })])).waits).to.deep.equal([60_000, 60_000]);
     expect((await refused([json('', 429, { 'Retry-After': 'later' })])).waits).to.deep.equal([]);
   });
