@@ -1,11 +1,8 @@
 import type { ColumnSpec, TableSpec } from '../../../core/model/model-spec.js';
-import { qualify, quoteIdentifier, quoteLiteral } from '../identifiers.js';
+import { qualify, quoteIdentifier, quoteLiteral, shortened } from '../identifiers.js';
 
 /** Index of new data tables. A btree costs 2.8 times in load speed; without any, each question reads the whole table. */
 export type IndexKind = 'brin' | 'btree' | 'none';
-
-/** PostgreSQL cuts longer names off, and then two of them may be one. */
-const LONGEST_IDENTIFIER = 63;
 
 /** The statements that make the table of a schema, with its index and comments. */
 export function createTableStatements(dbSchema: string, table: TableSpec, index: IndexKind): string[] {
@@ -39,8 +36,7 @@ export function addColumnStatements(
 function indexStatements(dbSchema: string, table: TableSpec, kind: IndexKind): string[] {
   const name = qualify(dbSchema, table.name);
   const timestamp = quoteIdentifier(table.indexTimestamp);
-  const indexName = (suffix: string): string =>
-    quoteIdentifier(`${table.name.slice(0, LONGEST_IDENTIFIER - suffix.length - 1)}_${suffix}`);
+  const indexName = (suffix: string): string => quoteIdentifier(shortened(`${table.name}_${suffix}`));
   const brin = `create index ${indexName('brin')} on ${name} using brin (${timestamp}, chunk_id)`;
   const btree = `create index ${indexName('instrument')} on ${name} (instrument_id, ${timestamp})`;
   switch (kind) {

@@ -3,7 +3,7 @@ import type { RowHasher } from '../../../core/digest/row-hasher.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
-import { quoteIdentifier } from '../identifiers.js';
+import { quoteIdentifier, shortened } from '../identifiers.js';
 import type { SqlTime } from './held-region.js';
 
 /** The columns that say whose a row is. All others came over the wire, and are what rows are compared by. */
@@ -35,7 +35,7 @@ export class IncomingTable {
     readonly staged: boolean,
   ) {
     this.target = database.table(spec.name);
-    this.relation = staged ? `pg_temp.${quoteIdentifier(`tickloom_stage_${spec.name}`.slice(0, 63))}` : this.target;
+    this.relation = staged ? `pg_temp.${quoteIdentifier(shortened(`tickloom_stage_${spec.name}`))}` : this.target;
     this.columns = spec.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     this.hasher = rowHasher(spec);
     this.ofChunk = staged ? 'true' : `r.chunk_id = ${chunkId}`;
