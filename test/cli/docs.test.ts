@@ -169,11 +169,21 @@ describe('the pages', () => {
 
   it('name no file or folder of the map that is not there', async () => {
     const map = await readFile(join(PACKAGE_ROOT, 'docs/architecture.md'), 'utf8');
-    const paths = [...map.matchAll(/`((?:src|plugins|migrations|examples|docs)\/[^`<>{}*…]*)`/g)].map(
+    const paths = [...map.matchAll(/`((?:src|plugins|migrations|examples|docs|scripts)\/[^`<>{}*…]*)`/g)].map(
       ([, path = '']) => path,
     );
     expect(paths.length).to.be.greaterThan(30);
     for (const path of paths) expect(existsSync(join(PACKAGE_ROOT, path)), path).to.equal(true);
+  });
+
+  it('have a map with every folder of the core, the adapters and the layers', async () => {
+    const map = await readFile(join(PACKAGE_ROOT, 'docs/architecture.md'), 'utf8');
+    for (const parent of ['src', 'src/core', 'src/adapters', 'src/composition']) {
+      const entries = await readdir(join(PACKAGE_ROOT, parent), { withFileTypes: true });
+      for (const entry of entries.filter((each) => each.isDirectory())) {
+        expect(map, `${parent}/${entry.name}`).to.match(new RegExp(`\\b${entry.name}[/\`]`));
+      }
+    }
   });
 
   it('list every decision', async () => {
