@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { Tickloom } from '../index.js';
@@ -130,11 +129,11 @@ export abstract class TickloomCommand extends Command {
     return (this.id ?? '').replaceAll(':', ' ');
   }
 
-  /** Schema plugins that came with `tickloom plugins install` or `link`. */
+  /** The packages that came with `tickloom plugins install` or `link` and say that they hold plugins of ours. */
   #installedPlugins(): string[] {
     return this.config.getPluginsList().flatMap(({ root, pjson }) => {
-      const { tickloom } = pjson as { tickloom?: { plugins?: string | string[] } };
-      return [tickloom?.plugins ?? []].flat().map((path) => join(root, path));
+      const { tickloom } = pjson as { tickloom?: { plugins?: unknown } };
+      return tickloom?.plugins === undefined ? [] : [root];
     });
   }
 }

@@ -109,10 +109,20 @@ describe('the package', function () {
     await writeFile(join(sandbox.cwd, 'package.json'), '{ "type": "module" }');
     await writeFile(join(sandbox.cwd, 'host.ts'), HOST);
     const tsc = join(PACKAGE_ROOT, 'node_modules/typescript/bin/tsc');
-    const strict = ['--noEmit', '--strict', '--target', 'ES2022', '--types', 'node', '--experimentalDecorators'];
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--target',
+      'ES2022',
+      '--types',
+      'node',
+      '--experimentalDecorators',
+      '--skipLibCheck',
+      'false',
+    ];
     for (const how of [
-      ['--module', 'NodeNext', '--skipLibCheck', 'false'],
-      ['--module', 'ESNext', '--moduleResolution', 'bundler', '--skipLibCheck'],
+      ['--module', 'NodeNext', '--exactOptionalPropertyTypes'],
+      ['--module', 'ESNext', '--moduleResolution', 'bundler'],
     ]) {
       const { code, stdout } = await sandbox.exec(process.execPath, [tsc, ...strict, ...how, 'host.ts']);
       expect(stdout).to.equal('');
@@ -182,7 +192,7 @@ sources:
       expect(linked.code, linked.stderr).to.equal(0);
       const { rows, origin } = await load('', env);
       expect(rows).to.deep.equal(byConfig.rows);
-      expect(origin).to.equal(join(folder, 'src/index.js'));
+      expect(origin).to.equal(folder);
       // named in the config as well, it is one plugin
       await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), `plugins: ["${folder}"]\nbuiltins: false\n`);
       expect(JSON.parse((await run(['schemas', 'list', '--json'], env)).stdout)).to.have.length(1);
@@ -206,7 +216,7 @@ sources:
           }
           const { rows, origin } = await load('', env);
           expect(rows).to.deep.equal(byConfig.rows);
-          expect(origin).to.equal(join(modules, 'tickloom-plugin-stranger/src/index.js'));
+          expect(origin).to.equal(join(modules, 'tickloom-plugin-stranger'));
         }
       } finally {
         await registry.close();
