@@ -1,3 +1,4 @@
+import { TickloomError } from '../errors/index.js';
 import type { ModelClass } from './declaration.js';
 import { MarketRecord } from './market-record.js';
 import { declareFields, type PlainFields } from './plain-fields.js';
@@ -17,6 +18,9 @@ export type PlainRecord = RecordOptions & {
  */
 export function defineRecord(plain: PlainRecord): ModelClass {
   const { name, fields, ...record } = plain;
+  if (typeof name !== 'string' || name === '') {
+    throw new TickloomError('MODEL_INVALID', 'a model has no name', { hint: "Write name: 'Tick', as for a class." });
+  }
   const model = { [name]: class extends MarketRecord {} }[name] as ModelClass;
   declareFields(model, fields, `model "${name}"`);
   Record(record)(model);

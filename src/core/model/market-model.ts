@@ -69,6 +69,13 @@ function layoutsOf(
   record: DeclaredRecord,
   declared: readonly DeclaredField[],
 ): ReadonlyMap<DbnVersion, RecordLayout> {
+  if (record.dbn === null && record.indexTimestamp === null) {
+    throw invalid(
+      cls,
+      'says neither which layout of DBN it has nor which field of its own layout is the index timestamp',
+      "Write dbn: 'trade', say, or indexTimestamp: 'ts_event'.",
+    );
+  }
   if (record.dbn === null) {
     const layout = ownLayout(cls.name, declared, record.indexTimestamp ?? '');
     if (layout.size > OWN_LAYOUT_MAX_SIZE) {

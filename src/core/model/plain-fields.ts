@@ -70,10 +70,26 @@ const DECORATORS = {
  */
 export function declareFields(model: ModelClass, fields: PlainFields, who: string): void {
   const prototype = model.prototype as object;
+  if (typeof fields !== 'object') {
+    throw new TickloomError('MODEL_INVALID', `${who} has no fields`, {
+      hint: "Write fields: { price: { type: 'price' } }.",
+    });
+  }
   for (const [property, field] of Object.entries(fields)) {
     decoratorOf(who, property, field)(prototype, property);
-    for (const check of field.checks ?? []) check(prototype, property);
+    const { checks = [] } = field;
+    if (!Array.isArray(checks) || !checks.every((check) => isApplied(check, prototype, property))) {
+      throw new TickloomError('MODEL_INVALID', `${who} has checks of "${property}" that are no list of decorators`, {
+        hint: 'Write checks: [Min(0), IsVenuePrice()], each of them called.',
+      });
+    }
   }
+}
+
+/** Applies a check; false for one that is none, and for one that was not called and so gives its decorator back. */
+function isApplied(check: unknown, prototype: object, property: string): boolean {
+  if (typeof check !== 'function') return false;
+  return typeof (check as (target: object, property: string) => unknown)(prototype, property) !== 'function';
 }
 
 function decoratorOf(who: string, property: string, field: PlainField): PropertyDecorator {

@@ -24,8 +24,8 @@ export function Record(options: RecordOptions): (target: object, context?: unkno
     refuseStandardDecorator('@Record()', context);
     const model = target as ModelClass;
     declareRecord(model, {
-      dbn: 'dbn' in options ? options.dbn : null,
-      indexTimestamp: 'indexTimestamp' in options ? options.indexTimestamp : null,
+      dbn: 'dbn' in options ? (options.dbn ?? null) : null,
+      indexTimestamp: 'indexTimestamp' in options ? (options.indexTimestamp ?? null) : null,
       symbol: options.symbol ?? null,
     });
     modelOf(model);

@@ -3,7 +3,13 @@ import { TickloomError } from '../errors/index.js';
 import type { ModelClass } from '../model/declaration.js';
 import { modelOf } from '../model/market-model.js';
 import type { RowMapper } from './row-mapper.js';
-import { brandSchemaPlugin, type PluginMigration, type PluginSchema, type SchemaPlugin } from './schema-plugin.js';
+import {
+  brandSchemaPlugin,
+  PLUGIN_API_VERSION,
+  type PluginMigration,
+  type PluginSchema,
+  type SchemaPlugin,
+} from './schema-plugin.js';
 import { VALIDATION_COPY } from './validation-copy.js';
 
 export interface SchemaPluginDefinition {
@@ -28,6 +34,11 @@ const NEWEST_VERSION = 3;
  * @throws PLUGIN_INVALID when the definition does not hold together, MODEL_INVALID when the model does not
  */
 export function defineSchemaPlugin(definition: SchemaPluginDefinition): SchemaPlugin {
+  // authors in JavaScript have no compiler that would tell them
+  if (typeof definition !== 'object') throw invalid('', 'is not defined: an object is needed');
+  if (!Number.isInteger(definition.apiVersion)) {
+    throw invalid(definition.name, `has no apiVersion; this Tickloom speaks ${PLUGIN_API_VERSION}`);
+  }
   const plugin: SchemaPlugin = {
     name: definition.name,
     version: definition.version,
@@ -49,7 +60,7 @@ export function defineSchemaPlugin(definition: SchemaPluginDefinition): SchemaPl
  */
 export function checkSchemaPlugin(plugin: SchemaPlugin): void {
   const { name, version, schemas, mapper, migrations } = plugin;
-  if (!NAME.test(name))
+  if (!fits(name, NAME))
     throw invalid(name, `has no usable name: needed are up to 63 of a-z, 0-9 and -, found "${name}"`);
   if (typeof version !== 'string' || version === '') throw invalid(name, 'has no version');
   if (!Array.isArray(schemas) || schemas.length === 0) throw invalid(name, 'serves no schema');
@@ -58,8 +69,8 @@ export function checkSchemaPlugin(plugin: SchemaPlugin): void {
   const model = modelOf(plugin.model);
   const newest = [...model.bindings.values()].at(-1);
   for (const schema of schemas as readonly PluginSchema[]) {
-    if (!NAME.test(schema.name)) throw invalid(name, `serves a schema with the unusable name "${schema.name}"`);
-    if (!TABLE_NAME.test(schema.table) || schema.table.startsWith('pg_')) {
+    if (!fits(schema.name, NAME)) throw invalid(name, `serves a schema with the unusable name "${schema.name}"`);
+    if (!fits(schema.table, TABLE_NAME) || schema.table.startsWith('pg_')) {
       throw invalid(name, `puts schema "${schema.name}" into a table with the unusable name "${schema.table}"`);
     }
     if (!Number.isInteger(schema.rtype) || schema.rtype < 0 || schema.rtype > 255) {
@@ -79,9 +90,20 @@ export function checkSchemaPlugin(plugin: SchemaPlugin): void {
       );
     }
   }
+  if (!Array.isArray(migrations) || !migrations.every(isMigration)) {
+    throw invalid(name, "has a migration that is none: needed are { name, statements: ['…'] }");
+  }
   const names = migrations.map((migration) => migration.name);
   const twice = names.find((migration, index) => names.indexOf(migration) !== index);
   if (twice !== undefined) throw invalid(name, `has two migrations named "${twice}"`);
+}
+
+const fits = (value: unknown, pattern: RegExp): boolean => typeof value === 'string' && pattern.test(value);
+
+function isMigration(value: unknown): value is PluginMigration {
+  const { name, statements } = Object(value) as { readonly name?: unknown; readonly statements?: unknown };
+  const isText = (text: unknown): boolean => typeof text === 'string' && text !== '';
+  return isText(name) && Array.isArray(statements) && statements.every(isText);
 }
 
 function invalid(name: string, what: string): TickloomError {

@@ -65,6 +65,8 @@ export function isReporter(value: unknown): value is ReporterDefinition {
 
 /** @throws PLUGIN_INVALID */
 export function checkReporter(definition: ReporterDefinition): void {
+  if (typeof definition !== 'object')
+    throw invalid('', 'it is no object', 'Write defineReporter({ name, description, create }).');
   const { name, description } = definition;
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
     throw invalid(name, 'not a lower-case word', 'Name it with lower-case letters, digits and hyphens.');

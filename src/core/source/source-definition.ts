@@ -102,6 +102,8 @@ export function sourceApiVersion(definition: SourceDefinition): unknown {
 
 /** @throws PLUGIN_INVALID */
 export function checkSource(definition: SourceDefinition): void {
+  if (typeof definition !== 'object')
+    throw invalid('', 'it is no object', 'Write defineSource({ name, description, create }).');
   const { name, description, takes = 'paths' } = definition;
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
     throw invalid(name, 'not a lower-case word', 'Name it with lower-case letters, digits and hyphens.');

@@ -246,6 +246,31 @@ describe('market model', () => {
           }),
       ],
       [
+        'a layout that is neither of DBN nor of its own',
+        'says neither which layout of DBN it has nor which field of its own layout',
+        () => defineRecord({ name: 'Bad', fields: {} } as never),
+      ],
+      [
+        'a plain object without a name',
+        'a model has no name',
+        () => defineRecord({ indexTimestamp: 'ts_event', fields: {} } as never),
+      ],
+      [
+        'a plain object without fields',
+        'model "Bad" has no fields',
+        () => defineRecord({ name: 'Bad', indexTimestamp: 'ts_event' } as never),
+      ],
+      ...[[undefined], [IsVenuePrice], IsVenuePrice()].map((checks): [string, string, () => unknown] => [
+        `checks that are ${typeof checks === 'function' ? 'no list' : checks[0] === undefined ? 'none' : 'not called'}`,
+        'model "Bad" has checks of "a" that are no list of decorators',
+        () =>
+          defineRecord({
+            name: 'Bad',
+            indexTimestamp: 'ts_event',
+            fields: { a: { type: 'price', checks: checks as never } },
+          }),
+      ]),
+      [
         'an unknown layout',
         'names the unknown layout "ticks"; known: bbo, cbbo, cmbp-1, definition',
         () => defineRecord({ name: 'Bad', dbn: 'ticks', fields: {} }),

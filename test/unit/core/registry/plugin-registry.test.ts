@@ -1,6 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { defineRecord, defineSchemaPlugin, type SchemaPlugin } from '../../../../src/plugin.js';
+import {
+  defineRecord,
+  defineReporter,
+  defineSchemaPlugin,
+  defineSource,
+  type SchemaPlugin,
+} from '../../../../src/plugin.js';
 import { PluginRegistry } from '../../../../src/core/registry/plugin-registry.js';
 import { builtinPlugins, tbbo, trades } from '../../../../plugins/index.js';
 
@@ -185,6 +191,16 @@ describe('plugin registry', () => {
   });
 });
 
+describe('what plugins are defined with', () => {
+  it('refuses nothing at all', () => {
+    for (const define of [defineSchemaPlugin, defineSource, defineReporter]) {
+      expect(() => define(undefined as never))
+        .to.throw('object')
+        .with.property('code', 'PLUGIN_INVALID');
+    }
+  });
+});
+
 describe('defineSchemaPlugin', () => {
   const schema = { name: 'notes', rtype: 0xe0, table: 'notes' };
   const refusals: readonly [name: string, message: string, more: object][] = [
@@ -194,6 +210,15 @@ describe('defineSchemaPlugin', () => {
       { name: 'My Notes' },
     ],
     ['no version', 'has no version', { version: '' }],
+    ['no API version', 'has no apiVersion; this Tickloom speaks 1', { apiVersion: undefined }],
+    ['a schema without a name', 'with the unusable name "undefined"', { schemas: [{ ...schema, name: undefined }] }],
+    ['a schema without a table', 'with the unusable name "undefined"', { schemas: [{ ...schema, table: undefined }] }],
+    ['a migration that is a statement', 'has a migration that is none', { migrations: ['create index'] }],
+    [
+      'a migration with one statement that is not in a list',
+      'has a migration that is none',
+      { migrations: [{ name: '0001-index', statements: 'create index' }] },
+    ],
     ['no schema', 'serves no schema', { schemas: [] }],
     ['a mapper without a function', 'has a mapper without a map function', { mapper: {} }],
     ['no model', 'has no model class', { model: {} }],
