@@ -3,7 +3,7 @@ import type { DependencyContainer } from 'tsyringe';
 import { requestOfJob, type BatchJob, type HistoricalClient } from '../../adapters/databento/index.js';
 import { formatBytes } from '../../adapters/terminal/index.js';
 import type { ArchivedJob, JobFile } from '../../core/archive/job-archive.js';
-import { TickloomError } from '../../core/errors/index.js';
+import { isTickloomError, TickloomError } from '../../core/errors/index.js';
 import type { ApiCall } from '../../core/historical/historical-api.js';
 import { parseUsd } from '../../core/historical/usd.js';
 import { counted } from '../../core/text/counted.js';
@@ -68,7 +68,7 @@ export async function downloadJob(
 
 /** A job whose files can be downloaded. @throws BATCH_NOT_READY, NOT_FOUND for a job that has expired */
 export async function readyJob(api: HistoricalClient, jobId: string, now: Date, call: ApiCall): Promise<BatchJob> {
-  const job = await api.batch.getJobDetails(jobId, call);
+  const job = await api.batch.getJobDetails(jobId, call).catch(withJobHint);
   if (isAvailable(job, now)) return job;
   const { state, ts_expiration: expiration } = job;
   if (['done', 'expired', 'purged'].includes(state)) {
@@ -83,4 +83,11 @@ export async function readyJob(api: HistoricalClient, jobId: string, now: Date, 
     hint: 'Run the same command again when "tickloom batch list" says that it is done.',
     context: { job_id: jobId, state },
   });
+}
+
+/** An id that the service does not know is corrected with the list of those that it does. */
+function withJobHint(error: unknown): never {
+  if (!isTickloomError(error) || error.code !== 'REQUEST_REJECTED') throw error;
+  const { code, message, context } = error;
+  throw new TickloomError(code, message, { hint: 'See "tickloom batch list" for the jobs of the account.', context });
 }

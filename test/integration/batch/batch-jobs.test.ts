@@ -301,7 +301,11 @@ describe('batch jobs', function () {
     gateway.setJobState(job, 'expired');
     expect((await rejected(ingest(job, { dryRun: true }))).message).to.equal(gone.message);
     expect((await rejected(ingest('../x'))).code).to.equal('USAGE');
-    expect((await rejected(ingest('GLBX-20240101-AAAAAAAAAA'))).code).to.equal('REQUEST_REJECTED');
+    const unknown = await rejected(ingest('GLBX-20240101-AAAAAAAAAA'));
+    expect([unknown.code, unknown.hint]).to.deep.equal([
+      'REQUEST_REJECTED',
+      'See "tickloom batch list" for the jobs of the account.',
+    ]);
   });
 
   it('are planned by their files, which a plan does not download', async () => {
