@@ -30,8 +30,9 @@ interface PlanContext {
 
 /**
  * Plans, downloads the batch jobs that the plan takes, and plans again where they turn out to be something else: what a
- * person agrees to pay afterwards is what is to be paid. A job that cannot be had is said and looked away from.
- * @throws as {@link planAll}, and CANCELLED
+ * person agrees to pay afterwards is what is to be paid. A job that cannot be had is said and looked away from; one that
+ * cannot be had just now ends the run, because what it has is free a little later.
+ * @throws as {@link planAll}, CANCELLED, and what is temporary in a download
  */
 export async function planWithJobs(
   parts: DependencyContainer,
@@ -58,7 +59,7 @@ export async function planWithJobs(
         stands &&= part.inDoubt.length === 0 && (known?.pending?.length ?? 0) === (part.job.pending?.length ?? 0);
       } catch (error) {
         if (signal.aborted) throw cancelled(error);
-        if (!isTickloomError(error) || error.action === 'abort') throw error;
+        if (!isTickloomError(error) || error.action === 'abort' || error.action === 'retry') throw error;
         const text = `batch job ${part.job.id} cannot be taken, so what it has is planned without it: ${error.message}`;
         emit({ type: 'note', level: 'warning', text });
         jobs.exclude(part.job.id);

@@ -140,6 +140,22 @@ describe('batch jobs in a request', function () {
     });
   }
 
+  it('end the run, and nothing is bought, when their files cannot be had just now', async () => {
+    const job = await finished();
+    desk.gateway.setFaults(({ endpoint }) => {
+      if (endpoint === 'batch.get_job_details') desk.gateway.setJobState(job, 'queued'); // and processing, once asked
+      return undefined;
+    });
+    const billed = await desk.billed(async () => {
+      expect((await rejected(ingest())).code).to.equal('BATCH_NOT_READY');
+    });
+    expect(billed).to.deep.equal(NOTHING);
+    desk.gateway.setFaults();
+    desk.gateway.setJobState(job, 'done');
+    expect(await desk.billed(async () => void (await ingest()))).to.include({ requests: 1 });
+    await expectHeld();
+  });
+
   const damages: readonly (readonly [what: string, damage: (folder: string) => Promise<void>])[] = [
     ['a file is cut', async (folder) => truncate(await dataFile(folder), 100)],
     ['a file was moved away', async (folder) => rm(await dataFile(folder))],
