@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { compress } from '../adapters/zstd/index.js';
 import { TickloomError } from '../core/errors/index.js';
+import { makeFolder } from '../adapters/system/make-folder.js';
 
 /**
  * Writes a file: beside it first, and renamed when whole, so that nobody reads half a file. The ending `.zst`
@@ -26,7 +27,7 @@ export async function writeOutputFile(
     }
   }
   try {
-    await mkdir(dirname(output), { recursive: true });
+    await makeFolder(dirname(output));
     await pipeline(counted, createWriteStream(partial), { ...(signal === undefined ? {} : { signal }) });
     await rename(partial, output);
   } catch (cause) {

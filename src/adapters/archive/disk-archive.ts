@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from '../../core/archive/archive.js';
@@ -15,6 +15,7 @@ import { joinedStream } from './joined-stream.js';
 import { readManifest, type ManifestContent } from './manifest.js';
 import { OwnerMark } from './owner-mark.js';
 import { verifyFile } from './stored-file.js';
+import { makeFolder } from '../system/make-folder.js';
 
 const POLL_MS = 100;
 /** No name of a dataset begins with a dot. */
@@ -79,7 +80,7 @@ export class DiskArchive implements Archive, ArchiveWriter {
         await recoverReplaced(folder);
         const entry = await found(folder, refetch ? since : null);
         if (entry !== undefined) return { entry, download: null };
-        await writing(folder.unfinished, () => mkdir(folder.unfinished, { recursive: true, mode: FOLDER_MODE }));
+        await writing(folder.unfinished, () => makeFolder(folder.unfinished, FOLDER_MODE));
         if (!(await OwnerMark.isSet(folder.unfinished))) {
           return { entry: null, download: await this.#take(folder, request) };
         }
@@ -111,14 +112,14 @@ export class DiskArchive implements Archive, ArchiveWriter {
   }
 
   async #begin(folder: EntryFolder, request: RangeRequest): Promise<DiskDownload> {
-    await writing(folder.unfinished, () => mkdir(folder.unfinished, { recursive: true, mode: FOLDER_MODE }));
+    await writing(folder.unfinished, () => makeFolder(folder.unfinished, FOLDER_MODE));
     return this.#take(folder, request);
   }
 
   async #lock(signal?: AbortSignal): Promise<Turn> {
     const path = join(this.location, LOCK);
     try {
-      await writing(path, () => mkdir(path, { recursive: true, mode: FOLDER_MODE }));
+      await writing(path, () => makeFolder(path, FOLDER_MODE));
       const turn = await takeTurn(path, { signal });
       if (turn === null) throw new TickloomError('INVARIANT', 'waiting for the lock of the archive ended without it');
       return turn;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveCheck } from '../../core/archive/archive.js';
 import type { ArchivedJob, BrokenJob, JobArchive, JobFile } from '../../core/archive/job-archive.js';
@@ -7,6 +7,7 @@ import { archiveUnreadable, isMissing, jobDamaged, writing } from './archive-err
 import { FOLDER_MODE, writeWhole } from './durable-files.js';
 import { jobRecordText, readJobRecord } from './job-record.js';
 import { verifyFile } from './stored-file.js';
+import { makeFolder } from '../system/make-folder.js';
 
 const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Beside the vendor's own files, under a name that none of them has. */
@@ -31,7 +32,7 @@ export class DiskJobArchive implements JobArchive {
     const folder = this.folderOf(jobId);
     const job = await this.#read(jobId).catch(damageOnly);
     await writing(folder, async () => {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await makeFolder(folder, FOLDER_MODE);
       for (const file of job?.files ?? []) {
         await verifyJobFile(folder, file).catch(async (error: unknown) => {
           damageOnly(error);
@@ -76,7 +77,7 @@ export class DiskJobArchive implements JobArchive {
     const kept = { ...job, archivedAt: new Date().toISOString() };
     const path = join(folder, RECORD);
     await writing(path, async () => {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await makeFolder(folder, FOLDER_MODE);
       await writeWhole(path, jobRecordText(kept));
     });
     return { ...kept, folder };

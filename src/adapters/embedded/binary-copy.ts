@@ -1,7 +1,8 @@
-import { chmod, cp, lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { makeLibraryLinks } from './library-links.js';
 import type { PlatformPackage } from './platform-package.js';
+import { makeFolder } from '../system/make-folder.js';
 
 /**
  * Copies the programs of a package into a cache folder, once per version, readable and runnable for everybody and
@@ -16,7 +17,7 @@ export async function copyBinaries(source: PlatformPackage, cacheDirectory: stri
   const name = `${basename(source.name)}-${source.version}`;
   const target = join(cacheDirectory, name);
   try {
-    await mkdir(cacheDirectory, { recursive: true, mode: 0o755 });
+    await makeFolder(cacheDirectory, 0o755);
     if (!(await isOurs(cacheDirectory))) return null;
     if (await isOurs(target)) return join(target, 'native');
     // A killed copier's remains. One that is still at work loses its folder, fails, and uses ours.

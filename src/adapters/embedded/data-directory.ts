@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readFile, realpath, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { lstat, readFile, realpath, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
 import type { PostgresBinaries } from './binaries.js';
@@ -8,6 +8,7 @@ import { type Home, dataDirectoryOf } from './home.js';
 import { askToStop, findPostmaster, waitForEnd } from './postmaster.js';
 import type { ProgramRun } from './run-program.js';
 import { canAccess } from './server-user.js';
+import { makeFolder } from '../system/make-folder.js';
 
 export const EMBEDDED_ROLE = 'tickloom';
 export const EMBEDDED_DATABASE = 'tickloom';
@@ -136,7 +137,7 @@ function unreachable(home: Home, dataDirectory: string): TickloomError {
 /** A folder of root's for the data of homes that the server cannot reach. */
 async function outsideBase(home: Home, { outside }: DataDirectoryOptions): Promise<string> {
   for (const base of outside) {
-    const made = await mkdir(base, { recursive: true, mode: 0o755 }).then(
+    const made = await makeFolder(base, 0o755).then(
       () => true,
       () => false,
     );

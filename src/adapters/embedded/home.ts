@@ -2,6 +2,7 @@ import { lchown, lstat, mkdir, readlink, realpath, rm, stat, writeFile } from 'n
 import { join } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
 import { DEDICATED_USER, type ServerUser, isRoot } from './server-user.js';
+import { makeFolder } from '../system/make-folder.js';
 
 /** The folder of an embedded database and what lies in it. */
 export interface Home {
@@ -33,7 +34,7 @@ export async function findHome(directory: string): Promise<Home | null> {
  */
 export async function prepareHome(directory: string): Promise<Home> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     const home = await findHome(directory);
     if (home === null) throw new Error('it was removed meanwhile');
     await writeFile(join(home.directory, '.gitignore'), '*\n', { flag: 'wx' }).catch(unless('EEXIST'));

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rename, rm, lstat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, lstat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
 import type { ScaffoldFiles } from './scaffold-order.js';
+import { makeFolder } from '../system/make-folder.js';
 
 /**
  * Writes files into a new folder: beside it first, and renamed when all are there.
@@ -20,12 +21,12 @@ export async function writeScaffold(folder: string, files: ScaffoldFiles): Promi
     if ((await lstat(folder).catch(() => undefined)) !== undefined) {
       throw unwritable('it is there already', 'Choose another name, or another folder with --output.');
     }
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     partial = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
     const inside = join(partial, 'plugin');
     for (const [path, content] of Object.entries(files)) {
       const file = join(inside, path);
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeFile(file, content);
     }
     await rename(inside, folder);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isTickloomError, TickloomError } from '../../../core/errors/index.js';
 import { PartialFile } from './partial-file.js';
+import { makeFolder } from '../../system/make-folder.js';
 
 /** Letters, digits and what symbols hold. No separator, no control character, not `.` and not `..`. */
 const PLAIN_NAME = /^(?!\.{1,2}$)[^/\\:\u0000-\u001f\u007f]{1,200}$/;
@@ -48,7 +49,7 @@ export class DestinationFile {
   /** What has arrived so far, an earlier download's part in it included; nobody else writes to it. */
   async partial(): Promise<PartialFile> {
     if (this.#partial !== undefined) return this.#partial;
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     return (this.#partial = await PartialFile.claim(this.#folder, this.#name));
   }
 
