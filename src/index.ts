@@ -23,6 +23,7 @@ export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.
 export type {
   ByteSink,
   CallOptions,
+  DatabaseBars,
   DatabaseStatus,
   DatabaseTable,
   DecodeRequest,

@@ -19,12 +19,13 @@ export async function databaseStatus(access: DatabaseAccess): Promise<DatabaseSt
     pid: embedded?.pid ?? null,
     keeps_running: embedded?.keepsRunning ?? null,
     tables: [],
+    bars: [],
   };
   if (embedded !== null && !embedded.running) return nothing;
   try {
     const database = await access.connect();
     const { applied, pending } = await (await access.migrator(database)).status();
-    const { serverVersion, tables } = await readServerStatus(database);
+    const { serverVersion, tables, bars } = await readServerStatus(database);
     return {
       ...nothing,
       running: true,
@@ -32,6 +33,7 @@ export async function databaseStatus(access: DatabaseAccess): Promise<DatabaseSt
       storage: describeStorage(await access.storageState(database)),
       migrations: { applied: applied.length, pending: pending.length },
       tables,
+      bars,
     };
   } catch (error) {
     // A server that went down since is a status, not a failure.

@@ -1,11 +1,12 @@
 import type { DependencyContainer } from 'tsyringe';
 import { TRADES } from '../adapters/postgres/bars/bar-sql.js';
-import { Bars, type MadeBars } from '../adapters/postgres/bars/bars.js';
+import { Bars } from '../adapters/postgres/bars/bars.js';
+import type { BarsView } from '../adapters/postgres/bars/held-bars.js';
 import { asTickloomError } from '../core/errors/index.js';
 import { PARTS } from './tokens.js';
 
 /** Where bars are asked for: makes those that are missing, and brings all that are there up to date. */
-export async function makeBars(parts: DependencyContainer, signal?: AbortSignal): Promise<MadeBars[]> {
+export async function makeBars(parts: DependencyContainer, signal?: AbortSignal): Promise<BarsView[]> {
   const access = parts.resolve(PARTS.database);
   if (access.barLengths.length === 0) return [];
   const bars = new Bars(await access.connect(signal));

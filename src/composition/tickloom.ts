@@ -191,6 +191,8 @@ export interface DatabaseStatus {
   readonly pid: number | null;
   readonly keeps_running: boolean | null;
   readonly tables: readonly DatabaseTable[];
+  /** The bars of trades that there are, the shortest first. */
+  readonly bars: readonly DatabaseBars[];
 }
 
 export interface DatabaseTable {
@@ -205,6 +207,16 @@ export interface DatabaseTable {
   readonly partitions: { readonly all: number; readonly compressed: number } | null;
 }
 
+/** Bars of trades of one length. */
+export interface DatabaseBars {
+  /** `1s`, `1m`, `1h` or `1d`. */
+  readonly length: BarLength;
+  /** Of the view that has them, e.g. `bars_1m`. */
+  readonly name: string;
+  /** `view`: made anew for each question. `continuous aggregate`: kept by TimescaleDB, and refreshed. */
+  readonly kind: 'view' | 'continuous aggregate';
+}
+
 export interface MigrationResult {
   /** Names of the steps that were missing. */
   readonly applied: readonly string[];
@@ -212,8 +224,8 @@ export interface MigrationResult {
   readonly moved: readonly { readonly table: string; readonly rows: number }[];
   /** Hypertables whose partitions span another time from now on. */
   readonly intervals: readonly { readonly table: string; readonly hours: number }[];
-  /** Views of bars that were made. */
-  readonly bars: readonly { readonly name: string; readonly kind: 'view' | 'continuous aggregate' }[];
+  /** Bars that were made. */
+  readonly bars: readonly DatabaseBars[];
 }
 
 export interface DoctorCheck {

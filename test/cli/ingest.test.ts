@@ -328,7 +328,7 @@ describe('the commands on an embedded database', () => {
       [['coverage', '--symbols', 'ES.c.0,NQ.c.0', '--schema', 'trades'], /ES\.c\.0/],
       [['schemas', 'list'], /ohlcv-1m/],
       [['schemas', 'show', 'trades'], /ts_recv +timestamp +timestamptz \+ smallint/],
-      [['db', 'status'], /server version +18[^]*\ntrades +\d[^]*\n\d+ empty tables +0 /],
+      [['db', 'status'], /server version +18[^]*\nbars +none\n[^]*\ntrades +\d[^]*\n\d+ empty tables +0 /],
       [['db', 'migrate'], /up to date/],
       [['doctor'], /config files +ok/],
     ];

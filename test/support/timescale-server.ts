@@ -11,6 +11,11 @@ if (TIMESCALE_URL === undefined) {
   process.stderr.write('no tests on TimescaleDB: TICKLOOM_TEST_TIMESCALE_URL names no server\n');
 }
 
+/** Tests that only a server with the extension can run; skipped without one, which the line above says. */
+export function describeOnTimescale(title: string, tests: (this: Mocha.Suite) => void): void {
+  (TIMESCALE_URL === undefined ? describe.skip : describe)(title, tests);
+}
+
 const PREFIX = 'tickloom_test_';
 
 let made = 0;

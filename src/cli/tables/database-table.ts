@@ -10,6 +10,7 @@ export function databaseTable(status: DatabaseStatus): Table {
     'server version': status.server_version,
     schema: status.db_schema,
     storage: status.storage && `${status.storage.kind}: ${status.storage.detail}`,
+    bars: status.running ? status.bars.map(({ name, kind }) => `${name} (${kind})`).join(', ') || 'none' : null,
     migrations: migrations && `${migrations.applied} applied, ${migrations.pending} pending`,
     ...(status.kind === 'embedded' && {
       folder: status.data_directory,

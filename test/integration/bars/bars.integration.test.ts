@@ -1,16 +1,19 @@
 import { expect } from 'chai';
 import type { RecordToEncode } from '../../../src/core/dbn/encode/dbn-encoder.js';
 import { Random } from '../../../src/core/sample/random.js';
-import type { ProgressEvent, Tickloom, TickloomOptions } from '../../../src/index.js';
+import { RecordingReporter, type Tickloom, type TickloomOptions } from '../../../src/index.js';
+import { notesOf } from '../../support/notes-of.js';
 import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
 import { needRealData, realPath } from '../../support/real-data.js';
 import { rejected } from '../../support/thrown.js';
+import { describeOnTimescale } from '../../support/timescale-server.js';
 import { DAY, MONDAY, SECOND, trade, trades, tradesFile } from '../../support/trade-file.js';
 import { tradesPlugin } from '../../support/trades-plugin.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
 
 const LENGTHS = ['1s', '1m', '1h', '1d'] as const;
 const NANOS = { '1s': SECOND, '1m': 60n * SECOND, '1h': 3_600n * SECOND, '1d': DAY };
+const NOON = MONDAY + DAY / 2n;
 const PRICE = 5_100_000_000_000n;
 /** Beyond what the bundled plugin takes for a price, and fine with {@link tradesPlugin}. */
 const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
@@ -64,17 +67,22 @@ function busyTrades(count: number, seed: number): RecordToEncode[] {
   }).filter(({ values }) => (values['ts_recv'] as bigint) < MONDAY + DAY);
 }
 
+/** The busy trades of that Monday, and those of them before its noon and from then on. */
+function dayInHalves(seed: number): Record<'all' | 'morning' | 'evening', RecordToEncode[]> {
+  const all = busyTrades(400, seed);
+  const isEarly = ({ values }: RecordToEncode): boolean => (values['ts_recv'] as bigint) < NOON;
+  return { all, morning: all.filter(isEarly), evening: all.filter((record) => !isEarly(record)) };
+}
+
 for (const version of TEST_POSTGRES_VERSIONS) {
   describe(`bars of trades on PostgreSQL ${version}`, function () {
     this.timeout(240_000);
     const kind = version === 'timescale' ? 'continuous aggregate' : 'view';
     let held: VerifiedDatabase;
-    let notes: string[];
-    const report = (event: ProgressEvent): void => void (event.type === 'note' && notes.push(event.text));
-    const reporter = { report, close: async () => undefined };
+    let reporter: RecordingReporter;
 
     beforeEach(async () => {
-      notes = [];
+      reporter = new RecordingReporter();
       held = await VerifiedDatabase.create(version);
     });
     afterEach(() => held.close());
@@ -122,33 +130,31 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         { length: '1d', name: 'bars_1d', kind },
       ];
       const some = withBars({ bars: ['1m', '1d'] });
+      expect((await some.database.status()).bars).to.deep.equal([]);
       expect((await some.database.migrate()).bars).to.deep.equal(made);
+      expect((await held.tickloom.database.status()).bars).to.deep.equal(made);
       expect((await some.database.migrate()).bars).to.deep.equal([]);
       expect((await withBars().database.migrate()).bars).to.have.length(2);
       await expectBars(records);
     });
 
     it('follow what comes later, also in runs that do not ask for them', async () => {
-      const all = busyTrades(400, 5);
-      const noon = MONDAY + DAY / 2n;
-      const [morning, evening] = [all.filter(before(noon)), all.filter((record) => !before(noon)(record))];
-      await held.ingest('evening.dbn', tradesFile(evening, { start: noon }), {}, withBars());
+      const { all, morning, evening } = dayInHalves(5);
+      await held.ingest('evening.dbn', tradesFile(evening, { start: NOON }), {}, withBars());
       await expectBars(evening);
-      await held.ingest('morning.dbn', tradesFile(morning, { end: noon }));
+      await held.ingest('morning.dbn', tradesFile(morning, { end: NOON }));
       await expectBars(all);
-      await held.ingest('again.dbn', tradesFile(morning, { end: noon }));
+      await held.ingest('again.dbn', tradesFile(morning, { end: NOON }));
       await expectBars(all);
     });
 
     it('are exact after runs that end at the same time', async () => {
-      const all = busyTrades(400, 12);
-      const half = MONDAY + DAY / 2n;
-      const morning = await held.file('morning.dbn', tradesFile(all.filter(before(half)), { end: half }));
-      const late = all.filter((record) => !before(half)(record));
-      const evening = await held.file('evening.dbn', tradesFile(late, { start: half }));
-      const runs = [morning, evening].map((path) => withBars().ingest({ paths: [path] }, { reporter }));
+      const { all, morning, evening } = dayInHalves(12);
+      const early = await held.file('morning.dbn', tradesFile(morning, { end: NOON }));
+      const late = await held.file('evening.dbn', tradesFile(evening, { start: NOON }));
+      const runs = [early, late].map((path) => withBars().ingest({ paths: [path] }, { reporter }));
       expect((await Promise.all(runs)).map(({ status }) => status)).to.deep.equal(['complete', 'complete']);
-      expect(notes).to.deep.equal([]);
+      expect(notesOf(reporter)).to.deep.equal([]);
       await expectBars(all);
     });
 
@@ -215,8 +221,9 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       const tickloom = withBars({ bars: ['1m'] });
       const { status } = await tickloom.ingest({ paths: [path] }, { reporter });
       expect(status).to.equal('complete');
-      expect(notes.join('\n')).to.match(/the bars are not up to date, .* "bars_1m", as a table is/);
+      expect(notesOf(reporter).join('\n')).to.match(/the bars are not up to date, .* "bars_1m", as a table is/);
       expect(await rejected(tickloom.database.migrate())).to.include({ code: 'CONFIG_INVALID' });
+      expect((await tickloom.database.status()).bars).to.deep.equal([]);
       await held.rows('drop table bars_1m');
       await tickloom.ingest({ paths: [path] });
       expect(await held.rows(bars('bars_1m'))).to.deep.equal(expectedBars(trades(10), NANOS['1m']));
@@ -231,7 +238,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
   });
 }
 
-(TEST_POSTGRES_VERSIONS.includes('timescale') ? describe : describe.skip)('bars of hypertables', function () {
+describeOnTimescale('bars of hypertables', function () {
   this.timeout(240_000);
   let held: VerifiedDatabase;
 
@@ -261,13 +268,11 @@ for (const version of TEST_POSTGRES_VERSIONS) {
   });
 
   it('stay exact with compression before and behind them', async () => {
-    const all = busyTrades(400, 9);
-    const half = MONDAY + DAY / 2n;
-    const [morning, evening] = [all.filter(before(half)), all.filter((record) => !before(half)(record))];
+    const { all, morning, evening } = dayInHalves(9);
     const tickloom = held.open({ bars: ['1m'], compressAfter: '7d' });
-    await held.ingest('morning.dbn', tradesFile(morning, { end: half }), {}, tickloom);
+    await held.ingest('morning.dbn', tradesFile(morning, { end: NOON }), {}, tickloom);
     await minute(morning);
-    await held.ingest('evening.dbn', tradesFile(evening, { start: half }), {}, tickloom);
+    await held.ingest('evening.dbn', tradesFile(evening, { start: NOON }), {}, tickloom);
     await minute(all);
     const revised = busyTrades(300, 10);
     await held.ingest('revised.dbn', tradesFile(revised), { force: true }, tickloom);
@@ -276,17 +281,14 @@ for (const version of TEST_POSTGRES_VERSIONS) {
   });
 
   it('show the newest rows also where a run ended before its refresh, and the next run all of them', async () => {
-    const all = busyTrades(400, 11);
-    const half = MONDAY + DAY / 2n;
-    const noon = half - (half % NANOS['1m']);
-    const [morning, evening] = [all.filter(before(noon)), all.filter((record) => !before(noon)(record))];
-    await held.ingest('morning.dbn', tradesFile(morning, { end: noon }), {}, held.open({ bars: ['1m'] }));
+    const { all, morning, evening } = dayInHalves(11);
+    await held.ingest('morning.dbn', tradesFile(morning, { end: NOON }), {}, held.open({ bars: ['1m'] }));
     // what a run that was killed leaves behind: rows, and nobody who refreshed
     await held.rows('alter materialized view bars_1m rename to bars_hidden');
-    await held.ingest('evening.dbn', tradesFile(evening, { start: noon }));
+    await held.ingest('evening.dbn', tradesFile(evening, { start: NOON }));
     await held.rows('alter materialized view bars_hidden rename to bars_1m');
     await minute(all);
-    await held.ingest('again.dbn', tradesFile(evening, { start: noon }));
+    await held.ingest('again.dbn', tradesFile(evening, { start: NOON }));
     await minute(all);
   });
 
@@ -299,8 +301,3 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     expect(jobs).to.deep.equal([{ name: 'policy_refresh_continuous_aggregate', jobs: 2, later: true }]);
   });
 });
-
-const before =
-  (time: bigint) =>
-  ({ values }: RecordToEncode): boolean =>
-    (values['ts_recv'] as bigint) < time;

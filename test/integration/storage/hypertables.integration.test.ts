@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { encodeDbn } from '../../../src/core/dbn/index.js';
-import { createTickloom, type ProgressEvent, type Tickloom } from '../../../src/index.js';
-import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
+import { createTickloom, RecordingReporter, type Tickloom } from '../../../src/index.js';
+import { notesOf } from '../../support/notes-of.js';
 import { rejected } from '../../support/thrown.js';
-import { createTimescaleDatabase } from '../../support/timescale-server.js';
+import { createTimescaleDatabase, describeOnTimescale } from '../../support/timescale-server.js';
 import { DAY, MONDAY, trade, trades, tradesFile, tradesHeader } from '../../support/trade-file.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
 
@@ -26,15 +26,13 @@ function dayFile(day: number, count = 500): Uint8Array {
   return encodeDbn(header, records);
 }
 
-(TEST_POSTGRES_VERSIONS.includes('timescale') ? describe : describe.skip)('hypertables', function () {
+describeOnTimescale('hypertables', function () {
   this.timeout(240_000);
   let held: VerifiedDatabase;
-  let notes: string[];
-  const report = (event: ProgressEvent): void => void (event.type === 'note' && notes.push(event.text));
-  const reporter = { report, close: async () => undefined };
+  let reporter: RecordingReporter;
 
   beforeEach(async () => {
-    notes = [];
+    reporter = new RecordingReporter();
     held = await VerifiedDatabase.create('timescale');
   });
   afterEach(() => held.close());
@@ -102,7 +100,7 @@ function dayFile(day: number, count = 500): Uint8Array {
     const before = await csv();
     const tickloom = held.open({ compressAfter: '7d' });
     await tickloom.ingest({ paths: [await held.file('0.dbn', dayFile(0))] }, { reporter });
-    expect(notes).to.include('compressed 3 partitions of "trades"');
+    expect(notesOf(reporter)).to.include('compressed 3 partitions of "trades"');
     expect((await held.rows<{ compressed: boolean }>(PARTITIONS)).every(({ compressed }) => compressed)).to.equal(true);
     expect(await csv()).to.equal(before);
     await held.expectSound();
@@ -141,7 +139,7 @@ function dayFile(day: number, count = 500): Uint8Array {
     const exported = await csv();
     expect(exported.split('\n')).to.have.length(1_002);
     await tickloom.ingest({ paths: [await held.file('second.dbn', second)] }, { reporter });
-    expect(notes).to.include('compressed 1 partition of "trades"');
+    expect(notesOf(reporter)).to.include('compressed 1 partition of "trades"');
     expect(await csv()).to.equal(exported);
     await held.expectSound();
   });
@@ -182,7 +180,9 @@ function dayFile(day: number, count = 500): Uint8Array {
     // before the policy, which waits as long as it has to
     const states = await held.rows<{ compressed: boolean }>(PARTITIONS);
     await held.rows('rollback');
-    expect(notes.join('\n')).to.match(/a partition of "trades" is in use, and is compressed by the next run/);
+    expect(notesOf(reporter).join('\n')).to.match(
+      /a partition of "trades" is in use, and is compressed by the next run/,
+    );
     expect(states.map(({ compressed }) => compressed)).to.deep.equal([true, true, false]);
     await held.expectSound();
   });
@@ -195,7 +195,9 @@ function dayFile(day: number, count = 500): Uint8Array {
     const { status } = await held.open({ compressAfter: '7d' }).ingest({ paths: [path] }, { reporter });
     await held.rows('rollback');
     expect(status).to.equal('complete');
-    expect(notes.join('\n')).to.match(/"trades" is not compressed now, the next run goes on: .*lock timeout/);
+    expect(notesOf(reporter).join('\n')).to.match(
+      /"trades" is not compressed now, the next run goes on: .*lock timeout/,
+    );
   });
 
   describe('made of plain tables', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { createTickloom, type ProgressEvent, type Tickloom, type TickloomOptions } from '../../../src/index.js';
+import { createTickloom, RecordingReporter, type Tickloom, type TickloomOptions } from '../../../src/index.js';
 import { exportDatabase } from '../../support/export-database.js';
+import { notesOf } from '../../support/notes-of.js';
 import { thrown, rejected } from '../../support/thrown.js';
 import { trades, tradesFile } from '../../support/trade-file.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
@@ -50,13 +51,11 @@ describe('storage without TimescaleDB', function () {
   });
 
   it('compresses nothing, says so, and loads all the same', async () => {
-    const notes: string[] = [];
-    const report = (event: ProgressEvent): void => void (event.type === 'note' && notes.push(event.text));
-    const reporter = { report, close: async () => undefined };
+    const reporter = new RecordingReporter();
     const path = await held.file('plain.dbn', tradesFile(trades(10)));
     const { status } = await held.open({ compressAfter: '7d' }).ingest({ paths: [path] }, { reporter });
     expect(status).to.equal('complete');
-    expect(notes).to.include('nothing is compressed: the server does not have TimescaleDB');
+    expect(notesOf(reporter)).to.include('nothing is compressed: the server does not have TimescaleDB');
   });
 
   it('moves no table without being told to', async () => {

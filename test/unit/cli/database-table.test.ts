@@ -1,10 +1,27 @@
 import { expect } from 'chai';
-import { tablesTable } from '../../../src/cli/tables/database-table.js';
+import { databaseTable, tablesTable } from '../../../src/cli/tables/database-table.js';
 import type { DatabaseStatus, DatabaseTable } from '../../../src/index.js';
 
 const rowsFor = (...tables: DatabaseTable[]) => tablesTable({ tables } as unknown as DatabaseStatus).rows;
 const trades = { name: 'trades', rows: 0, bytes: 90_112, empty: false, partitions: null };
 const status = { name: 'status', rows: 0, bytes: 40_960, empty: true, partitions: null };
+
+describe('what is said of a database', () => {
+  const barsOf = (running: boolean, ...bars: DatabaseStatus['bars']): unknown => {
+    const { rows } = databaseTable({ running, bars, migrations: null } as unknown as DatabaseStatus);
+    return rows.find(([name]) => name === 'bars')?.[1];
+  };
+
+  it('has the bars that there are, and as what', () => {
+    const made = [
+      { length: '1m', name: 'bars_1m', kind: 'continuous aggregate' },
+      { length: '1d', name: 'bars_1d', kind: 'view' },
+    ] as const;
+    expect(barsOf(true, ...made)).to.equal('bars_1m (continuous aggregate), bars_1d (view)');
+    expect(barsOf(true)).to.equal('none');
+    expect(barsOf(false)).to.equal(null);
+  });
+});
 
 describe('the listing of tables', () => {
   it('has each that holds something, whatever the estimate of its rows, and the empty ones in one line', () => {

@@ -8,15 +8,7 @@ import { readTimescale, type Timescale } from '../timescale/extension.js';
 import { relationOf, timescaleFunction } from '../timescale/hypertable-sql.js';
 import { readHypertables } from '../timescale/hypertables.js';
 import { barAggregate, barsName, barView, TRADE_COLUMNS, TRADES } from './bar-sql.js';
-import { type BarsKind, type HeldBars, readBars } from './held-bars.js';
-
-/** Bars that were made now. */
-export interface MadeBars {
-  readonly length: BarLength;
-  /** Of the view, without the Postgres schema. */
-  readonly name: string;
-  readonly kind: BarsKind;
-}
+import { type BarsView, type HeldBars, readBars } from './held-bars.js';
 
 /**
  * How many bars of an instrument a day has: as much is refreshed in a transaction. By itself the extension takes ten at a
@@ -38,7 +30,7 @@ export class Bars {
    * Makes those of these lengths that are not there yet, or that the table could have better; without rows.
    * @throws CONFIG_INVALID where no trades are kept, or a table has the name; DATABASE_CONFLICT while trades are written
    */
-  async make(lengths: readonly BarLength[], table: TableSpec | undefined, signal?: AbortSignal): Promise<MadeBars[]> {
+  async make(lengths: readonly BarLength[], table: TableSpec | undefined, signal?: AbortSignal): Promise<BarsView[]> {
     if (lengths.length === 0) return [];
     const trades = checkedTrades(table);
     return this.database.transaction((session) => this.#make(session, lengths, trades), {
@@ -81,13 +73,13 @@ export class Bars {
     await session.query(`call ${refresh}(${view}, null, null${options})`);
   }
 
-  async #make(session: Session, lengths: readonly BarLength[], table: TableSpec): Promise<MadeBars[]> {
+  async #make(session: Session, lengths: readonly BarLength[], table: TableSpec): Promise<BarsView[]> {
     const { dbSchema } = this.database;
     await takeTransactionLock(session, this.database, 'bars');
     const held = await readBars(session, dbSchema);
     const timescale = await aggregating(session, dbSchema, table.name);
     const kind = timescale === null ? 'view' : 'continuous aggregate';
-    const made: MadeBars[] = [];
+    const made: BarsView[] = [];
     for (const length of new Set(lengths)) {
       const there = held.find((bars) => bars.length === length);
       if (there?.kind === kind) continue;
@@ -117,7 +109,7 @@ export class Bars {
 
   async #drop(session: Session, held: HeldBars | undefined): Promise<void> {
     if (held === undefined) return;
-    const name = barsName(held.length);
+    const { name } = held;
     if (held.kind === 'something else') {
       throw new TickloomError('CONFIG_INVALID', `bars of ${held.length} would be called "${name}", as a table is`, {
         hint: 'Rename that table, or leave this length out of --bars.',

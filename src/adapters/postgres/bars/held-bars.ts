@@ -2,9 +2,16 @@ import { BAR_LENGTHS, type BarLength } from '../../../core/storage/bar-length.js
 import type { Session } from '../connection/session.js';
 import { barsName } from './bar-sql.js';
 
-/** Bars that are there, and as what. */
-export interface HeldBars {
+/** Bars of one length. */
+export interface BarsView {
   readonly length: BarLength;
+  /** Of the view, without the Postgres schema. */
+  readonly name: string;
+  readonly kind: BarsKind;
+}
+
+/** Bars that are there, or what has their name. */
+export interface HeldBars extends Omit<BarsView, 'kind'> {
   readonly kind: BarsKind | 'something else';
 }
 
@@ -29,7 +36,8 @@ export async function readBars(session: Session, dbSchema: string): Promise<Held
     [dbSchema, BAR_LENGTHS.map(barsName)],
   );
   return BAR_LENGTHS.flatMap((length) => {
-    const kind = rows.find(({ name }) => name === barsName(length))?.kind;
-    return kind === undefined ? [] : [{ length, kind }];
+    const name = barsName(length);
+    const kind = rows.find((row) => row.name === name)?.kind;
+    return kind === undefined ? [] : [{ length, name, kind }];
   });
 }

@@ -1,3 +1,4 @@
+import { type BarsView, readBars } from '../bars/held-bars.js';
 import type { Database } from '../connection/database.js';
 import { readHypertableSizes } from '../timescale/hypertable-sizes.js';
 import type { TableSize } from './table-size.js';
@@ -7,9 +8,11 @@ export interface ServerStatus {
   /** As the server reports it, e.g. `18.4`. */
   readonly serverVersion: string;
   readonly tables: readonly TableSize[];
+  /** The shortest first. */
+  readonly bars: readonly BarsView[];
 }
 
-/** The server's version, and how large the tables in the db schema are. Empty before the first migration. */
+/** The server's version, how large the tables in the db schema are, and which bars it has. Empty before the first migration. */
 export async function readServerStatus(database: Database): Promise<ServerStatus> {
   return database.withSession(
     async (session) => {
@@ -26,12 +29,14 @@ export async function readServerStatus(database: Database): Promise<ServerStatus
         [database.dbSchema],
       );
       const hypertables = await readHypertableSizes(session, database.dbSchema);
+      const held = await readBars(session, database.dbSchema);
       return {
         serverVersion: version.split(' ')[0] ?? version,
         tables: tables.map(({ name, rows, bytes, empty }) => {
           const plain = { name, rows: Number(rows), bytes: Number(bytes), empty, partitions: null };
           return hypertables.get(name) ?? plain;
         }),
+        bars: held.filter((bars): bars is BarsView => bars.kind !== 'something else'),
       };
     },
     { doing: 'reading the size of the tables' },
