@@ -35,10 +35,10 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
         bytes_hex: Buffer.from(record).toString('hex'),
       };
     },
-    replay: async (selection = {}, { signal = NEVER } = {}) => {
+    replay: async (selection = {}, { onNote = () => undefined, signal = NEVER } = {}) => {
       const registry = await parts.resolve(PARTS.registry);
       const report = await new QuarantineReplay(registry, await replay(signal), signal).run(selection);
-      await keepBars(parts, parts.resolve(PARTS.database).onNote, signal);
+      await keepBars(parts, (text) => onNote(`warning: ${text}`), signal);
       return report;
     },
     drop: async ({ reason, ...selection }) => {

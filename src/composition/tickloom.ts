@@ -324,9 +324,10 @@ export interface Tickloom {
     >;
     /**
      * Sends open entries through the present plugins. What is a row now lands at its place in its chunk, once; what
-     * still is none stays, with its new reasons. One transaction a chunk.
+     * still is none stays, with its new reasons. One transaction a chunk. `onNote` is told when bars of these rows could
+     * not be brought up to date.
      */
-    replay(selection?: EntrySelection, options?: CallOptions): Promise<ReplayReport>;
+    replay(selection?: EntrySelection, options?: NotedCallOptions): Promise<ReplayReport>;
     /** Gives open entries up: named by id, or by what they are. They stay to be looked at. */
     drop(request: DropRequest): Promise<{ readonly dropped: number }>;
   };

@@ -2,9 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import pg from 'pg';
 import type { QuarantineEntry, ReplayReport, RunReport } from '../../src/index.js';
 import { exportDatabase } from '../support/export-database.js';
 import { CliSandbox, PACKAGE_ROOT, type CliResult } from '../support/run-cli.js';
+import { skipBecause } from '../support/skip-because.js';
+import { createTimescaleDatabase, TIMESCALE_URL } from '../support/timescale-server.js';
 import { trade, tradesFile } from '../support/trade-file.js';
 
 /** Beyond what the bundled plugin takes for a price. */
@@ -55,6 +58,26 @@ describe('quarantine', function () {
     const { stdout } = await run('query', 'select count(*) from trades', '--format', 'csv');
     expect(stdout).to.equal('count\n4\n');
     expect((await run('verify', '--deep')).code).to.equal(0);
+  });
+
+  it('says on stderr when the bars of replayed rows could not be refreshed', async function () {
+    if (TIMESCALE_URL === undefined) return skipBecause(this, 'TICKLOOM_TEST_TIMESCALE_URL names no server');
+    const database = await createTimescaleDatabase();
+    env = { DATABASE_URL: database.url };
+    await ingest();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    // fails with the first trade at that price
+    await client.query(`create materialized view tickloom.bars_1m with (timescaledb.continuous) as
+      select time_bucket('1 minute', ts_recv) as ts_event, max(1 / (price - 2000000000)) as x
+        from tickloom.trades group by 1 with no data`);
+    await client.end();
+    await changePlugin();
+    const { code, stdout, stderr } = await run('quarantine', 'replay', '--json');
+    expect(stderr).to.match(/^warning: the bars are not up to date, the next run goes on: .*division by zero.*\n$/);
+    expect(JSON.parse(stdout) as ReplayReport).to.include({ status: 'complete', replayed: 2 });
+    expect(code).to.equal(0);
+    await database.drop();
   });
 
   it('drops what is named, with the reason', async () => {

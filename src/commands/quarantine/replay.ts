@@ -2,6 +2,7 @@ import { Args } from '@oclif/core';
 import { databaseFlags, dataFlags, entryFlags } from '../../cli/flags.js';
 import { EXIT_CODES } from '../../cli/exit-codes.js';
 import { entrySelection } from '../../cli/entry-selection.js';
+import { notice } from '../../cli/session.js';
 import { replayTable } from '../../cli/tables/quarantine-table.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { ReplayReport } from '../../index.js';
@@ -23,7 +24,9 @@ export default class QuarantineReplay extends TickloomCommand {
   async run(): Promise<ReplayReport> {
     const { args, settings } = await this.called(QuarantineReplay);
     const selection = entrySelection(args.id, settings);
-    const report = await this.ask(settings, (tickloom, signal) => tickloom.quarantine.replay(selection, { signal }));
+    const report = await this.ask(settings, (tickloom, signal) =>
+      tickloom.quarantine.replay(selection, { onNote: notice, signal }),
+    );
     await this.printTable(replayTable(report));
     if (report.status === 'incomplete') process.exitCode = EXIT_CODES['fail-chunk'];
     return report;

@@ -179,6 +179,19 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       await expectBars(records);
     });
 
+    it('are a warning of a replay, and not a failure, where they cannot be made', async () => {
+      await held.rows('create table bars_1m (mine text)');
+      await held.ingest('odd.dbn', tradesFile([trade(10), trade(30, { price: IMPOSSIBLE })]));
+      const lenient = held.open({ builtins: false, plugins: [tradesPlugin()], bars: ['1m'] });
+      const notes: string[] = [];
+      const { replayed } = await lenient.quarantine.replay({}, { onNote: (text) => notes.push(text) });
+      expect(replayed).to.equal(1);
+      expect(notes).to.have.length(1);
+      expect(notes[0]).to.match(
+        /^warning: the bars are not up to date, the next run goes on: .*"bars_1m", as a table is/,
+      );
+    });
+
     it('go on where a file with a limit ended in the middle of a nanosecond', async () => {
       const same = Array.from({ length: 6 }, (_, index) => trade(7, { price: PRICE + BigInt(index) * SECOND }));
       const all = [trade(3), trade(5), ...same, trade(9)];
