@@ -8,7 +8,7 @@ import { chooseKill } from './kills.js';
 import { differences, findLeftovers, takeSnapshot, type Snapshot } from './snapshot.js';
 import { pick, type Disturbance, type Stage, type StepCounts } from './stage.js';
 import type { Step } from './wire-messages.js';
-import type { Workload } from './workloads.js';
+import { kindsOf, type Workload } from './workloads.js';
 
 /** What a campaign works with. */
 export interface Ground {
@@ -90,11 +90,11 @@ export class Campaign {
     }
   }
 
-  /** The schemas take turns. */
+  /** The kinds take turns. */
   #workload(random: Random, index: number): Workload {
-    const schemas = [...new Set(this.ground.workloads.map(({ schema }) => schema))];
-    const schema = schemas[index % schemas.length];
-    const [first, ...others] = this.ground.workloads.filter((workload) => workload.schema === schema);
+    const kinds = kindsOf(this.ground.workloads);
+    const kind = kinds[index % kinds.length];
+    const [first, ...others] = this.ground.workloads.filter((workload) => workload.kind === kind);
     return pick(random, [first as Workload, ...others]);
   }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
 import { Campaign, type Outcome } from './campaign.js';
 import { withGround } from './ground.js';
+import { kindsOf } from './workloads.js';
 
 /** Chosen so that kills of all targets and all servers are among them; `npm run test:crash` takes any other. */
 const SEED = 3;
@@ -15,10 +16,9 @@ describe('a load that is killed or cut off', () => {
       const outcomes: Outcome[] = [];
       const note = (text: string): void => void process.stderr.write(`      ${text}\n`);
       await withGround({ version, embedded: version === 18, disk: true, note }, async (ground) => {
-        // One command of each schema, so that few have to be run in peace first.
-        const schemas = [...new Set(ground.workloads.map(({ schema }) => schema))];
-        const workloads = schemas.flatMap((schema, index) => {
-          const own = ground.workloads.filter((workload) => workload.schema === schema);
+        // One command of each kind, so that few have to be run in peace first.
+        const workloads = kindsOf(ground.workloads).flatMap((kind, index) => {
+          const own = ground.workloads.filter((workload) => workload.kind === kind);
           return own.slice(index % own.length, (index % own.length) + 1);
         });
         const campaign = new Campaign({ ...ground, workloads }, SEED, 4);

@@ -2,7 +2,7 @@ import type { Random } from '../../src/core/sample/random.js';
 import type { ExternalStage } from './external-stage.js';
 import { counting, withGate } from './kills.js';
 import { delay, withClient } from './snapshot.js';
-import { pick, someOf, type Disturbance, type DisturbedRun, type StepCounts } from './stage.js';
+import { pick, pickStep, someOf, type Disturbance, type DisturbedRun, type StepCounts } from './stage.js';
 import type { Step } from './wire-messages.js';
 import type { HeldMessage, Verdict } from './wire-proxy.js';
 
@@ -17,10 +17,10 @@ const fault = (name: string, act: Act): Disturbance => ({
 const oneOf =
   (...kinds: readonly [Step, ...Step[]]): Moment =>
   (random, steps) => {
-    const step = pick(random, kinds);
+    const step = pickStep(random, steps, kinds);
     return counting(someOf(random, steps, step), (held) => held.step === step)();
   };
-const anyStep = oneOf('connect', 'begin', 'statement', 'copy', 'copy-data', 'copy-done', 'commit', 'commit');
+const anyStep = oneOf('connect', 'begin', 'statement', 'copy', 'copy-data', 'copy-done', 'commit', 'commit', 'bars');
 const atCommit = oneOf('commit');
 const inCopy = oneOf('copy-data');
 

@@ -1,7 +1,7 @@
 import type { Random } from '../../src/core/sample/random.js';
 import type { CommandRun } from './command-run.js';
 import { delay } from './snapshot.js';
-import { pick, someOf, type DisturbedRun, type Disturbance, type Stage, type StepCounts } from './stage.js';
+import { pick, pickStep, someOf, type DisturbedRun, type Disturbance, type Stage, type StepCounts } from './stage.js';
 import type { HeldMessage, Verdict, WireProxy } from './wire-proxy.js';
 import type { Step } from './wire-messages.js';
 
@@ -14,7 +14,16 @@ type Side = 'before' | 'in' | 'after';
 const SIDES: readonly [Side, ...Side[]] = ['before', 'in', 'after'];
 
 /** Steps that are met by name; every other message is met by its number. */
-const NAMED: readonly [Step, ...Step[]] = ['commit', 'commit', 'begin', 'copy', 'copy-data', 'copy-done'];
+const NAMED: readonly [Step, ...Step[]] = [
+  'commit',
+  'commit',
+  'begin',
+  'copy',
+  'copy-data',
+  'copy-done',
+  'bars',
+  'bars',
+];
 
 /** A run takes about a second; a moment beyond its end strikes nobody. */
 const LONGEST_WAIT_MS = 1200;
@@ -27,7 +36,7 @@ export function chooseKill(random: Random, steps: StepCounts, embedded: boolean)
   if (kind < 1) return killAtTime(target, random);
   const side = pick(random, SIDES);
   if (kind < 6) {
-    const step = pick(random, NAMED);
+    const step = pickStep(random, steps, NAMED);
     const nth = someOf(random, steps, step);
     return killAtStep(
       target,

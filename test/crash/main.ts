@@ -3,13 +3,16 @@ import { stopTestServers } from '../support/postgres-server.js';
 import { TIMESCALE_URL } from '../support/timescale-server.js';
 import { Campaign, type Outcome } from './campaign.js';
 import { withGround } from './ground.js';
+import { kindsOf } from './workloads.js';
 
-const USAGE = `Usage: npm run test:crash -- [--seed N] [--kills N] [--faults N] [--only "kill N" | --only "fault N"]
+const USAGE = `Usage: npm run test:crash -- [--seed N] [--kills N] [--faults N] [--kind KIND]
+                             [--only "kill N" | --only "fault N"]
 
 Kills loaders, backends and whole servers, and comes between them, while files are loaded. After each blow the same
 command is run again, and the whole database compared with that of an undisturbed run. The same seed strikes the same
-blows; --only repeats one scenario of it. With TICKLOOM_TEST_TIMESCALE_URL, on a server of its own with the programs
-and the extension of that one, and on no embedded one.
+blows; --only repeats one scenario of it. --kind takes the commands on one schema alone, or those that keep bars.
+With TICKLOOM_TEST_TIMESCALE_URL, on a server of its own with the programs and the extension of that one, and on no
+embedded one.
 `;
 
 async function main(): Promise<void> {
@@ -19,6 +22,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       kills: { type: 'string', default: '300' },
       faults: { type: 'string', default: '100' },
+      kind: { type: 'string' },
       only: { type: 'string', default: '' },
     },
   });
@@ -27,21 +31,26 @@ async function main(): Promise<void> {
     return;
   }
   const [seed, kills, faults] = [values.seed, values.kills, values.faults].map(Number) as [number, number, number];
-  const [kind, only] = values.only === '' ? [] : values.only.split(' ');
+  const [part, only] = values.only === '' ? [] : values.only.split(' ');
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
   const outcomes: Outcome[] = [];
   const started = Date.now();
   const plain = TIMESCALE_URL === undefined;
   const version = plain ? 18 : 'timescale';
   await withGround({ version, embedded: plain, disk: true, note }, async (ground) => {
-    const campaign = new Campaign(ground, seed);
+    const { workloads } = ground;
+    const chosen = workloads.filter(({ kind }) => kind === (values.kind ?? kind));
+    if (chosen.length === 0) {
+      throw new Error(`no commands are of kind "${values.kind ?? ''}", only of ${kindsOf(workloads).join(', ')}`);
+    }
+    const campaign = new Campaign({ ...ground, workloads: chosen }, seed);
     const number = only === undefined ? undefined : Number(only);
     const parts = [
-      ...(kind === 'fault' ? [] : [campaign.kills(kills, number)]),
-      ...(kind === 'kill' ? [] : [campaign.faults(faults, number)]),
+      ...(part === 'fault' ? [] : [campaign.kills(kills, number)]),
+      ...(part === 'kill' ? [] : [campaign.faults(faults, number)]),
     ];
-    for (const part of parts) {
-      for await (const outcome of part) {
+    for (const outcomesOf of parts) {
+      for await (const outcome of outcomesOf) {
         outcomes.push(outcome);
         note(lineOf(outcome));
       }

@@ -71,6 +71,8 @@ export async function findLeftovers(url: string): Promise<string[]> {
     await expectNone('runs still running', `select count(*)::text from ${SCHEMA}.runs where status = 'running'`);
     await expectNone('prepared transactions', 'select count(*)::text from pg_prepared_xacts');
     for (const { name, columns } of await tablesOf(client)) {
+      const unit = BARS.get(name);
+      if (unit !== undefined) await expectNone(`rows too many or too few in ${name}`, wrongBars(name, unit));
       if (!columns.includes('chunk_id') || name === 'chunks') continue;
       await expectNone(
         `rows in ${name} of no loaded chunk`,
@@ -112,6 +114,23 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
 }
 
 export const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The views of bars, and the unit of time that one of theirs is long. */
+const BARS: ReadonlyMap<string, string> = new Map([
+  ['bars_1s', 'second'],
+  ['bars_1m', 'minute'],
+  ['bars_1h', 'hour'],
+  ['bars_1d', 'day'],
+]);
+
+/** Counts the bars that are not what the trades there come to, and those that are missing. */
+function wrongBars(name: string, unit: string): string {
+  const found = `select publisher_id, instrument_id, symbol, ts_event, high, low, volume from ${SCHEMA}.${name}`;
+  const right = `select publisher_id, instrument_id, symbol, date_trunc('${unit}', ts_recv, 'UTC'),
+                        max(price), min(price), sum(size)::bigint
+                   from ${SCHEMA}.trades where action = 'T' and price is not null group by 1, 2, 3, 4`;
+  return `select count(*)::text from ((${found} except all ${right}) union all (${right} except all ${found})) wrong`;
+}
 
 interface Table {
   readonly name: string;

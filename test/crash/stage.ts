@@ -35,6 +35,12 @@ export function someOf(random: Random, steps: StepCounts, step?: Step): number {
   return 1 + random.below(Math.max(1, all));
 }
 
+/** One of these steps, of those that an undisturbed run of the command has. */
+export function pickStep(random: Random, steps: StepCounts, kinds: readonly [Step, ...Step[]]): Step {
+  const [first = kinds[0], ...others] = kinds.filter((step) => steps.has(step));
+  return pick(random, [first, ...others]);
+}
+
 export interface DisturbedRun {
   readonly run: CommandRun;
   /** False when the moment never came: the run was over before. */

@@ -35,7 +35,10 @@ export class WireMessages {
 }
 
 /** What a message of the client's is for, as far as a harness wants to tell them apart. */
-export type Step = 'connect' | 'begin' | 'commit' | 'copy' | 'copy-data' | 'copy-done' | 'statement' | 'other';
+export type Step = 'connect' | 'begin' | 'commit' | 'copy' | 'copy-data' | 'copy-done' | 'bars' | 'statement' | 'other';
+
+/** Makes bars, or brings them up to date. */
+const BARS = /^(create (materialized )?view|call .*refresh_continuous_aggregate)\b/i;
 
 export function stepOf({ type, text }: WireMessage): Step {
   switch (type) {
@@ -51,6 +54,7 @@ export function stepOf({ type, text }: WireMessage): Step {
       const sql = (type === 'P' ? text.slice(text.indexOf('\0') + 1) : text).trimStart();
       if (/^begin\b/i.test(sql)) return 'begin';
       if (/^commit\b/i.test(sql)) return 'commit';
+      if (BARS.test(sql)) return 'bars';
       return /^copy\b/i.test(sql) ? 'copy' : 'statement';
     }
     default:

@@ -8,8 +8,9 @@ import { generateSample } from '../../src/core/sample/index.js';
 /** One command that has to end in the same database however often it is disturbed. */
 export interface Workload {
   readonly name: string;
-  readonly schema: string;
-  /** Loaded in peace before the command. */
+  /** Kinds take turns: a schema, or `bars` of trades. */
+  readonly kind: string;
+  /** Arguments of an `ingest` in peace before the command; none without. */
   readonly before: readonly string[];
   /** Arguments of `ingest`. */
   readonly args: readonly string[];
@@ -17,6 +18,10 @@ export interface Workload {
   readonly empty: boolean;
   /** True when running it again loads again, so that its ledger grows: `--force`. */
   readonly repeats: boolean;
+}
+
+export function kindsOf(workloads: readonly Workload[]): readonly string[] {
+  return [...new Set(workloads.map(({ kind }) => kind))];
 }
 
 interface FileSpec {
@@ -67,12 +72,21 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefin
   yield bytes;
 }
 
+/** The files of a schema that its commands load. */
+interface Files {
+  readonly all: readonly string[];
+  readonly first: readonly string[];
+  /** Brings other records in the place of some. */
+  readonly revised: string;
+}
+
 /**
- * Writes the files of all workloads. Each has records that go to quarantine, a compressed file, one of an older DBN
+ * Writes the files of all workloads. Each schema has records that go to quarantine, a compressed file, one of an older DBN
  * version, and one that brings the records of another again.
  */
 export async function makeWorkloads(folder: string): Promise<readonly Workload[]> {
   const workloads: Workload[] = [];
+  const bars: Workload[] = [];
   for (const schema of SCHEMAS) {
     const own = join(folder, schema);
     await mkdir(own, { recursive: true });
@@ -92,19 +106,19 @@ export async function makeWorkloads(folder: string): Promise<readonly Workload[]
     });
     const third = await write(own, { name: 'wednesday.dbn', schema, start: WEDNESDAY, records });
     const revised = await write(own, { ...monday, name: 'revised.dbn', seed: 2, bad: [7] });
-    const all = [first, second, again, third];
-    workloads.push(
-      { name: `${schema} load`, schema, before: [], args: all, empty: false, repeats: false },
-      { name: `${schema} first`, schema, before: [], args: [first, second], empty: true, repeats: false },
-      {
-        name: `${schema} force`,
-        schema,
-        before: [first, second],
-        args: ['--force', revised],
-        empty: false,
-        repeats: true,
-      },
-    );
+    const files = { all: [first, second, again, third], first: [first, second], revised };
+    workloads.push(...commandsOn(schema, files));
+    if (schema === 'trades') bars.push(...commandsOn('bars', files, ['--bars', '1m,1d']));
   }
-  return workloads;
+  return [...workloads, ...bars];
+}
+
+/** @param flags of what loads for the first time; what was asked for with them is kept up to date by all that follows */
+function commandsOn(kind: string, { all, first, revised }: Files, flags: readonly string[] = []): Workload[] {
+  const usual = { kind, before: [], empty: false, repeats: false };
+  return [
+    { ...usual, name: `${kind} load`, args: [...flags, ...all] },
+    { ...usual, name: `${kind} first`, args: [...flags, ...first], empty: true },
+    { ...usual, name: `${kind} force`, before: [...flags, ...first], args: ['--force', revised], repeats: true },
+  ];
 }
