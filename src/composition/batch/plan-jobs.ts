@@ -9,7 +9,7 @@ import { describeRequest } from '../../core/historical/describe-request.js';
 import { estimateRange } from '../../core/historical/estimate-range.js';
 import type { ApiCall } from '../../core/historical/historical-api.js';
 import { describeStype, type HistoricalRequest } from '../../core/historical/historical-request.js';
-import { partialNotes } from '../../core/historical/plan-request.js';
+import { absenceNotes } from '../../core/historical/plan-request.js';
 import { resolveRequest } from '../../core/historical/request-symbology.js';
 import type { Estimate } from '../../core/historical/range-plan.js';
 import { ALL_SYMBOLS, type RangeRequest } from '../../core/historical/range-request.js';
@@ -57,10 +57,7 @@ export async function planJobs(
   for (const request of requests) {
     const { requests: ranges, notes: moved } = await checkAvailability(api, request, call);
     const end = ranges.reduce((latest, { end: one }) => (one > latest ? one : latest), request.start);
-    const dates = datesOf({ ...request, end });
-    const said = async (): Promise<DayConditions> =>
-      new DayConditions(await api.datasetCondition(request.dataset, dates.startDate, dates.endDate, call));
-    const resolution = await resolveRequest(api, { ...request, end }, said, call);
+    const resolution = await resolveRequest(api, { ...request, end }, call);
     const meanings = new SymbolMeanings(resolution.intervals);
     for (const range of ranges) {
       const { startDate, endDate } = datesOf(range);
@@ -73,7 +70,7 @@ export async function planJobs(
     }
     const chosen = request.stypeInferred && !request.symbols.includes(ALL_SYMBOLS);
     if (chosen) notes.push(`symbols are read as ${describeStype(request)}`);
-    notes.push(...[...moved, ...partialNotes(resolution)].map(({ text }) => text));
+    notes.push(...[...moved, ...absenceNotes(resolution)].map(({ text }) => text));
   }
   const known = again ? [] : knownJobs(archived, await accountJobs(api, {}, call), now);
   const jobs: PlannedJob[] = [];

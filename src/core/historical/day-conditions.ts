@@ -28,11 +28,6 @@ export class DayConditions {
     this.pending = union(this.#days.flatMap(({ range, said }) => (isPending(said) ? [range] : [])));
   }
 
-  /** Whether the vendor has, or will have, data of any of the days. */
-  get hasSession(): boolean {
-    return this.#days.some(({ said }) => said.condition !== MISSING);
-  }
-
   /**
    * Days of which the vendor may have said something else at a time: they were changed since, or nobody says when. A day
    * without data never had any.

@@ -10,8 +10,8 @@ import { datesOf, SymbolMeanings } from './symbol-meanings.js';
 
 /**
  * Plans a request, schema by schema, from what the service tells for nothing. Buys nothing.
- * @throws USAGE, RANGE_UNAVAILABLE, SYMBOL_NOT_FOUND naming every symbol that means nothing on any day, and what the
- * ports throw
+ * @throws USAGE, RANGE_UNAVAILABLE, SYMBOL_NOT_FOUND naming every symbol that means nothing on any day of the
+ * dataset, and what the ports throw
  */
 export async function planRequest(
   request: HistoricalRequest,
@@ -24,24 +24,31 @@ export async function planRequest(
   const end = requests.reduce((latest, { end: one }) => (one > latest ? one : latest), request.start);
   const fitted = { ...request, end };
   const dates = datesOf(fitted);
-  const said = api
-    .datasetCondition(request.dataset, dates.startDate, dates.endDate, call)
-    .then((conditions) => new DayConditions(conditions));
-  const [resolution, conditions] = await Promise.all([resolveRequest(api, fitted, () => said, call), said]);
-  const facts = { meanings: new SymbolMeanings(resolution.intervals), conditions };
+  const [resolution, conditions] = await Promise.all([
+    resolveRequest(api, fitted, call),
+    api.datasetCondition(request.dataset, dates.startDate, dates.endDate, call),
+  ]);
+  const facts = { meanings: new SymbolMeanings(resolution.intervals), conditions: new DayConditions(conditions) };
   const ranges: RangePlan[] = [];
   for (const one of requests) ranges.push(await planRange(one, facts, ports, options));
   return {
     request: fitted,
     ranges,
     symbology: resolution.intervals,
-    notes: [...notes, ...partialNotes(resolution)],
+    notes: [...notes, ...absenceNotes(resolution)],
     estimate: sumOf(ranges.map(({ estimate }) => estimate)),
   };
 }
 
-export function partialNotes({ partial }: Resolution): PlanNote[] {
-  if (partial.length === 0) return [];
-  const verb = partial.length === 1 ? 'means' : 'mean';
-  return [{ topic: 'symbols', text: `${someOf(partial)} ${verb} nothing on some days of the range` }];
+/** Of symbols that mean nothing on some days of a range, or on all of them. */
+export function absenceNotes({ partial, notFound }: Resolution): PlanNote[] {
+  const absences = [
+    [partial, 'some days'],
+    [notFound, 'any day'],
+  ] as const;
+  return absences.flatMap(([symbols, days]): PlanNote[] => {
+    if (symbols.length === 0) return [];
+    const verb = symbols.length === 1 ? 'means' : 'mean';
+    return [{ topic: 'symbols', text: `${someOf(symbols)} ${verb} nothing on ${days} of the range` }];
+  });
 }

@@ -1,35 +1,32 @@
 import { TickloomError } from '../errors/index.js';
-import { NS_PER_DAY } from '../symbology/utc-day.js';
-import type { DayConditions } from './day-conditions.js';
 import type { ApiCall, HistoricalApi, Resolution, ResolvedInterval } from './historical-api.js';
 import type { HistoricalRequest } from './historical-request.js';
 import { ALL_SYMBOLS } from './range-request.js';
 import { datesOf } from './symbol-meanings.js';
 
 const NUMBER = /^\d+$/;
-/** A week always has a session. */
-const NEIGHBOURHOOD = 7n * NS_PER_DAY;
 
 /**
- * What the symbols of a request mean on its days. On days without a session no symbol means anything: there, those
- * count as known that mean something in the weeks around.
- * @throws SYMBOL_NOT_FOUND naming every symbol that means nothing on any day
+ * What the symbols of a request mean on its days. A symbol that means nothing on any of them may be right all the same:
+ * the days have no session, its instrument is not listed yet, or has expired. It is unknown only when it means nothing
+ * on any day that the dataset has.
+ * @throws SYMBOL_NOT_FOUND naming every symbol that is unknown
  */
 export async function resolveRequest(
   api: HistoricalApi,
   request: HistoricalRequest,
-  conditions: () => Promise<DayConditions>,
   call: ApiCall,
 ): Promise<Resolution> {
   if (request.symbols.includes(ALL_SYMBOLS))
     return { intervals: new Map<string, ResolvedInterval[]>(), partial: [], notFound: [] };
   const resolution = await resolve(api, request, call);
-  const missing = unresolved(request.symbols, resolution);
-  if (missing.length === 0) return resolution;
-  const perhapsClosed = missing.length === request.symbols.length && !(await conditions()).hasSession;
-  const unknown = perhapsClosed ? await unknownAround(api, request, call) : missing;
-  if (unknown.length > 0) throw notFound(request, unknown);
-  return resolution;
+  const absent = unresolved(request.symbols, resolution);
+  if (absent.length === 0) return resolution;
+  const { start, end } = await api.datasetRange(request.dataset, call);
+  const whole = { ...request, symbols: absent, start, end };
+  const unknown = unresolved(absent, await resolve(api, whole, call));
+  if (unknown.length > 0) throw notFound(whole, unknown);
+  return { ...resolution, notFound: absent };
 }
 
 function resolve(api: HistoricalApi, request: HistoricalRequest, call: ApiCall): Promise<Resolution> {
@@ -39,18 +36,6 @@ function resolve(api: HistoricalApi, request: HistoricalRequest, call: ApiCall):
 
 function unresolved(symbols: readonly string[], { notFound: none, intervals }: Resolution): string[] {
   return symbols.filter((symbol) => none.includes(symbol) || (intervals.get(symbol) ?? []).length === 0);
-}
-
-/** The symbols that mean nothing in the weeks around either, as far as there are data. */
-async function unknownAround(api: HistoricalApi, request: HistoricalRequest, call: ApiCall): Promise<string[]> {
-  const available = await api.datasetRange(request.dataset, call);
-  const [from, to] = [request.start - NEIGHBOURHOOD, request.end + NEIGHBOURHOOD];
-  const around = {
-    ...request,
-    start: from > available.start ? from : available.start,
-    end: to < available.end ? to : available.end,
-  };
-  return unresolved(request.symbols, await resolve(api, around, call));
 }
 
 function notFound(request: HistoricalRequest, symbols: readonly string[]): TickloomError {

@@ -176,6 +176,24 @@ describe('what is bought of a request', function () {
     expect(unknown.message).to.match(/^XX\.c\.0 means nothing/);
   });
 
+  it('does not fail for an instrument that is not listed yet or has expired, covers the day, and never asks again', async () => {
+    const covered = async (symbol: string): Promise<unknown> =>
+      (await desk.tickloom().coverage({ schema: 'trades', symbols: [symbol] }))[0]?.intervals;
+    const raw = { stypeIn: 'raw_symbol' } as const;
+    const before = { ...raw, symbols: ['ESZ4'], start: '2024-01-09', end: '2024-01-10' };
+    const alone = await desk.billed(async () => expect((await desk.ingest(before)).status).to.equal('complete'));
+    expect(alone).to.deep.equal(NOTHING);
+    expect(await covered('ESZ4')).to.deep.equal([
+      { start: '2024-01-09T00:00:00.000000000Z', end: '2024-01-10T00:00:00.000000000Z' },
+    ]);
+    const behind = { ...raw, symbols: ['ESH4', 'ESU4'], start: '2024-01-11', end: '2024-01-12' };
+    expect(await desk.billed(() => desk.ingest(behind))).to.include({ requests: 1 });
+    expect(await covered('ESH4')).to.deep.equal(await covered('ESU4'));
+    for (const days of [before, behind]) expect(await desk.billed(() => desk.ingest(days))).to.deep.equal(NOTHING);
+    const unknown = await rejected(desk.ingest({ ...behind, symbols: ['ESH4', 'EHS4'] }));
+    expect(unknown.message).to.match(/^EHS4 means nothing/);
+  });
+
   it('is cut as chunks say: days, weeks that begin on Sundays, months, or not at all', async () => {
     for (const [chunk, starts] of [
       ['day', ['10', '11', '12', '14', '15', '16']],
@@ -241,7 +259,7 @@ describe('what is bought of a request', function () {
       for (const [asked, message, hint] of [
         [
           { ...day, symbols: ['ES.c.0', 'XX.c.0', 'YY.v.1'] },
-          'XX.c.0, YY.v.1 mean nothing in GLBX.MDP3 as continuous on any day from 2024-01-08 to before 2024-01-09; nothing was bought',
+          'XX.c.0, YY.v.1 mean nothing in GLBX.MDP3 as continuous on any day from 2024-01-01 to before 2024-02-01; nothing was bought',
           'Check spelling and range, or leave out these symbols.',
         ],
         [

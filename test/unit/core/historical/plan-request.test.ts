@@ -72,15 +72,15 @@ describe('planRequest', () => {
     expect(desk.api.calls.filter((call) => call.startsWith('resolve'))).to.deep.equal([]);
   });
 
-  it('names every symbol that means nothing on any day, before anything else', async () => {
+  it('names every symbol that means nothing on any day of the dataset, before anything else', async () => {
     const error = await rejected(plan({ symbols: ['ESH4', 'EHS4', 'NEW', 'NIX'] }));
     expect(error).to.include({
       code: 'SYMBOL_NOT_FOUND',
       message:
-        'EHS4, NEW, NIX mean nothing in GLBX.MDP3 as raw_symbol on any day from 2024-01-10 to before 2024-01-11; nothing was bought',
+        'EHS4, NIX mean nothing in GLBX.MDP3 as raw_symbol on any day from 2024-01-01 to before 2024-03-01; nothing was bought',
       hint: 'Check spelling and range, or leave out these symbols.',
     });
-    expect(error.context).to.include({ symbols: 'EHS4,NEW,NIX', stype_in: 'raw_symbol' });
+    expect(error.context).to.include({ symbols: 'EHS4,NIX', stype_in: 'raw_symbol' });
     const number = await rejected(plan({ symbols: ['5482'] }));
     expect(number.message).to.match(/^5482 means nothing/);
     expect(number.hint).to.equal('Say --stype-in instrument_id if these are instrument ids.');
@@ -89,6 +89,17 @@ describe('planRequest', () => {
   it('reports symbols that mean something on some days only', async () => {
     const made = await plan({ symbols: ['ESH4', 'NEW'], end: '2024-01-14' });
     expect(made.notes).to.deep.equal([{ topic: 'symbols', text: 'NEW means nothing on some days of the range' }]);
+  });
+
+  it('takes a symbol for empty whose instrument is there on other days than those of the range', async () => {
+    const alone = await plan({ symbols: ['NEW'] });
+    expect(alone.ranges[0]?.parts.map(({ state }) => state)).to.deep.equal(['empty']);
+    expect(alone.notes).to.deep.equal([{ topic: 'symbols', text: 'NEW means nothing on any day of the range' }]);
+    const beside = await plan({ symbols: ['ESH4', 'NEW'] });
+    expect(beside.ranges[0]?.parts.map(({ state, request }) => [state, request.symbols])).to.deep.equal([
+      ['buy', ['ESH4', 'NEW']],
+    ]);
+    expect(beside.estimate.records).to.equal(1_000);
   });
 
   it('knows datasets and schemas, and the nearest right one', async () => {
