@@ -111,6 +111,14 @@ describe('usage errors', () => {
     expect(stderr).to.match(/^--index is "hash".*\nhint: .*\n.*\n {4}at /);
   });
 
+  it('say that the working directory has been removed', async () => {
+    const { code, stderr } = await sandbox.shell('mkdir gone; cd gone; rmdir ../gone; tickloom schemas list');
+    expect(stderr).to.match(
+      /\ncannot start from the working directory: it has been removed\nhint: Change into a folder that is there, .*\n$/,
+    );
+    expect(code).to.equal(2);
+  });
+
   it('name the file of a setting that is not known', async () => {
     const file = join(sandbox.cwd, 'tickloom.config.yaml');
     await writeFile(file, 'concurency: 3\n');

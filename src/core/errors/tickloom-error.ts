@@ -42,9 +42,18 @@ export function isTickloomError(value: unknown): value is TickloomError {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-/** The value itself when it is ours, else an `INTERNAL` error that keeps it as its cause. */
+/**
+ * The value itself when it is ours, else an `INTERNAL` error that keeps it as its cause. That there is no working directory
+ * any more is no bug, wherever it is noticed: `PATH_NOT_FOUND`.
+ */
 export function asTickloomError(value: unknown): TickloomError {
   if (isTickloomError(value)) return value;
+  if ((value as { syscall?: unknown } | null)?.syscall === 'uv_cwd') {
+    return new TickloomError('PATH_NOT_FOUND', 'cannot start from the working directory: it has been removed', {
+      hint: 'Change into a folder that is there, and run the same command again.',
+      cause: value,
+    });
+  }
   const message = value instanceof Error ? value.message : String(value);
   return new TickloomError('INTERNAL', `unexpected error: ${message}`, {
     cause: value,
