@@ -3,6 +3,7 @@ import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { Tickloom } from '../index.js';
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
+import { installedPlugins, withWayOut } from './installed-plugins.js';
 import { jsonText } from './json-text.js';
 import { interrupts, mode, streams } from './session.js';
 import type { Table } from './tables/table.js';
@@ -66,7 +67,7 @@ export abstract class TickloomCommand extends Command {
   protected async open(settings: Settings): Promise<Tickloom> {
     const { createTickloom } = await import('../index.js');
     const { database, dbSchema, home, index, builtins, maxExpansion, apiKeyFile, gateway, archive } = settings;
-    const plugins = [...(settings.plugins ?? []), ...this.#installedPlugins()];
+    const plugins = [...(settings.plugins ?? []), ...installedPlugins(this.config).map(({ root }) => root)];
     const { storage, chunkInterval, compressAfter, bars } = settings;
     const chunkIntervals = Object.fromEntries(
       (chunkInterval ?? []).map((item) => item.split('=') as [schema: string, span: string]),
@@ -118,7 +119,7 @@ export abstract class TickloomCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<never> {
-    throw error;
+    throw withWayOut(error, installedPlugins(this.config));
   }
 
   override async finally(): Promise<void> {
@@ -127,14 +128,6 @@ export abstract class TickloomCommand extends Command {
 
   get #words(): string {
     return (this.id ?? '').replaceAll(':', ' ');
-  }
-
-  /** The packages that came with `tickloom plugins install` or `link` and say that they hold plugins of ours. */
-  #installedPlugins(): string[] {
-    return this.config.getPluginsList().flatMap(({ root, pjson }) => {
-      const { tickloom } = pjson as { tickloom?: { plugins?: unknown } };
-      return tickloom?.plugins === undefined ? [] : [root];
-    });
   }
 }
 

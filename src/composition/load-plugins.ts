@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ReporterRegistry } from '../adapters/reporters/index.js';
+import { isTickloomError, TickloomError } from '../core/errors/index.js';
 import { isReporter } from '../core/progress/reporter-definition.js';
 import { PluginRegistry } from '../core/registry/plugin-registry.js';
 import type { SourceRegistry } from '../core/registry/source-registry.js';
@@ -28,13 +29,28 @@ export async function loadPlugins(
   if (builtins) for (const plugin of builtinPlugins) registry.register(plugin, BUILT_IN, BUILTINS_MODULE);
   for (const source of builtinSources) sources.add(source, BUILT_IN);
   for (const plugin of plugins) {
-    for (const { value, origin, module } of await valuesOf(plugin)) {
-      if (isReporter(value)) reporters.add(value, origin);
-      else if (isSource(value)) sources.add(value, origin);
-      else registry.register(value, origin, module);
+    try {
+      for (const { value, origin, module } of await valuesOf(plugin)) {
+        if (isReporter(value)) reporters.add(value, origin);
+        else if (isSource(value)) sources.add(value, origin);
+        else registry.register(value, origin, module);
+      }
+    } catch (error) {
+      throw typeof plugin === 'string' ? withOrigin(error, plugin) : error;
     }
   }
   return registry;
+}
+
+/** Whose error it is, for a program: the messages name what is wrong in the plugin, which may be a decorator. */
+function withOrigin(error: unknown, origin: string): unknown {
+  if (!isTickloomError(error)) return error;
+  const { code, message, hint, context, cause } = error;
+  return new TickloomError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    context: { ...context, origin },
+    cause: cause ?? error,
+  });
 }
 
 interface Found {

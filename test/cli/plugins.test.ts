@@ -61,6 +61,31 @@ describe('plugins on the command line', () => {
     expect(code).to.equal(0);
   });
 
+  it('that are broken stop a command with a way out: mend them, or unlink them', async function () {
+    this.timeout(120_000);
+    const name = 'tickloom-plugin-broken';
+    const folder = await writePackage(name);
+    await sandbox.run(['plugins', 'link', '--no-install', folder]);
+    await writeFile(join(folder, 'index.js'), 'export default { not a plugin');
+    const broken = await sandbox.run(['schemas', 'list']);
+    expect(broken.code).to.equal(2);
+    expect(broken.stderr).to.match(
+      /^hint: Run "node .* To go on without the plugin, run "tickloom plugins unlink tickloom-plugin-broken"\.$/m,
+    );
+    // an error that is thrown by our decorators, and does not name the plugin
+    const plugin = pathToFileURL(join(PACKAGE_ROOT, 'dist/src/plugin.js')).href;
+    await writeFile(
+      join(folder, 'index.js'),
+      `import { Uint8 } from ${JSON.stringify(plugin)}; Uint8()(undefined, {});`,
+    );
+    const { stdout } = await sandbox.run(['schemas', 'list', '--json']);
+    expect(JSON.parse(stdout)).to.have.nested.property('error.context.origin', folder);
+    expect(JSON.parse(stdout)).to.have.nested.property('error.hint').that.contains(`tickloom plugins unlink ${name}`);
+    const unlinked = await sandbox.run(['plugins', 'unlink', name]);
+    expect(unlinked.code, unlinked.stderr).to.equal(0);
+    expect((await sandbox.run(['schemas', 'list'])).code).to.equal(0);
+  });
+
   it('bring progress reporters, chosen by name, whose names a wrong one is answered with', async () => {
     const plugin = pathToFileURL(join(PACKAGE_ROOT, 'dist/src/plugin.js')).href;
     await writeFile(
