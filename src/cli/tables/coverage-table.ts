@@ -1,4 +1,5 @@
 import type { CoverageEntry } from '../../index.js';
+import { timeText } from './request-text.js';
 import { left, type Table } from './table.js';
 
 /** One row per complete interval. */
@@ -6,7 +7,7 @@ export function coverageTable(entries: readonly CoverageEntry[]): Table {
   return {
     columns: [left('dataset'), left('schema'), left('asked by'), left('symbol'), left('start'), left('end')],
     rows: entries.flatMap(({ dataset, schema, stype_in, symbol, intervals }) =>
-      intervals.map(({ start, end }) => [dataset, schema, stype_in, symbol, start, end]),
+      intervals.map(({ start, end }) => [dataset, schema, stype_in, symbol, timeText(start), timeText(end)]),
     ),
     empty: 'nothing is covered yet',
   };

@@ -1,4 +1,5 @@
 import type { PlanReport, PlanState, RunReport } from '../../index.js';
+import { timeText } from './request-text.js';
 import { left, right, type Table } from './table.js';
 
 /** For people, what a state means for a load. */
@@ -50,16 +51,11 @@ function filesTable(details: readonly PlannedFile[]): Table {
       WORDS[state] ?? state,
       dataset,
       schema,
-      short(start),
-      short(end),
+      start === null ? null : timeText(start),
+      end === null ? null : timeText(end),
       bytes,
       source,
       ...(failed ? [error?.message] : []),
     ]),
   };
-}
-
-/** Days as days, and other times without what is zero at their end. */
-function short(time: string | null): string | null {
-  return time?.replace(/T00:00:00\.0+Z$/, '').replace(/\.?0+Z$/, 'Z') ?? null;
 }

@@ -6,9 +6,12 @@ export function symbolsText(symbols: readonly string[]): string {
   return `${symbols.slice(0, SYMBOLS_SHOWN - 1).join(',')} and ${symbols.length - SYMBOLS_SHOWN + 1} more`;
 }
 
-/** A day where the time is midnight. */
+/** Days as days, and other times without what is zero at their end. */
 export function timeText(time: string): string {
-  return time.replace(/T00:00:00(\.0+)?Z$/, '').replace(/\.0+Z$/, 'Z');
+  return time
+    .replace(/T00:00:00(\.0+)?Z$/, '')
+    .replace(/(\.\d*?)0+Z$/, '$1Z')
+    .replace('.Z', 'Z');
 }
 
 /** Six decimals: a day of bars costs far less than a cent. */

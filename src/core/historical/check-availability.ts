@@ -3,6 +3,7 @@ import { SCHEMA_NAMES } from '../dbn/schemas.js';
 import { TickloomError } from '../errors/index.js';
 import { formatNanos } from '../text/format-nanos.js';
 import { nearest } from '../text/nearest.js';
+import { writtenTime } from '../text/written-time.js';
 import type { ApiCall, DatasetRange, HistoricalApi } from './historical-api.js';
 import { type HistoricalRequest, rangeRequestOf } from './historical-request.js';
 import type { PlanNote } from './range-plan.js';
@@ -33,7 +34,7 @@ export async function checkAvailability(
     const wanted = rangeRequestOf(request, schema);
     const fitted = fit(wanted, available, request);
     if (fitted.end !== wanted.end) {
-      const text = `the ${schema} of ${dataset} go up to ${formatNanos(fitted.end)}: that is taken for the end`;
+      const text = `the ${schema} of ${dataset} go up to ${writtenTime(fitted.end)}: that is taken for the end`;
       notes.push({ topic: 'end', text });
     }
     return fitted;
@@ -62,15 +63,15 @@ function fit(
     throw unavailable(
       wanted,
       has,
-      `starts at ${formatNanos(wanted.start)}, before there is any data`,
-      wanted.end > has.start ? `Start at ${formatNanos(has.start)}.` : 'Choose a later range.',
+      `starts at ${writtenTime(wanted.start)}, before there is any data`,
+      wanted.end > has.start ? `Start at ${writtenTime(has.start)}.` : 'Choose a later range.',
     );
   }
   if (start >= has.end) {
     throw unavailable(
       wanted,
       has,
-      `starts at ${formatNanos(wanted.start)}, behind all there is`,
+      `starts at ${writtenTime(wanted.start)}, behind all there is`,
       'Choose an earlier range, or ask again later.',
     );
   }
@@ -79,8 +80,8 @@ function fit(
   throw unavailable(
     wanted,
     has,
-    `ends at ${formatNanos(wanted.end)}, behind all there is`,
-    `End at ${formatNanos(has.end)} at the latest, or leave out the end of a range that has begun.`,
+    `ends at ${writtenTime(wanted.end)}, behind all there is`,
+    `End at ${writtenTime(has.end)} at the latest, or leave out the end of a range that has begun.`,
   );
 }
 
@@ -88,7 +89,7 @@ function unavailable({ dataset, schema }: RangeRequest, has: NanosRange, how: st
   const there = { available_start: formatNanos(has.start), available_end: formatNanos(has.end) };
   return new TickloomError(
     'RANGE_UNAVAILABLE',
-    `the range of ${schema} of ${dataset} ${how}, expected a range from ${there.available_start} to ${there.available_end}`,
+    `the range of ${schema} of ${dataset} ${how}, expected a range from ${writtenTime(has.start)} to ${writtenTime(has.end)}`,
     { hint, context: { dataset, schema, ...there } },
   );
 }

@@ -1,6 +1,6 @@
 import { TickloomError } from '../errors/index.js';
-import { formatNanos } from '../text/format-nanos.js';
 import { parseMoment } from '../text/parse-nanos.js';
+import { writtenTime } from '../text/written-time.js';
 import type { RangeRequest, StypeIn } from './range-request.js';
 import { readSymbols } from './read-symbols.js';
 
@@ -83,7 +83,7 @@ function readRange(
     const same = start === end ? 'the same as' : 'after';
     throw usage(
       'end',
-      `start, ${formatNanos(start)}, is ${same} end, ${formatNanos(end)}, expected a start before the end`,
+      `start, ${writtenTime(start)}, is ${same} end, ${writtenTime(end)}, expected a start before the end`,
       start === end ? 'Give an end after the start: the end is exclusive.' : 'Exchange start and end.',
     );
   }

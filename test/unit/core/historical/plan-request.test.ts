@@ -122,24 +122,24 @@ describe('planRequest', () => {
     for (const [text, message, hint] of [
       [
         { start: '2023-12-31' },
-        /^the range of trades of GLBX.MDP3 starts at 2023-12-31T00:00:00.000000000Z, before there is any data, expected a range from 2024-01-01T.* to 2024-03-01T/,
-        'Start at 2024-01-01T00:00:00.000000000Z.',
+        /^the range of trades of GLBX.MDP3 starts at 2023-12-31, before there is any data, expected a range from 2024-01-01 to 2024-03-01$/,
+        'Start at 2024-01-01.',
       ],
       [{ start: '2023-12-01', end: '2023-12-05' }, /before there is any data/, 'Choose a later range.'],
       [
         { start: '2024-03-01', end: '2024-03-05' },
-        /starts at 2024-03-01T.*, behind all there is/,
+        /starts at 2024-03-01, behind all there is/,
         'Choose an earlier range, or ask again later.',
       ],
       [
         { end: '2024-03-02' },
-        /ends at 2024-03-02T.*, behind all there is, expected/,
-        'End at 2024-03-01T00:00:00.000000000Z at the latest, or leave out the end of a range that has begun.',
+        /ends at 2024-03-02, behind all there is, expected/,
+        'End at 2024-03-01 at the latest, or leave out the end of a range that has begun.',
       ],
       [
         { schemas: ['trades', 'tbbo'], start: '2024-01-02' },
-        /^the range of tbbo of GLBX.MDP3 starts at 2024-01-02T/,
-        'Start at 2024-01-05T00:00:00.000000000Z.',
+        /^the range of tbbo of GLBX.MDP3 starts at 2024-01-02, /,
+        'Start at 2024-01-05.',
       ],
     ] as const) {
       const error = await rejected(plan(text));
@@ -155,7 +155,7 @@ describe('planRequest', () => {
     expect(made.notes).to.deep.equal([
       {
         topic: 'end',
-        text: 'the tbbo of GLBX.MDP3 go up to 2024-02-29T00:00:00.000000000Z: that is taken for the end',
+        text: 'the tbbo of GLBX.MDP3 go up to 2024-02-29: that is taken for the end',
       },
     ]);
   });
