@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.js';
 import type { ByteSink, ExportFormat, ExportRequest, ExportResult, LeftOut } from '../index.js';
 import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
+import { counted } from '../config/counted.js';
 
 const STDOUT = '-';
 const FILE_NAME = /\.(dbn|csv|jsonl)(?:\.zst)?$/i;
@@ -83,11 +84,12 @@ async function document(
 }
 
 function sentence({ output, records, schema, bytes }: ExportResult): string {
-  return `${output ?? ''}: ${records} records of ${schema}, ${bytes} bytes`;
+  return `${output ?? ''}: ${counted(records, 'record')} of ${schema}, ${counted(bytes, 'byte')}`;
 }
 
 function notices({ left_out, from_quarantine, header }: ExportResult): void {
-  if (from_quarantine > 0) streams.writeNotice(`from quarantine: ${from_quarantine} records, put back at their places`);
+  if (from_quarantine > 0)
+    streams.writeNotice(`from quarantine: ${counted(from_quarantine, 'record')}, put back in place`);
   if (!header) streams.writeNotice('without a header, as it came: read it with --dataset, --schema and --dbn-version');
   for (const [kind, reason] of Object.entries(REASONS)) {
     const count = left_out[kind as keyof LeftOut];

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { required } from '../cli/required.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
 import type { SampleResult } from '../index.js';
+import { counted } from '../config/counted.js';
 
 export default class Sample extends TickloomCommand {
   static override readonly summary = 'Write a DBN file of made-up data, the same for the same flags.';
@@ -26,7 +27,9 @@ export default class Sample extends TickloomCommand {
     const { schema, output } = required(settings, 'schema', 'output');
     const request = { schema, records, instruments, days, seed, output, version, start };
     const result = await this.ask(settings, (tickloom, signal) => tickloom.sample(request, { signal }));
-    await this.print(`${result.output}: ${result.records} records of ${result.schema}, ${result.bytes} bytes\n`);
+    await this.print(
+      `${result.output}: ${counted(result.records, 'record')} of ${result.schema}, ${counted(result.bytes, 'byte')}\n`,
+    );
     return result;
   }
 }

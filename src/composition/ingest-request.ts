@@ -88,7 +88,7 @@ export function reportOfRequest(
 function summary({ parts, estimate }: WholePlan): string {
   const count = (state: WholePlan['parts'][number]['state']): number =>
     parts.filter((part) => part.state === state).length;
-  const chunks = (n: number): string => `${formatCount(n)} ${n === 1 ? 'chunk' : 'chunks'}`;
+  const chunks = (n: number): string => counted(n, 'chunk', formatCount(n));
   const [buy, batch, archived, covered] = [count('buy'), count('batch'), count('archived'), count('covered')];
   const size = `${counted(estimate.records, 'record', formatCount(estimate.records))}, ${formatBytes(estimate.sizeBytes)}`;
   return [

@@ -26,7 +26,7 @@ describe('export', function () {
   it('writes a chunk as it came, says so, and what it put back', async () => {
     const { code, stdout, stderr } = await run('--chunk', '1', '--output', 'out.dbn');
     expect(stdout).to.match(/^out\.dbn: 6 records of trades, \d+ bytes\n$/);
-    expect(stderr).to.equal('from quarantine: 1 records, put back at their places\n');
+    expect(stderr).to.equal('from quarantine: 1 record, put back in place\n');
     expect(code).to.equal(0);
     const [before, after] = await Promise.all(['in.dbn', 'out.dbn'].map((name) => readFile(join(sandbox.cwd, name))));
     expect(after?.equals(before ?? new Uint8Array())).to.equal(true);

@@ -11,6 +11,7 @@ import { truncateEnd, truncateMiddle } from '../terminal/truncate.js';
 import { progressBar } from './progress-bar.js';
 import type { RunFigures } from './run-figures.js';
 import type { ChunkInWork, RunTally } from './run-tally.js';
+import { counted } from '../../core/text/counted.js';
 
 /** Columns of `read` and `load`; of `fetch`, where there is such a bar. */
 const LABEL = 4;
@@ -135,7 +136,7 @@ const kind = ({ dataset, schema }: ChunkInWork): string =>
 /** `12 of 20 chunks  1.27 GiB  21 MiB/s` */
 function fetchDetail(tally: RunTally, figures: RunFigures): string {
   const { fetchesDone, fetchesPlanned, bytesFetched } = tally;
-  const chunks = `${formatCount(fetchesDone)} of ${formatCount(fetchesPlanned)} chunks`;
+  const chunks = `${formatCount(fetchesDone)} of ${counted(fetchesPlanned, 'chunk', formatCount(fetchesPlanned))}`;
   return `${chunks}  ${formatBytes(bytesFetched)}  ${formatByteRate(figures.fetchedBytesPerSecond)}`;
 }
 
@@ -151,9 +152,9 @@ function readDetail(tally: RunTally, figures: RunFigures): string {
 /** `about 61,000,000 records`: what is read so far, taken on to the end; what is stored where no end is known. */
 function loadDetail(tally: RunTally): string {
   const read = tally.readShare;
-  if (read === null) return `${formatCount(tally.stored)} records`;
+  if (read === null) return counted(tally.stored, 'record', formatCount(tally.stored));
   if (read < ESTIMATE_FROM || tally.decoded === 0) return '';
-  if (read >= 1) return `${formatCount(tally.decoded)} records`;
+  if (read >= 1) return counted(tally.decoded, 'record', formatCount(tally.decoded));
   return `about ${formatCount(Number((tally.decoded / read).toPrecision(2)))} records`;
 }
 

@@ -10,6 +10,7 @@ import { chunkLine, EventLines } from './event-lines.js';
 import { GuardedStream } from './guarded-stream.js';
 import { RunClock, type RunFigures } from './run-figures.js';
 import { RunTally } from './run-tally.js';
+import { counted } from '../../core/text/counted.js';
 
 const LINE_EVERY_MS = 5000;
 /** Chunks that end more often than this share the next line. */
@@ -70,7 +71,7 @@ export class PlainReporter implements ProgressReporter {
     if (this.#timer !== undefined) return;
     this.#clock.start();
     const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
-    this.#out.write(`${formatCount(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'}${size}\n`);
+    this.#out.write(`${counted(chunks, 'chunk', formatCount(chunks))}${size}\n`);
     this.#writtenVersion = this.#tally.version;
     this.#timer = setInterval(() => this.#tick(), this.#intervalMs);
     this.#timer.unref();
@@ -101,11 +102,11 @@ export class PlainReporter implements ProgressReporter {
 function totalsLine(tally: RunTally, figures: RunFigures, unicode: boolean): string {
   const wholeSeconds = Math.floor(figures.elapsedMs / 1000) * 1000;
   return [
-    `${formatCount(tally.chunksDone)} of ${formatCount(tally.chunksPlanned)} chunks`,
+    `${formatCount(tally.chunksDone)} of ${counted(tally.chunksPlanned, 'chunk', formatCount(tally.chunksPlanned))}`,
     ...(tally.fetchesPlanned === 0 ? [] : [`${formatBytes(tally.bytesFetched)} fetched`]),
-    `${formatCount(tally.decoded)} records read`,
+    `${counted(tally.decoded, 'record', formatCount(tally.decoded))} read`,
     `${formatCount(tally.stored)} stored`,
-    `${formatCount(tally.chunksFailed)} ${tally.chunksFailed === 1 ? 'error' : 'errors'}`,
+    counted(tally.chunksFailed, 'error', formatCount(tally.chunksFailed)),
     ...(tally.rejected > 0 ? [`${formatCount(tally.rejected)} quarantined`] : []),
     formatRecordRate(figures.recordsPerSecond),
     `${formatDuration(wholeSeconds)} elapsed`,

@@ -10,6 +10,7 @@ import { sanitize } from './sanitize.js';
 import { styleFor, type Style } from './style.js';
 import type { TextLayout } from './text-layout.js';
 import { wrapWords } from './wrap-words.js';
+import { counted } from '../../core/text/counted.js';
 
 type Paint = (text: string) => string;
 interface Line {
@@ -83,7 +84,7 @@ function tableLines(report: RunReport, style: Style): Line[] {
     {
       label: 'errors',
       value: formatCount(chunks.failed),
-      remark: chunks.failed > 0 ? `${plural(chunks.failed, 'chunk')} failed` : undefined,
+      remark: chunks.failed > 0 ? `${counted(chunks.failed, 'chunk', formatCount(chunks.failed))} failed` : undefined,
       paint: chunks.failed > 0 ? style.red : undefined,
     },
     { label: 'chunks', value: formatCount(chunks.planned), remark: chunkRemark(chunks) },
@@ -139,7 +140,7 @@ function failedChunks(report: RunReport, style: Style, columns: number): string[
   const lines = failed.slice(0, FAILED_SHOWN).flatMap((chunk) => failedChunk(chunk, style, columns));
   const more = failed.length - FAILED_SHOWN;
   if (more <= 0) return lines;
-  const rest = `${plural(more, 'further chunk')} failed: tickloom runs show ${sanitize(report.run_id)}`;
+  const rest = `${counted(more, 'further chunk', formatCount(more))} failed: tickloom runs show ${sanitize(report.run_id)}`;
   return [...lines, ...wrapWords(rest, columns)];
 }
 
@@ -166,5 +167,3 @@ function nextSteps({ status, records, chunks }: RunReport, style: Style, columns
 }
 
 const keep: Paint = (text) => text;
-
-const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -4,6 +4,7 @@ import { sanitize } from './sanitize.js';
 import { styleFor, type Style } from './style.js';
 import type { TextLayout } from './text-layout.js';
 import { truncateEnd, truncateMiddle } from './truncate.js';
+import { counted } from '../../core/text/counted.js';
 
 export type Cell = string | number | bigint | boolean | null | undefined;
 
@@ -91,7 +92,7 @@ class TableWriter {
   footer(): string {
     const hidden = this.#columns.length - this.#widths.length;
     if (hidden === 0) return '';
-    const text = `${hidden} more ${hidden === 1 ? 'column' : 'columns'} did not fit into ${this.#layout.columns ?? 0} columns of text`;
+    const text = `${counted(hidden, 'more column')} did not fit into ${this.#layout.columns ?? 0} columns of text`;
     return `${this.#style.dim(truncateEnd(text, this.#layout.columns ?? Infinity, this.#ellipsis))}\n`;
   }
 

@@ -34,6 +34,9 @@ export function archiveChecksTable({ location, entries }: ArchiveVerification): 
   return {
     columns: [left('entry', 'middle'), left('status'), left('detail')],
     rows: wrong.map(({ id, status, detail }) => [id, status, detail]),
-    empty: `all ${entries.length} entries of ${location} are as they were bought`,
+    empty:
+      entries.length === 1
+        ? `the one entry of ${location} is as it was bought`
+        : `all ${entries.length} entries of ${location} are as they were bought`,
   };
 }

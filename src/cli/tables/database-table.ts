@@ -1,5 +1,6 @@
 import type { DatabaseStatus } from '../../index.js';
 import { facts, left, right, type Table } from './table.js';
+import { counted } from '../../config/counted.js';
 
 export function databaseTable(status: DatabaseStatus): Table {
   const { migrations } = status;
@@ -25,8 +26,7 @@ export function tablesTable({ tables }: DatabaseStatus): Table {
   const used = tables.filter(({ empty }) => !empty);
   const empty = tables.filter((table) => table.empty);
   const bytes = empty.reduce((sum, table) => sum + table.bytes, 0);
-  const rest =
-    empty.length === 0 ? [] : [[`${empty.length} empty ${empty.length === 1 ? 'table' : 'tables'}`, 0, bytes]];
+  const rest = empty.length === 0 ? [] : [[counted(empty.length, 'empty table'), 0, bytes]];
   const sizes = [...used.map(({ name, rows, bytes }) => [name, rows, bytes]), ...rest];
   if (!used.some(({ partitions }) => partitions)) {
     return { columns: [left('table'), right('rows'), right('bytes')], rows: sizes };

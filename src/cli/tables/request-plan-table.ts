@@ -1,6 +1,7 @@
 import type { PlanReport } from '../../index.js';
 import { dollarsText, symbolsText, timeText } from './request-text.js';
 import { facts, left, right, type Table } from './table.js';
+import { counted } from '../../config/counted.js';
 
 /** The parts of a plan, and what they come to. */
 export function requestPlanTables(plan: PlanReport): Table[] {
@@ -34,7 +35,7 @@ export function requestPlanTables(plan: PlanReport): Table[] {
     },
     facts({
       parts: parts.length === 0 ? 'none' : parts.join(', '),
-      'to buy': `${plan.records} ${plan.records === 1 ? 'record' : 'records'}, ${plan.bytes} bytes`,
+      'to buy': `${counted(plan.records, 'record')}, ${counted(plan.bytes, 'byte')}`,
       cost: `${dollarsText(plan.cost_usd.estimated)} USD, estimated`,
     }),
   ];

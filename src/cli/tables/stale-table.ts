@@ -19,7 +19,9 @@ export function staleTable({ days, compared }: StaleReport): Table {
     empty:
       compared === 0
         ? 'nothing that is held was bought with a word of the vendor on its days'
-        : `none of ${compared} days has changed since it was bought`,
+        : compared === 1
+          ? 'the one day that was compared has not changed since it was bought'
+          : `none of ${compared} days has changed since it was bought`,
   };
 }
 

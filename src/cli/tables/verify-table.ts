@@ -1,5 +1,6 @@
 import type { ChunkVerdict, NotStored, VerifyReport } from '../../index.js';
 import { left, right, type Table } from './table.js';
+import { counted } from '../../config/counted.js';
 
 const ORIGINALS: Readonly<Record<NonNullable<ChunkVerdict['original']>, string>> = {
   compared: 'same',
@@ -62,11 +63,11 @@ export function verifySummary(report: VerifyReport): string[] {
   const unfinished =
     chunks.unfinished === 0
       ? []
-      : [`left out: ${count(chunks.unfinished, 'chunk')} still loading, or left so by a run that was killed`];
+      : [`left out: ${counted(chunks.unfinished, 'chunk')} still loading, or left so by a run that was killed`];
   const compared = deep
     ? `; originals: ${originals.compared} compared, ${originals.missing} missing, ${originals.changed} changed`
     : '';
-  const sentence = `${count(chunks.verified, 'chunk')} verified: ${chunks.ok} ok, ${chunks.differ} differ, ${chunks.unchecked} unchecked; ${count(rows, 'row')}, ${quarantined} quarantined${compared}`;
+  const sentence = `${counted(chunks.verified, 'chunk')} verified: ${chunks.ok} ok, ${chunks.differ} differ, ${chunks.unchecked} unchecked; ${counted(rows, 'row')}, ${quarantined} quarantined${compared}`;
   return [...found, ...strays, ...notes, ...unfinished, sentence];
 }
 
@@ -75,7 +76,5 @@ function notStoredNotes(chunkId: number, found: NotStored | null): string[] {
   return Object.entries(NOT_STORED)
     .map(([kind, text]) => [found[kind as keyof NotStored], text] as const)
     .filter(([records]) => records > 0)
-    .map(([records, text]) => `chunk ${chunkId}: ${count(records, 'record')} ${text}, which no column holds`);
+    .map(([records, text]) => `chunk ${chunkId}: ${counted(records, 'record')} ${text}, which no column holds`);
 }
-
-const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

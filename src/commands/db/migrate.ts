@@ -1,6 +1,7 @@
 import { databaseFlags, storageFlags } from '../../cli/flags.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { MigrationResult } from '../../index.js';
+import { counted } from '../../config/counted.js';
 
 export default class DbMigrate extends TickloomCommand {
   static override readonly summary = 'Bring the tables of the database up to date.';
@@ -18,8 +19,8 @@ export default class DbMigrate extends TickloomCommand {
     const result = await this.ask(settings, (tickloom, signal) => tickloom.database.migrate({ signal }));
     const lines = [
       ...result.applied.map((name) => `applied ${name}`),
-      ...result.moved.map(({ table, rows }) => `moved ${table}, ${rows} rows`),
-      ...result.intervals.map(({ table, hours }) => `new partitions of ${table} span ${hours} hours`),
+      ...result.moved.map(({ table, rows }) => `moved ${table}, ${counted(rows, 'row')}`),
+      ...result.intervals.map(({ table, hours }) => `new partitions of ${table} span ${counted(hours, 'hour')}`),
       ...result.bars.map(({ name, kind }) => `made ${name}, a ${kind}`),
     ];
     await this.print([...lines, 'up to date', ''].join('\n'));

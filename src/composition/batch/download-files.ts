@@ -4,6 +4,7 @@ import { formatBytes } from '../../adapters/terminal/index.js';
 import type { Clock } from '../../core/clock/clock.js';
 import { inParallel } from '../../core/historical/in-parallel.js';
 import type { BatchDownload } from './batch-report.js';
+import { counted } from '../../core/text/counted.js';
 
 /** A job that is split by symbol and day has thousands of small files, and each is a request. */
 const FILES_AT_ONCE = 4;
@@ -51,7 +52,7 @@ export async function downloadFiles(
     if (now - saidMs < NOTE_EVERY_MS) return;
     saidMs = now;
     const there = [...arriving.values()].reduce((sum, some) => sum + some, doneBytes);
-    onNote(`downloading job ${jobId}: ${done} of ${files.length} files, ${formatBytes(there)} of ${total}`);
+    onNote(`downloading job ${jobId}: ${done} of ${counted(files.length, 'file')}, ${formatBytes(there)} of ${total}`);
   };
   const download = async (file: BatchFile): Promise<FetchedFile> => {
     const options = { signal: either, onBytes: (bytes: number) => received(file, bytes) };

@@ -13,6 +13,7 @@ import { planJobs, type PlannedJob } from './plan-jobs.js';
 import { reportedRequest } from '../reported-request.js';
 import { readRequests } from '../request-plan.js';
 import { PARTS } from '../tokens.js';
+import { counted } from '../../core/text/counted.js';
 
 export type OnNote = (text: string) => void;
 
@@ -110,5 +111,5 @@ function nothingSubmitted(error: unknown): never {
 function summary(jobs: readonly PlannedJob[], usd: number): string {
   const fresh = jobs.filter(({ there }) => there === null).length;
   if (fresh === 0) return 'nothing to submit';
-  return `to submit: ${fresh} ${fresh === 1 ? 'job' : 'jobs'}, estimated at ${dollars(usd)}`;
+  return `to submit: ${counted(fresh, 'job')}, estimated at ${dollars(usd)}`;
 }

@@ -8,6 +8,7 @@ import type { BytePrice } from './byte-price.js';
 import type { RangeRequest } from './range-request.js';
 import { ReceivedRecords } from './received-records.js';
 import { remainingRequest } from './remaining-request.js';
+import { counted } from '../text/counted.js';
 
 /** The header of the first answer. */
 interface FirstHeader {
@@ -205,7 +206,7 @@ async function* beginning(
 function strayed(records: number): TickloomError {
   return new TickloomError(
     'DOWNLOAD_CORRUPT',
-    `${records} records of an answer that was cut have an index timestamp outside of the range that was asked for`,
+    `an answer that was cut has ${counted(records, 'record')} outside of the range that was asked for, by the index timestamp`,
     { hint: 'Run the same command again.' },
   );
 }

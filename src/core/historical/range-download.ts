@@ -13,6 +13,7 @@ import type { RangeRequest } from './range-request.js';
 import { readAhead } from './read-ahead.js';
 import { RecordCount } from './record-count.js';
 import { resolveInstruments } from './resolve-instruments.js';
+import { counted } from '../text/counted.js';
 
 /** Corrupt answers one after the other, and beginnings anew in one download: so many, and no more. */
 const MOST_REJECTED = 3;
@@ -128,7 +129,9 @@ export class RangeDownload {
       return { outcome: gained > 0 ? 'gained' : 'failed', error };
     }
     if (strays > 0) {
-      this.#order.onWarning?.(`${strays} records have an index timestamp outside of the range that was asked for`);
+      this.#order.onWarning?.(
+        `${counted(strays, 'record')} came with an index timestamp outside of the range that was asked for`,
+      );
     }
     const skip = this.#held.first === null ? 0 : this.#held.records.tailRecords;
     this.#held.accept(intake);

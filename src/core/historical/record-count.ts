@@ -2,6 +2,7 @@ import { isTickloomError, TickloomError } from '../errors/index.js';
 import type { FetchOrder } from './fetch-order.js';
 import type { HistoricalApi } from './historical-api.js';
 import { isCountExact, recordsOf } from './record-expectation.js';
+import { counted } from '../text/counted.js';
 
 /** How many records there have to be, where the service can say so exactly. */
 export class RecordCount {
@@ -43,7 +44,7 @@ export class RecordCount {
     const expected = this.#expected ?? 0;
     return new TickloomError(
       'DOWNLOAD_CORRUPT',
-      `the service sent ${records} records of ${dataset} ${schema} where it counts ${expected}`,
+      `the service sent ${counted(records, 'record')} of ${dataset} ${schema} where it counts ${expected}`,
       { hint: 'Run the same command again later; what has arrived is kept.', context: { records, expected } },
     );
   }

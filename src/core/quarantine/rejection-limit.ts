@@ -1,5 +1,6 @@
 import { TickloomError } from '../errors/index.js';
 import type { Rejection } from './rejection.js';
+import { counted } from '../text/counted.js';
 
 /** How many rejected records a chunk may have: so many, or such a share of those that were checked. */
 export type RejectionLimit = { readonly records: number } | { readonly share: number };
@@ -66,11 +67,11 @@ export class RejectionCount {
 
   #tooMany(ofHowMany: string, allowed: string, checked: number): TickloomError {
     const common = [...this.#reasons].sort(([, a], [, b]) => b - a);
-    const named = common.slice(0, NAMED_REASONS).map(([reason, times]) => `${reason} ${times} times`);
+    const named = common.slice(0, NAMED_REASONS).map(([reason, times]) => `${reason} ${counted(times, 'time')}`);
     const others = common.length > NAMED_REASONS ? ', and others' : '';
     return new TickloomError(
       'TOO_MANY_REJECTED',
-      `"${this.source}" has ${this.#rejected} rejected records ${ofHowMany}, and ${allowed} accepted: ${named.join(', ')}${others}`,
+      `"${this.source}" has ${counted(this.#rejected, 'rejected record')} ${ofHowMany}, and ${allowed} accepted: ${named.join(', ')}${others}`,
       {
         hint: 'Look at the reasons; load it with a larger --max-rejected if they are right.',
         context: { source: this.source, rejected: this.#rejected, checked },

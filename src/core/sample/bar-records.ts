@@ -10,6 +10,7 @@ import { offsetsOf, type RecordSeries } from './record-series.js';
 import type { CheckedRequest } from './sample-request.js';
 import { sinceMidnight, tradingDays, type TradingDay } from './trading-days.js';
 import { writeInt64, writeTime } from './wide-integers.js';
+import { counted } from '../text/counted.js';
 
 const AT = offsetsOf(OHLCV, ['publisher_id', 'instrument_id', 'ts_event', 'open', 'high', 'low', 'close', 'volume']);
 
@@ -139,8 +140,8 @@ export class BarRecords implements RecordSeries {
 function tooMany(request: CheckedRequest, most: number): TickloomError {
   return new TickloomError(
     'USAGE',
-    `cannot make a sample: ${request.records} records of ${request.schema} do not fit into ${request.days} days of ` +
-      `${request.instruments} instruments, at most ${most} do`,
+    `cannot make a sample: ${counted(request.records, 'record')} of ${request.schema} would have to fit into ` +
+      `${counted(request.days, 'day')} of ${counted(request.instruments, 'instrument')}, at most ${most} do`,
     { hint: 'Ask for fewer records or more days.' },
   );
 }

@@ -9,6 +9,7 @@ import { HeldTuples } from './held-tuples.js';
 import { OriginalComparison } from './original-comparison.js';
 import { difference, type Difference, type NotStored, type OriginalStatus } from './verify-report.js';
 import type { LedgerChunk, Original, Originals, VerifySession, VerifyStore } from './verify-store.js';
+import { counted } from '../text/counted.js';
 
 export interface DeepParts {
   readonly registry: PluginRegistry;
@@ -145,7 +146,7 @@ export class DeepCheck {
     }
     if (uncompared > 0) {
       this.#notes.push(
-        `${uncompared} rows were not compared: the present mapper of "${schema.name}" rejects their records`,
+        `not compared, because the present mapper of "${schema.name}" rejects what it came from: ${counted(uncompared, 'row')}`,
       );
     }
     if (absent > 0 && (this.#absent === 0 || firstAbsent < this.#firstAbsent)) this.#firstAbsent = firstAbsent;
@@ -159,7 +160,7 @@ export class DeepCheck {
     const elsewhere = alreadyLoaded + superseded + unsupported;
     if (this.#absent <= elsewhere) return;
     const known = elsewhere === 0 ? '' : `, and the ledger says so of ${elsewhere}`;
-    const message = `${this.#absent} records of the original are neither rows of this chunk nor in quarantine${known}; the first is record ${this.#firstAbsent}`;
+    const message = `neither among the rows of this chunk nor in quarantine: ${counted(this.#absent, 'record')} of the original${known}; the first is record ${this.#firstAbsent}`;
     this.#differences.push(difference('record_missing', message, { chunk_id: chunkId, ordinal: this.#firstAbsent }));
   }
 

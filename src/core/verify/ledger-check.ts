@@ -5,6 +5,7 @@ import { copyTuples } from '../export/copy-tuples.js';
 import type { TableSpec } from '../model/model-spec.js';
 import { type ChunkVerdict, difference, type Difference } from './verify-report.js';
 import type { LedgerChunk, VerifySession } from './verify-store.js';
+import { counted } from '../text/counted.js';
 
 /** What stands in the tables under one chunk id. */
 interface Tally {
@@ -59,15 +60,15 @@ export class LedgerCheck {
     const differences: Difference[] = [];
     const notes: string[] = [];
     if (held.rows !== loaded) {
-      differences.push(counted('row_count', chunkId, `${held.rows} rows are held`, held.rows, loaded));
+      differences.push(countDiffers('row_count', chunkId, `it holds ${counted(held.rows, 'row')}`, held.rows, loaded));
     } else if (chunk.rowDigest === null) {
       notes.push('it was loaded before digests were kept: only its counts were compared');
     } else if (!Digest.parse(chunk.rowDigest).equals(held.rowDigest)) {
       differences.push(digested('row_digest', chunkId, 'rows', held.rowDigest, chunk.rowDigest));
     }
     if (held.entries !== quarantined) {
-      const what = `${held.entries} records are in quarantine`;
-      differences.push(counted('quarantine_count', chunkId, what, held.entries, quarantined));
+      const what = `quarantine holds ${counted(held.entries, 'record')} of it`;
+      differences.push(countDiffers('quarantine_count', chunkId, what, held.entries, quarantined));
     } else if (chunk.quarantineDigest !== null && !Digest.parse(chunk.quarantineDigest).equals(held.entryDigest)) {
       differences.push(
         digested('quarantine_digest', chunkId, 'quarantined records', held.entryDigest, chunk.quarantineDigest),
@@ -94,7 +95,7 @@ export class LedgerCheck {
       [...rows]
         .filter(([chunkId]) => !known.has(chunkId))
         .map(([chunkId, count]) => {
-          const message = `${count} rows of ${table} have chunk_id ${chunkId}, and the ledger has no such chunk loaded`;
+          const message = `${table} holds ${counted(count, 'row')} of chunk_id ${chunkId}, and the ledger has no such chunk loaded`;
           return difference('stray_rows', message, {
             chunk_id: chunkId,
             table,
@@ -133,7 +134,7 @@ export class LedgerCheck {
 
 const newTally = (): Tally => ({ rows: 0, rowDigest: new Digest(), entries: 0, entryDigest: new Digest() });
 
-function counted(
+function countDiffers(
   kind: 'row_count' | 'quarantine_count',
   chunkId: number,
   what: string,

@@ -11,6 +11,7 @@ import {
   type VerifyRequest,
 } from './verify-report.js';
 import type { CoverageGap, LedgerChunk, VerifySession } from './verify-store.js';
+import { counted } from '../text/counted.js';
 
 export interface VerificationParts extends DeepParts {
   readonly clock: Clock;
@@ -76,7 +77,7 @@ export class Verification {
     const check = new LedgerCheck(session, narrowed && ids.length <= IDS_AT_ONCE ? ids : null);
     for (const { table } of this.#schemas(chunks)) {
       const rows = await check.readTable(table);
-      if (rows > 0) this.note(`${table.name}: ${rows} rows read`);
+      if (rows > 0) this.note(`${table.name}: ${counted(rows, 'row')} read`);
     }
     await check.readQuarantine();
     // A row may lie in a table that only another schema's chunks fill: without filters all tables were read.

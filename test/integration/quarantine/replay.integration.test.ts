@@ -207,7 +207,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         ).details;
         expect(verdict).to.include({ status: 'ok', original: 'compared' });
         expect(verdict?.notes).to.deep.equal([
-          '3 rows were not compared: the present mapper of "trades" rejects their records',
+          'not compared, because the present mapper of "trades" rejects what it came from: 3 rows',
         ]);
       });
 

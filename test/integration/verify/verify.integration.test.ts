@@ -187,7 +187,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         const deep = await first(true);
         expect(deep[1]).to.deep.include({ kind: 'record_missing', ordinal: 3 });
         expect(deep[1]?.message).to.equal(
-          '1 records of the original are neither rows of this chunk nor in quarantine; the first is record 3',
+          'neither among the rows of this chunk nor in quarantine: 1 record of the original; the first is record 3',
         );
       });
 
@@ -332,7 +332,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       const report = await held.tickloom.verify({ deep: true });
       const found = report.details[0]?.differences ?? [];
       expect(found.map(({ kind }) => kind)).to.deep.equal(['row_count', 'record_missing']);
-      expect(found[1]?.message).to.match(/^3 records of the original are neither .*; the first is record 1$/);
+      expect(found[1]?.message).to.match(/^neither among .*: 3 records of the original; the first is record 1$/);
     });
 
     it('leaves out chunks that are still loading, and says how many', async () => {

@@ -6,6 +6,7 @@ import { qualify, quoteIdentifier, quoteLiteral } from '../identifiers.js';
 import type { Timescale } from './extension.js';
 import { readHypertables } from './hypertables.js';
 import { relationOf, spanLiteral, timescaleFunction } from './hypertable-sql.js';
+import { counted } from '../../../core/text/counted.js';
 
 /** An instrument with fewer rows in a partition would leave most of a batch of a thousand rows empty. */
 const LEAST_ROWS_OF_INSTRUMENT = 100;
@@ -78,7 +79,7 @@ export class Compression {
         note('warning', `a partition of "${table.name}" is in use, and is compressed by the next run: ${message}`);
       }
     }
-    if (done > 0) note('info', `compressed ${done} ${done === 1 ? 'partition' : 'partitions'} of "${table.name}"`);
+    if (done > 0) note('info', `compressed ${counted(done, 'partition')} of "${table.name}"`);
     await this.#setPolicy(session, table);
   }
 

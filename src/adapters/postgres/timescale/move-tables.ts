@@ -7,6 +7,7 @@ import { type DigestsByChunk, digestsOfRows } from '../sink/held-digests.js';
 import type { Timescale } from './extension.js';
 import { readHypertables } from './hypertables.js';
 import type { TableStorage } from './table-storage.js';
+import { counted } from '../../../core/text/counted.js';
 
 /** A table that became a hypertable. */
 export interface MovedTable {
@@ -43,7 +44,7 @@ export class TableMove {
         signal,
         doing,
       });
-      if (rows > 0) this.onNote(`moved the ${rows} rows of "${table.name}", and found all of them again`);
+      if (rows > 0) this.onNote(`moved ${counted(rows, 'row')} of "${table.name}", and found every one again`);
       moved.push({ table: table.name, rows });
     }
     return moved;

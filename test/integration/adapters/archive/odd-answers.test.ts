@@ -67,7 +67,7 @@ describe('an answer of the service that is odd', () => {
   it('may hold times outside of the range: kept, and said', async () => {
     await given([chunked([await answerOf([...trades(3), trade(200_000)])])]);
     expect((await fetch(4)).records).to.equal(4);
-    expect(harness.warnings.join()).to.contain('1 records have an index timestamp outside');
+    expect(harness.warnings.join()).to.contain('1 record came with an index timestamp outside');
   });
 
   it('is not believed when it is cut and holds times outside of the range', async () => {

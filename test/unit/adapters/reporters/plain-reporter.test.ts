@@ -46,7 +46,7 @@ describe('the plain reporter', () => {
     reporter.report(failedChunk(0, 'b.dbn'));
     const line = await stream.seen((text) => text.includes('elapsed'));
     expect(line).to.equal(
-      '1 of 1 chunks, 0 records read, 0 stored, 1 error, 0 records/s, 0 s elapsed, 312 MiB memory\n',
+      '1 of 1 chunk, 0 records read, 0 stored, 1 error, 0 records/s, 0 s elapsed, 312 MiB memory\n',
     );
     expect(stream.text).to.match(/^1 chunk\nfailed: "b\.dbn" is not a DBN file\n/);
     await reporter.close();

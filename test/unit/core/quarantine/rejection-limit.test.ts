@@ -48,7 +48,7 @@ describe('the limit of rejected records', () => {
     );
     expect(error.code).to.equal('TOO_MANY_REJECTED');
     expect(error.message).to.equal(
-      '"a.dbn" has 5 rejected records of 20 so far, and 2 at the most are accepted: price-out-of-range (price) 3 times, max (depth) 1 times, short 1 times, and others',
+      '"a.dbn" has 5 rejected records of 20 so far, and 2 at the most are accepted: price-out-of-range (price) 3 times, max (depth) 1 time, short 1 time, and others',
     );
     expect(error.context).to.deep.equal({ source: 'a.dbn', rejected: 5, checked: 20 });
   });

@@ -1,0 +1,1 @@
+export { counted } from '../core/text/counted.js';
