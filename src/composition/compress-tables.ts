@@ -1,13 +1,36 @@
 import type { DependencyContainer } from 'tsyringe';
 import { Compression } from '../adapters/postgres/timescale/compression.js';
-import { describeTimescale, readTimescale } from '../adapters/postgres/timescale/extension.js';
-import { asTickloomError } from '../core/errors/index.js';
+import {
+  describeTimescale,
+  readTimescale,
+  type Timescale,
+  type TimescaleState,
+} from '../adapters/postgres/timescale/extension.js';
+import { asTickloomError, TickloomError } from '../core/errors/index.js';
 import { PARTS } from './tokens.js';
+
+/** Takes what was done, and what could not be. */
+export type CompressionNote = (level: 'info' | 'warning', text: string) => void;
+
+/**
+ * Before a command whose work is the tables themselves: what was asked for can be done, or nothing is begun.
+ * @throws STORAGE_UNAVAILABLE where compression is asked for and cannot be had
+ */
+export async function demandCompression(parts: DependencyContainer, signal?: AbortSignal): Promise<void> {
+  const access = parts.resolve(PARTS.database);
+  if (access.compressAfterSeconds === null) return;
+  const database = await access.connect(signal);
+  const state = await database.withSession(readTimescale, { signal, doing: 'looking for TimescaleDB' });
+  if (thatCompresses(state) !== null) return;
+  throw new TickloomError('STORAGE_UNAVAILABLE', notCompressed(state), {
+    hint: state.kind === 'usable' ? COMMUNITY_HINT : state.hint,
+  });
+}
 
 /** Compresses what is old enough, where that was asked for and can be done. Never fails: what was loaded is loaded. */
 export async function compressTables(
   parts: DependencyContainer,
-  note: (level: 'info' | 'warning', text: string) => void,
+  note: CompressionNote,
   signal?: AbortSignal,
 ): Promise<void> {
   const access = parts.resolve(PARTS.database);
@@ -16,13 +39,25 @@ export async function compressTables(
   try {
     const database = await access.connect(signal);
     const state = await database.withSession(readTimescale);
-    if (state.kind !== 'usable' || !state.timescale.community) {
-      note('warning', `nothing is compressed: ${describeTimescale(state)}`);
+    const timescale = thatCompresses(state);
+    if (timescale === null) {
+      note('warning', notCompressed(state));
       return;
     }
     const tables = (await parts.resolve(PARTS.registry)).list().map(({ table }) => table);
-    await new Compression(database, state.timescale, { tables, afterSeconds, note, signal }).run();
+    await new Compression(database, timescale, { tables, afterSeconds, note, signal }).run();
   } catch (error) {
     note('warning', `not everything is compressed, the next run goes on: ${asTickloomError(error).message}`);
   }
+}
+
+const COMMUNITY_HINT =
+  "Install the Community edition and set timescaledb.license = 'timescale' on the server, or leave out --compress-after.";
+
+function thatCompresses(state: TimescaleState): Timescale | null {
+  return state.kind === 'usable' && state.timescale.community ? state.timescale : null;
+}
+
+function notCompressed(state: TimescaleState): string {
+  return `nothing is compressed: ${describeTimescale(state)}`;
 }

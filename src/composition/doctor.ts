@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { findPlatformPackage } from '../adapters/embedded/platform-package.js';
+import { refuseHiddenRows } from '../adapters/postgres/timescale/hidden-rows.js';
 import { describeStorage, type StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import { availableRungs } from '../adapters/zstd/index.js';
 import { asTickloomError } from '../core/errors/index.js';
@@ -45,7 +46,13 @@ export async function examine(parts: DependencyContainer, signal?: AbortSignal):
     }),
   );
   if (checks.at(-1)?.status !== 'ok') return checks;
-  checks.push(await check('storage', async () => storage(await database.storageState(await database.connect(signal)))));
+  checks.push(
+    await check('storage', async () => {
+      const opened = await database.connect(signal);
+      await opened.withSession((session) => refuseHiddenRows(session, opened.dbSchema), { signal });
+      return storage(await database.storageState(opened));
+    }),
+  );
   const pending = await database.connect(signal).then(async (opened) => (await database.migrator(opened)).status());
   checks.push(
     pending.pending.length === 0

@@ -15,7 +15,7 @@ import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { DATABENTO } from './api-access.js';
 import { listArchive, verifyArchive } from './archive-listing.js';
-import { compressTables } from './compress-tables.js';
+import { compressTables, demandCompression } from './compress-tables.js';
 import { batch } from './batch/batch.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
@@ -201,11 +201,13 @@ export class TickloomInstance implements Tickloom {
     },
     status: async (): Promise<DatabaseStatus> => databaseStatus(this.parts.resolve(PARTS.database)),
     url: async (): Promise<string> => this.parts.resolve(PARTS.database).url(),
-    migrate: async ({ signal }: CallOptions = {}): Promise<MigrationResult> => {
+    migrate: async ({ onNote = () => undefined, signal }: NotedCallOptions = {}): Promise<MigrationResult> => {
       const access = this.parts.resolve(PARTS.database);
+      access.onNote = onNote;
+      await demandCompression(this.parts, signal);
       const result = await access.migrateAll(signal);
       const bars = await makeBars(this.parts, signal);
-      await compressTables(this.parts, () => undefined, signal);
+      await compressTables(this.parts, plainNotes(onNote), signal);
       return { ...result, bars };
     },
   };

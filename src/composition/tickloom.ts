@@ -358,9 +358,12 @@ export interface Tickloom {
     /**
      * Applies what is missing. With the option `storage: 'timescale'` tables that are plain become hypertables, one in a
      * transaction, checked by the digests of their chunks. With `chunkIntervals`, these hold for the partitions to come of
-     * the tables that are there as well. With `bars`, makes those that are missing.
+     * the tables that are there as well. With `bars`, makes those that are missing. With `compressAfter`, compresses what
+     * is old enough. `onNote` takes what was moved and compressed, and warnings of what could not be compressed now.
+     * @throws STORAGE_UNAVAILABLE, before anything is changed, for `storage: 'timescale'` and `compressAfter` where the
+     * database cannot have them
      */
-    migrate(options?: CallOptions): Promise<MigrationResult>;
+    migrate(options?: NotedCallOptions): Promise<MigrationResult>;
   };
   doctor(options?: CallOptions): Promise<DoctorCheck[]>;
   /** Leaves the database; the last user of the embedded server stops it. */

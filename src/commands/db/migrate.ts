@@ -1,4 +1,5 @@
 import { databaseFlags, storageFlags } from '../../cli/flags.js';
+import { notice } from '../../cli/session.js';
 import { TickloomCommand } from '../../cli/tickloom-command.js';
 import type { MigrationResult } from '../../index.js';
 import { counted } from '../../config/counted.js';
@@ -16,7 +17,9 @@ export default class DbMigrate extends TickloomCommand {
 
   async run(): Promise<MigrationResult> {
     const { settings } = await this.called(DbMigrate);
-    const result = await this.ask(settings, (tickloom, signal) => tickloom.database.migrate({ signal }));
+    const result = await this.ask(settings, (tickloom, signal) =>
+      tickloom.database.migrate({ onNote: notice, signal }),
+    );
     const lines = [
       ...result.applied.map((name) => `applied ${name}`),
       ...result.moved.map(({ table, rows }) => `moved ${table}, ${counted(rows, 'row')}`),

@@ -220,6 +220,20 @@ describeOnTimescale('hypertables', function () {
       const { report: again } = await held.ingest('0.dbn', dayFile(0), {}, moving);
       expect(again.records).to.include({ loaded: 0, already_loaded: 500 });
     });
+
+    it('are compressed by the same command, which says so', async () => {
+      const plain = held.open({ storage: 'plain', dbSchema: 'moved' });
+      await held.ingest('0.dbn', dayFile(0), {}, plain);
+      const moving = held.open({ storage: 'timescale', dbSchema: 'moved', compressAfter: '7d' });
+      const notes: string[] = [];
+      await moving.database.migrate({ onNote: (text) => void notes.push(text) });
+      expect(notes).to.deep.equal([
+        'moved the 500 rows of "trades", and found all of them again',
+        'compressed 1 partition of "trades"',
+      ]);
+      expect(await held.rows(PARTITIONS)).to.deep.equal([{ day: '2024-03-04 00:00:00+00', compressed: true }]);
+      expect((await moving.verify({ deep: true })).status).to.equal('ok');
+    });
   });
 
   it('get another interval for the partitions to come, and keep those that are there', async () => {

@@ -58,6 +58,13 @@ describe('storage without TimescaleDB', function () {
     expect(notesOf(reporter)).to.include('nothing is compressed: the server does not have TimescaleDB');
   });
 
+  it('is refused where the tables themselves are to be compressed', async () => {
+    const error = await rejected(held.open({ compressAfter: '7d' }).database.migrate());
+    expect(error).to.include({ code: 'STORAGE_UNAVAILABLE', action: 'fix' });
+    expect(error.message).to.equal('nothing is compressed: the server does not have TimescaleDB');
+    expect(error.hint).to.match(/leave out .*--compress-after\.$/);
+  });
+
   it('moves no table without being told to', async () => {
     const tickloom: Tickloom = createTickloom({ database: await exportDatabase(18) });
     expect(await tickloom.database.migrate()).to.deep.equal({ applied: [], moved: [], intervals: [], bars: [] });

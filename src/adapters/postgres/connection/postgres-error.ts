@@ -45,6 +45,11 @@ const PERMISSION: Verdict = {
 };
 const FULL: Verdict = { code: 'DATABASE_FULL', hint: 'Free space on the server, then run the same command again.' };
 const NOT_MIGRATED: Verdict = { code: 'MIGRATION_PENDING', hint: 'Run "tickloom db migrate".' };
+/** Of every statement in a database whose extension is older than the files that the server was updated to. */
+const NO_LIBRARY: Verdict = {
+  code: 'DATABASE_UNSUPPORTED',
+  hint: 'Run "alter extension timescaledb update" in the database, as the first statement of "psql -X"; or install that version again.',
+};
 const NO_TLS: Verdict = {
   code: 'DATABASE_UNSUPPORTED',
   hint: 'Check sslmode and the certificates of the database URL.',
@@ -82,6 +87,9 @@ const SQLSTATES: Readonly<Record<string, Verdict>> = {
   },
 };
 
+/** Also of a table's own file, of which nothing can be said but the server's words. */
+const FILE_MISSING = '58P01';
+const TIMESCALE_LIBRARY = /\/timescaledb-/;
 /** Of the class of lost connections, though nothing is lost: a COPY tuple is not as long as it says. */
 const BROKEN_MESSAGE = '08P01';
 const SOCKET_CODES = new Set(
@@ -125,6 +133,7 @@ export function isConnectionGone(error: unknown): boolean {
 }
 
 function judge(code: string, reason: string, { connecting = false, loading = false }: ErrorSituation): Verdict {
+  if (code === FILE_MISSING && TIMESCALE_LIBRARY.test(reason)) return NO_LIBRARY;
   if (isSqlState(code) && code !== BROKEN_MESSAGE) {
     const known = SQLSTATES[code] ?? SQLSTATES[code.slice(0, 2)];
     if (known === LOST && connecting) return UNREACHABLE;

@@ -44,7 +44,7 @@ export function timescaleState({ available, version, schema, licence }: Extensio
       return {
         kind: 'absent',
         reason: 'the server does not have TimescaleDB',
-        hint: 'Install TimescaleDB on the server, or leave out --storage timescale.',
+        hint: 'Install TimescaleDB on the server, or leave out --storage timescale and --compress-after.',
       };
     }
     return {
@@ -58,7 +58,10 @@ export function timescaleState({ available, version, schema, licence }: Extensio
     return {
       kind: 'refused',
       reason: `the database has TimescaleDB ${version}; ${OLDEST.join('.')} and later versions of ${OLDEST[0]} are supported`,
-      hint: 'Install a supported version on the server, then run "alter extension timescaledb update".',
+      hint:
+        major > OLDEST[0]
+          ? 'Update Tickloom to a version that supports it; until then leave out --storage timescale and --compress-after.'
+          : 'Install a supported version on the server, then run "alter extension timescaledb update".',
     };
   }
   if (licence === null) {

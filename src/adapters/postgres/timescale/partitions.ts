@@ -22,7 +22,7 @@ export class Partitions {
   /** Finds out, once, which tables have partitions; in a session that is at hand, outside of a transaction. Never fails. */
   async look(session: Session): Promise<void> {
     try {
-      this.#widths ??= await readWidths(session, this.database.dbSchema);
+      this.#widths ??= (await mayMake(session)) ? await readWidths(session, this.database.dbSchema) : new Map();
     } catch {
       // a role that may not: the server makes what it needs
     }
@@ -61,6 +61,14 @@ export class Partitions {
       if (!session.isGone) await session.query('reset lock_timeout');
     }
   }
+}
+
+/** Under the Apache licence the extension refuses it; where its library is not there, nobody has a say. */
+async function mayMake(session: Session): Promise<boolean> {
+  const { may } = await session.row<{ may: boolean }>(
+    `select coalesce(current_setting('timescaledb.license', true) <> 'apache', false) as may`,
+  );
+  return may;
 }
 
 /** Where the partitions begin that a range touches, in microseconds; none when they are too many to make beforehand. */

@@ -4,6 +4,7 @@ import { chunkIntervalOf } from '../../../core/storage/chunk-interval.js';
 import type { StorageKind } from '../../../core/storage/storage-kind.js';
 import type { Session } from '../connection/session.js';
 import { describeTimescale, readTimescale, type Timescale, type TimescaleState } from './extension.js';
+import { refuseHiddenRows } from './hidden-rows.js';
 import { createHypertable } from './hypertable-sql.js';
 
 /** How data tables are to be kept. */
@@ -22,8 +23,9 @@ export class TableStorage {
     readonly options: StorageOptions,
   ) {}
 
-  /** @throws STORAGE_UNAVAILABLE when hypertables are demanded and cannot be had */
+  /** @throws STORAGE_UNAVAILABLE when hypertables are demanded and cannot be had, or are there and cannot be read */
   async check(session: Session): Promise<void> {
+    await refuseHiddenRows(session, this.dbSchema);
     if (this.options.kind === 'timescale') await this.timescale(session);
   }
 

@@ -32,6 +32,12 @@ describe('mapPostgresError', () => {
     ['a reset connection', server('ECONNRESET'), 'DATABASE_LOST'],
     ['a broken pipe', server('EPIPE'), 'DATABASE_LOST'],
     ['a connection that ended', new Error('Connection terminated unexpectedly'), 'DATABASE_LOST'],
+    [
+      'an extension whose library is gone',
+      server('58P01', 'could not access file "$libdir/timescaledb-2.17.2": No such file or directory'),
+      'DATABASE_UNSUPPORTED',
+    ],
+    ['any other file that is gone', server('58P01', 'could not open file "base/5/16384"'), 'INTERNAL'],
     ['anything else', server('XX000'), 'INTERNAL'],
   ];
   for (const [what, error, code] of table) {

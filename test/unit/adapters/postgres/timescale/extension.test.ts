@@ -35,6 +35,12 @@ describe('what a database knows of TimescaleDB', () => {
     }
   });
 
+  it('is to be updated where it is older, and Tickloom where it is newer', () => {
+    const hint = (version: string): string => (timescaleState(row({ version })) as { hint: string }).hint;
+    expect(hint('2.13.1')).to.match(/^Install a supported version .* "alter extension timescaledb update"\.$/);
+    expect(hint('3.0.0')).to.match(/^Update Tickloom /);
+  });
+
   it('is refused where the server has not loaded its library', () => {
     const state = timescaleState(row({ licence: null }));
     expect(state).to.include({ kind: 'refused' });
