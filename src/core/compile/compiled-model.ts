@@ -3,7 +3,7 @@ import { TickloomError } from '../errors/index.js';
 import type { MarketModel, ModelBinding, TableSpec } from '../model/model-spec.js';
 import type { ValidationCopy, ValidatorEntry } from '../plugin/validation-copy.js';
 import { compileCheck, type CompiledCheck } from './compile-check.js';
-import { compileEncoder, type CompiledEncoder } from './compile-encoder.js';
+import { compileEncoder, type CompiledEncoder } from './encoder/compile-encoder.js';
 
 /** A model in one DBN version, compiled. */
 export interface CompiledModel extends CompiledCheck {

@@ -1,12 +1,10 @@
-import { Digest } from '../digest/digest.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { Rejection, RejectionReason } from '../quarantine/rejection.js';
 import type { SymbolFields } from '../symbology/symbol-resolver.js';
 import { recordMinOf, rejectionOf, symbolFieldsOf } from './batch-rejections.js';
 import { compiledModel, type CompiledModel } from './compiled-model.js';
-import { CopyBuffer } from './copy-buffer.js';
-import { ENCODER_SLACK, type CompiledEncoder } from './compile-encoder.js';
+import { TupleEncoder } from './encoder/tuple-encoder.js';
 import { materialise } from './materialise.js';
 import { reasonsOf } from './rejection-reasons.js';
 import { bigintCell, concat, textCell } from './row-encoder.js';
@@ -18,21 +16,19 @@ export class DeclaredTransform implements RowTransform {
   readonly table: TableSpec;
   readonly #options: RowTransformOptions;
   readonly #compiled: CompiledModel;
-  readonly #encoder: CompiledEncoder;
+  readonly #encoder: TupleEncoder;
   readonly #symbolFields: SymbolFields;
-  readonly #constant: Uint8Array;
-  readonly #buffer = new CopyBuffer();
   #verdicts = new Uint8Array(0);
   #symbols = new Int32Array(0);
 
   constructor(options: RowTransformOptions) {
-    const { schema, version, dataset, chunkId } = options;
+    const { schema, version, dataset, chunkId, symbols } = options;
     this.table = schema.table;
     this.#options = options;
     this.#compiled = compiledModel(schema.model, version, schema.plugin.validation);
-    this.#encoder = this.#compiled.encoderOf(this.table);
     this.#symbolFields = symbolFieldsOf(schema, this.#compiled.binding);
-    this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId)), new Uint8Array(ENCODER_SLACK)]);
+    const constant = concat([textCell(dataset), bigintCell(BigInt(chunkId))]);
+    this.#encoder = new TupleEncoder(this.#compiled.encoderOf(this.table), constant, symbols.cells);
   }
 
   transform(batch: RecordBatch): TransformedBatch {
@@ -43,27 +39,14 @@ export class DeclaredTransform implements RowTransform {
     }
     const verdicts = this.#verdicts.fill(0, 0, count);
     const rejections = this.#check(batch, verdicts);
-    const { symbols } = this.#options;
-    const symbolBytes = symbols.resolve(batch, this.#symbolFields, verdicts, this.#symbols);
+    const symbols = this.#symbols;
+    const symbolBytes = this.#options.symbols.resolve(batch, this.#symbolFields, verdicts, symbols);
     const rows = count - rejections.length;
-    const constantSize = this.#constant.length - ENCODER_SLACK;
-    this.#buffer.reserve(rows * (this.#encoder.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
-    const input = {
-      batch,
-      verdicts,
-      symbols: this.#symbols,
-      cells: symbols.cells,
-      constant: this.#constant,
-      constantSize,
-    };
-    const digest = new Digest();
-    const end = this.#encoder.encode(input, this.#buffer.bytes, this.#buffer.view, digest);
-    return {
-      tuples: this.#buffer.bytes.subarray(0, end),
-      rows,
-      rejections,
-      ...(this.#encoder.digests ? { digest } : {}),
-    };
+    return { ...this.#encoder.encode({ batch, verdicts, symbols, rows, symbolBytes }), rows, rejections };
+  }
+
+  close(): void {
+    this.#encoder.release();
   }
 
   #check(batch: RecordBatch, verdicts: Uint8Array): Rejection[] {

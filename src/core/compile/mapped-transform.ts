@@ -1,4 +1,3 @@
-import { Digest } from '../digest/digest.js';
 import type { RecordBatch } from '../dbn/record-batch.js';
 import { isRowValue } from '../model/checks/is-wire-value.js';
 import { showValue } from '../model/checks/show-value.js';
@@ -7,10 +6,10 @@ import { rejectedReasons, type MapperContext, type RowMapper } from '../plugin/r
 import type { RejectionReason } from '../quarantine/rejection.js';
 import type { SymbolFields } from '../symbology/symbol-resolver.js';
 import { recordMinOf, rejectionOf, symbolFieldsOf } from './batch-rejections.js';
-import { ENCODER_SLACK, type CompiledEncoder } from './compile-encoder.js';
 import { compiledMapping, type CompiledMapping } from './compiled-mapping.js';
 import { compiledModel, type CompiledModel } from './compiled-model.js';
 import { CopyBuffer } from './copy-buffer.js';
+import { TupleEncoder, type EncodedRows } from './encoder/tuple-encoder.js';
 import { reasonsOf } from './rejection-reasons.js';
 import { bigintCell, cellsOf, concat, textCell, type FieldValue } from './row-encoder.js';
 import type { RowTransform, RowTransformOptions, TransformedBatch } from './row-transform.js';
@@ -20,6 +19,15 @@ type Row = Readonly<Record<string, FieldValue>>;
 
 /** What became of a record: a row that was written back as a record, one that is encoded as it is, or none. */
 type Mapped = { readonly written: true } | { readonly row: Row } | { readonly reasons: readonly RejectionReason[] };
+
+/** The rows of a batch that were written back, and what they are encoded with. */
+interface WrittenRows {
+  readonly written: RecordBatch;
+  /** 1 for records that are no rows. */
+  readonly verdicts: Uint8Array;
+  readonly symbols: Int32Array;
+  readonly symbolBytes: number;
+}
 
 /**
  * The path of a plugin's own mapper, called with an instance of the model for every record. The row that it gives is
@@ -32,7 +40,7 @@ export class MappedTransform implements RowTransform {
   readonly #mapper: RowMapper;
   readonly #compiled: CompiledModel;
   readonly #mapping: CompiledMapping;
-  readonly #encoder: CompiledEncoder;
+  readonly #encoder: TupleEncoder;
   readonly #symbolFields: SymbolFields;
   readonly #head: Uint8Array;
   readonly #constant: Uint8Array;
@@ -41,16 +49,16 @@ export class MappedTransform implements RowTransform {
   readonly #records = new CopyBuffer();
 
   constructor(options: RowTransformOptions, mapper: RowMapper) {
-    const { schema, version, dataset, chunkId } = options;
+    const { schema, version, dataset, chunkId, symbols } = options;
     this.table = schema.table;
     this.#options = options;
     this.#mapper = mapper;
     this.#compiled = compiledModel(schema.model, version, schema.plugin.validation);
     this.#mapping = compiledMapping(schema.model, this.#compiled.binding, schema.plugin.validation);
-    this.#encoder = this.#compiled.encoderOf(this.table);
     this.#symbolFields = symbolFieldsOf(schema, this.#compiled.binding);
     this.#head = Uint8Array.of(schema.table.columns.length >> 8, schema.table.columns.length & 0xff);
-    this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId)), new Uint8Array(ENCODER_SLACK)]);
+    this.#constant = concat([textCell(dataset), bigintCell(BigInt(chunkId))]);
+    this.#encoder = new TupleEncoder(this.#compiled.encoderOf(this.table), this.#constant, symbols.cells);
   }
 
   transform(batch: RecordBatch): TransformedBatch {
@@ -66,21 +74,23 @@ export class MappedTransform implements RowTransform {
       'reasons' in each ? [rejectionOf(this.#options.schema, batch, index, indexTimestampOffset, each.reasons)] : [],
     );
     const rows = count - rejections.length;
-    const constantSize = this.#constant.length - ENCODER_SLACK;
-    this.#buffer.reserve(rows * (this.#encoder.tupleMax + constantSize) + symbolBytes + ENCODER_SLACK);
-    const digest = new Digest();
+    const slice = { written, verdicts, symbols, symbolBytes };
+    if (!mapped.some((each) => 'row' in each)) return { ...this.#encode(slice, 0, count), rows, rejections };
+    // rows that are encoded value by value are in no digest
     let end = 0;
     let from = 0;
     for (const [index, each] of mapped.entries()) {
       if (!('row' in each)) continue;
-      end = this.#encode(end, written, { from, to: index, verdicts, symbols }, digest);
-      end = this.#append(end, each.row, symbols[index] as number, batch, index);
+      end = this.#append(end, this.#encode(slice, from, index).tuples);
+      end = this.#append(end, this.#plainTuple(each.row, symbols[index] as number, batch, index));
       from = index + 1;
     }
-    end = this.#encode(end, written, { from, to: count, verdicts, symbols }, digest);
-    // rows that were encoded value by value are not in it
-    const whole = from === 0 && this.#encoder.digests ? { digest } : {};
-    return { tuples: this.#buffer.bytes.subarray(0, end), rows, rejections, ...whole };
+    end = this.#append(end, this.#encode(slice, from, count).tuples);
+    return { tuples: this.#buffer.bytes.subarray(0, end), rows, rejections };
+  }
+
+  close(): void {
+    this.#encoder.release();
   }
 
   /** Room for all rows of a batch, written back. */
@@ -106,42 +116,39 @@ export class MappedTransform implements RowTransform {
   }
 
   /** Encodes the rows in these places that were written back. */
-  #encode(
-    end: number,
-    written: RecordBatch,
-    { from, to, verdicts, symbols }: { from: number; to: number; verdicts: Uint8Array; symbols: Int32Array },
-    digest: Digest,
-  ): number {
-    if (from === to) return end;
-    const { bytes } = this.#buffer;
-    const input = {
-      batch: {
-        ...written,
-        count: to - from,
-        offsets: written.offsets.subarray(from, to),
-        ordinals: written.ordinals.subarray(from, to),
-      },
+  #encode({ written, verdicts, symbols, symbolBytes }: WrittenRows, from: number, to: number): EncodedRows {
+    const batch = {
+      ...written,
+      count: to - from,
+      offsets: written.offsets.subarray(from, to),
+      ordinals: written.ordinals.subarray(from, to),
+    };
+    const rows = verdicts.subarray(from, to).reduce((sum, verdict) => sum + (verdict === 0 ? 1 : 0), 0);
+    return this.#encoder.encode({
+      batch,
       verdicts: verdicts.subarray(from, to),
       symbols: symbols.subarray(from, to),
-      cells: this.#options.symbols.cells,
-      constant: this.#constant,
-      constantSize: this.#constant.length - ENCODER_SLACK,
-    };
-    return end + this.#encoder.encode(input, bytes.subarray(end), new DataView(bytes.buffer, end), digest);
+      rows,
+      symbolBytes,
+    });
   }
 
-  #append(end: number, row: Row, cell: number, batch: RecordBatch, index: number): number {
+  #plainTuple(row: Row, cell: number, batch: RecordBatch, index: number): Uint8Array {
     const { cells } = this.#options.symbols;
     const ordinal = BigInt(batch.firstOrdinal + (batch.ordinals[index] as number));
-    const tuple = concat([
+    return concat([
       this.#head,
       ...this.#options.schema.model.fields.map((field) => cellsOf(field, row[field.name] ?? null)),
       cells.bytes.subarray(cells.starts[cell], cells.starts[cell + 1]),
-      this.#constant.subarray(0, -ENCODER_SLACK),
+      this.#constant,
       bigintCell(ordinal),
     ]);
-    this.#buffer.bytes.set(tuple, end);
-    return end + tuple.length;
+  }
+
+  #append(end: number, tuples: Uint8Array): number {
+    this.#buffer.reserve(end + tuples.length, end);
+    this.#buffer.bytes.set(tuples, end);
+    return end + tuples.length;
   }
 
   #map(batch: RecordBatch, index: number, written: RecordBatch): Mapped {

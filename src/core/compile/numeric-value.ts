@@ -1,5 +1,5 @@
 /**
- * Reads PostgreSQL's binary `numeric` (see `numeric-cell.ts`) back into the integer that it was made from, the way it
+ * Reads PostgreSQL's binary `numeric` (see `encoder/numeric-code.ts`) back into the integer that it was made from, the way it
  * was made: exactly, and without a BigInt where a double is exact.
  */
 

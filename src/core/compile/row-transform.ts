@@ -24,6 +24,8 @@ export interface TransformedBatch {
 export interface RowTransform {
   readonly table: TableSpec;
   transform(batch: RecordBatch): TransformedBatch;
+  /** Gives its memory back, for other chunks: what it made is no longer valid, and it makes no more. */
+  close(): void;
 }
 
 /** The chunk that rows are made for. */

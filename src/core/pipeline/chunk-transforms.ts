@@ -95,6 +95,12 @@ export class ChunkTransforms {
     else counted.plugins.add(schema.plugin.name);
   }
 
+  /** Gives the memory of its transforms back: what they made is no longer valid. */
+  close(): void {
+    for (const transform of this.#transforms.values()) transform?.close();
+    this.#transforms.clear();
+  }
+
   #transformOf(batch: RecordBatch): RowTransform | undefined {
     if (this.#transforms.has(batch.rtype)) return this.#transforms.get(batch.rtype);
     const schema = this.#schemaOf(batch);

@@ -120,6 +120,7 @@ export class DecodedRows implements ChunkRows {
   }
 
   async close(): Promise<void> {
+    this.#transforms?.close();
     await this.#reader.close();
   }
 

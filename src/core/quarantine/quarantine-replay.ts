@@ -78,8 +78,9 @@ export class QuarantineReplay {
       error: null,
     };
     let taken = 0;
+    let pass: ChunkReplay | undefined;
     try {
-      const pass = new ChunkReplay(this.registry, transaction);
+      pass = new ChunkReplay(this.registry, transaction);
       for (let behind = -1; ;) {
         if (this.signal.aborted) throw cancelled();
         const entries = await transaction.entries(behind, ENTRIES_AT_ONCE);
@@ -97,6 +98,8 @@ export class QuarantineReplay {
       const error = asTickloomError(thrown);
       if (error.action !== 'fail-chunk') throw error;
       return { ...done, still_open: taken, error: reportedError(error) };
+    } finally {
+      pass?.close();
     }
   }
 }
@@ -112,6 +115,11 @@ class ChunkReplay {
   ) {
     const { dataset, header } = transaction.chunk;
     this.symbols = new SymbolResolver(dataset, header === null ? null : decodeMetadata(header));
+  }
+
+  /** Call when it is no longer needed. */
+  close(): void {
+    for (const transform of this.#transforms.values()) transform.close();
   }
 
   /** @returns how many stay open */

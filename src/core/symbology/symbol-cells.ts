@@ -11,6 +11,8 @@ export class SymbolCells {
   bytes = new Uint8Array(INITIAL_BYTES);
   starts = new Uint32Array(64);
   count = 0;
+  /** Goes up when all cells are forgotten. */
+  generation = 0;
   readonly #indexes = new Map<string, number>();
   readonly #texts: string[] = [];
 
@@ -50,6 +52,7 @@ export class SymbolCells {
   /** Forgets all cells. */
   clear(): void {
     this.count = 0;
+    this.generation += 1;
     this.#indexes.clear();
     this.#texts.length = 0;
   }

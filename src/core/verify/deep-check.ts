@@ -105,11 +105,12 @@ export class DeepCheck {
     const original = await this.parts.originals.find(chunk);
     if (original === null) return undefined;
     const reader = this.#reader(chunk, original);
+    let comparison: OriginalComparison | undefined;
     try {
       const { metadata } = await reader.header();
       const symbols = new SymbolResolver(chunk.dataset, metadata ?? null, original.instruments);
       const held = new HeldTuples(session.byOrdinal(schema.table, chunk.chunkId));
-      const comparison = new OriginalComparison(schema, chunk, held, symbols);
+      comparison = new OriginalComparison(schema, chunk, held, symbols);
       const isOurs = ({ rtype, version, layout }: RecordBatch): boolean =>
         layout?.control !== true &&
         version === chunk.version &&
@@ -123,6 +124,7 @@ export class DeepCheck {
       if (isFirst) await this.#compareSymbology(chunk, session, symbols);
       return reader.summary().contentSha256;
     } finally {
+      comparison?.close();
       await reader.close();
     }
   }

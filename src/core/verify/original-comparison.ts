@@ -82,6 +82,11 @@ export class OriginalComparison {
     }
   }
 
+  /** Call when it is no longer needed. */
+  close(): void {
+    this.#transform.close();
+  }
+
   /** @returns where the tuple of the original ends */
   #compareRow(source: Buffer, view: DataView, at: number, ordinal: number): number {
     const { held } = this;

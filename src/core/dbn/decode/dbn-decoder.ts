@@ -161,7 +161,10 @@ export class DbnDecoder {
 
   #open(bytes: Uint8Array, base: number): void {
     if (bytes.length === 0) return;
-    this.#windows.push({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), base, at: 0 });
+    const { buffer, byteOffset, byteLength } = bytes;
+    // a Buffer is another kind of array to the compiler: code that has met both is compiled again, and slower
+    const plain = new Uint8Array(buffer, byteOffset, byteLength);
+    this.#windows.push({ bytes: plain, view: new DataView(buffer, byteOffset, byteLength), base, at: 0 });
   }
 
   #headerCut(gathered: Uint8Array): TickloomError {

@@ -1,10 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { writePriceCell, writeUnsignedCell } from '../../../../src/core/compile/numeric-cell.js';
+import { cellsOf } from '../../../../src/core/compile/row-encoder.js';
 import { writePriceOf, writeUnsignedOf } from '../../../../src/core/compile/numeric-value.js';
+import type { ModelField } from '../../../../src/core/model/model-spec.js';
+import { definition, modelOf } from './fixtures.js';
 
-const cell = new DataView(new ArrayBuffer(64));
 const out = new DataView(new ArrayBuffer(16));
+
+/** As the field of a definition that is a `numeric`. */
+function cellOf(name: string, value: bigint): DataView {
+  const field = modelOf(definition.model).fields.find((each) => each.name === name) as ModelField;
+  return new DataView(cellsOf(field, value).buffer);
+}
 
 function numeric(weight: number, sign: number, digits: readonly number[]): DataView {
   const view = new DataView(new ArrayBuffer(8 + digits.length * 2));
@@ -31,8 +38,7 @@ describe('the value of a numeric', () => {
     );
     fc.assert(
       fc.property(prices, (value) => {
-        writePriceCell(cell, 0, Number(value >> 32n), Number(BigInt.asUintN(32, value)));
-        expect(writePriceOf(cell, 4, out, 0)).to.equal(true);
+        expect(writePriceOf(cellOf('strike_price', value), 4, out, 0)).to.equal(true);
         expect(out.getBigInt64(0, true)).to.equal(value);
       }),
       { numRuns: 5000 },
@@ -42,8 +48,7 @@ describe('the value of a numeric', () => {
   it('is the u64 that the cell was written from', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (value) => {
-        writeUnsignedCell(cell, 0, Number(value >> 32n), Number(BigInt.asUintN(32, value)));
-        expect(writeUnsignedOf(cell, 4, out, 0)).to.equal(true);
+        expect(writeUnsignedOf(cellOf('raw_instrument_id', value), 4, out, 0)).to.equal(true);
         expect(out.getBigUint64(0, true)).to.equal(value);
       }),
       { numRuns: 1000 },

@@ -42,24 +42,10 @@ describe('the digest that is made while rows are encoded', () => {
         const options = { schema, version, dataset: 'TEST.SET', chunkId: 7, symbols, unchecked: true };
         const made = createRowTransform(options).transform({ ...batch, firstOrdinal: FIRST_ORDINAL });
         expect(made.rows).to.equal(RECORDS);
-        if (!compiled.encoderOf(schema.table).digests) {
-          expect(made.digest).to.equal(undefined);
-          continue;
-        }
         const digest = new Digest();
         rowHasher(schema.table).addTuples(digest, made.tuples, made.rows);
         expect(made.digest?.toString(), `version ${version}`).to.equal(digest.toString());
       }
     });
   }
-
-  it('is made where rows are narrow, and left to others where they are wide', () => {
-    const isMade = (name: string): boolean => {
-      const { model, plugin, table } = registry.get(name);
-      return compiledModel(model, 3, plugin.validation).encoderOf(table).digests;
-    };
-    expect(['trades', 'tbbo', 'ohlcv-1m', 'statistics', 'definition'].map(isMade)).to.deep.equal([
-      ...[true, true, true, true, false],
-    ]);
-  });
 });

@@ -1,22 +1,65 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { NUMERIC_CELL_MAX, writePriceCell, writeUnsignedCell } from '../../../../src/core/compile/numeric-cell.js';
-import { cellsOf } from '../../../../src/core/compile/row-encoder.js';
-import type { ModelField } from '../../../../src/core/model/model-spec.js';
-import { definition, modelOf } from './fixtures.js';
+import { NUMERIC_CELL_MAX, numericFunctions } from '../../../../../src/core/compile/encoder/numeric-code.js';
+import { cellsOf } from '../../../../../src/core/compile/row-encoder.js';
+import { Digest } from '../../../../../src/core/digest/digest.js';
+import { RowHasher } from '../../../../../src/core/digest/row-hasher.js';
+import type { ModelField } from '../../../../../src/core/model/model-spec.js';
+import { assign, i32, sequence, type Local } from '../../../../../src/core/wasm/code.js';
+import { ModuleBuilder, type FunctionHandle } from '../../../../../src/core/wasm/module-builder.js';
+import { RowCode } from '../../../../../src/core/compile/encoder/row-code.js';
+import { definition, modelOf } from '../fixtures.js';
 
 const fieldNamed = (name: string): ModelField =>
   modelOf(definition.model).fields.find((field) => field.name === name) as ModelField;
 const PRICE = fieldNamed('strike_price');
 const UNSIGNED = fieldNamed('raw_instrument_id');
 
-type Writer = (view: DataView, at: number, high: number, low: number) => number;
+const AT = 21;
+const HASHER = new RowHasher('table', ['column']);
+const memory = new WebAssembly.Memory({ initial: 1 });
+
+type Writer = (value: bigint) => number;
+
+/** A function that writes one cell at `AT`, gives its end, and leaves the hash of a row of this cell at 0. */
+function writerOf(name: 'price' | 'unsigned'): Writer {
+  const module = new ModuleBuilder();
+  const write: FunctionHandle = numericFunctions(module)[name];
+  module.function(
+    ['i64'],
+    ['i32'],
+    ([value], builder) => {
+      const [at, h, g] = [0, 1, 2].map(() => builder.local('i32')) as [Local, Local, Local];
+      const row = new RowCode({ at, h, g }, builder);
+      const seed = i32.const(HASHER.seeds[0] as number);
+      return sequence(
+        at.set(i32.const(AT)),
+        row.start,
+        assign([at, h, g], write.call(at.get, (value as Local).get, seed, h.get, g.get)),
+        row.finish,
+        i32.store(i32.const(0), h.get),
+        i32.store(i32.const(4), g.get),
+        at.get,
+      );
+    },
+    'write',
+  );
+  return new WebAssembly.Instance(module.compile(), { env: { memory } }).exports['write'] as Writer;
+}
+
+const writePriceCell = writerOf('price');
+const writeUnsignedCell = writerOf('unsigned');
 
 function written(write: Writer, value: bigint): string {
-  const bytes = new Uint8Array(64).fill(0xaa);
-  const end = write(new DataView(bytes.buffer), 5, Number(value >> 32n), Number(BigInt.asUintN(32, value)));
-  expect(end - 5).to.be.at.most(NUMERIC_CELL_MAX);
-  return Buffer.from(bytes.subarray(5, end)).toString('hex');
+  const end = write(value);
+  expect(end - AT).to.be.at.most(NUMERIC_CELL_MAX);
+  const view = new DataView(memory.buffer);
+  const digest = new Digest();
+  HASHER.add(digest, view, AT);
+  const made = new Digest();
+  made.addHalves(view.getInt32(0, true), view.getInt32(4, true));
+  expect(made.toString(), `the hash of ${value}`).to.equal(digest.toString());
+  return Buffer.from(memory.buffer.slice(AT, end)).toString('hex');
 }
 
 const plainly = (field: ModelField, value: bigint): string => Buffer.from(cellsOf(field, value)).toString('hex');

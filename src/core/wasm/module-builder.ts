@@ -1,0 +1,91 @@
+import { call, typeCode, unsigned, type Code, type Local, type ValueType } from './code.js';
+
+/** Magic and version 1. */
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+const FUNCTION_TYPE = 0x60;
+const END = 0x0b;
+const SECTION = { types: 1, imports: 2, functions: 3, exports: 7, code: 10 };
+const utf8 = new TextEncoder();
+
+/** The variables of a function that is being written. */
+export class FunctionBuilder {
+  readonly #locals: Local[] = [];
+
+  constructor(private readonly parameters: number) {}
+
+  /** Another variable; it begins as 0. */
+  local(type: ValueType): Local {
+    const index = this.#locals.length;
+    const made: Local = {
+      index,
+      type,
+      get: [0x20, ...unsigned(index)],
+      set: (value) => [...value, 0x21, ...unsigned(index)],
+    };
+    this.#locals.push(made);
+    return made;
+  }
+
+  /** Variables and code, as they stand in a module. */
+  bodyOf(code: Code): Code {
+    const own = this.#locals.slice(this.parameters);
+    const body = [...vector(own.map(({ type }) => [1, typeCode(type)])), ...code, END];
+    return sized(body);
+  }
+}
+
+/** How a function is called. */
+export interface FunctionHandle {
+  call(...parameters: readonly Code[]): Code;
+}
+
+/** A module of functions over one memory, which it imports as `env.memory`. */
+export class ModuleBuilder {
+  readonly #types: Code[] = [];
+  readonly #bodies: Code[] = [];
+  readonly #exports: Code[] = [];
+
+  /**
+   * Adds a function.
+   * @param exportedAs its name outside; without one only functions of the module call it
+   * @param write gives its code, from its variables: the parameters come first. Results stay on the stack
+   */
+  function(
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    write: (parameters: readonly Local[], builder: FunctionBuilder) => Code,
+    exportedAs?: string,
+  ): FunctionHandle {
+    const builder = new FunctionBuilder(parameters.length);
+    const code = write(
+      parameters.map((type) => builder.local(type)),
+      builder,
+    );
+    const index = this.#bodies.length;
+    this.#types.push([FUNCTION_TYPE, ...vector(parameters.map(type1)), ...vector(results.map(type1))]);
+    this.#bodies.push(builder.bodyOf(code));
+    if (exportedAs !== undefined) this.#exports.push([...name(exportedAs), 0, ...unsigned(index)]);
+    return { call: (...given) => call(index, ...given) };
+  }
+
+  compile(): WebAssembly.Module {
+    const indexes = this.#types.map((_, index) => unsigned(index));
+    const memory = [...name('env'), ...name('memory'), 2, 0, 1];
+    return new WebAssembly.Module(
+      Uint8Array.from([
+        ...PREAMBLE,
+        ...section(SECTION.types, this.#types),
+        ...section(SECTION.imports, [memory]),
+        ...section(SECTION.functions, indexes),
+        ...section(SECTION.exports, this.#exports),
+        ...section(SECTION.code, this.#bodies),
+      ]),
+    );
+  }
+}
+
+const type1 = (type: ValueType): Code => [typeCode(type)];
+const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
+const sized = (code: Code): Code => [...unsigned(code.length), ...code];
+const section = (id: number, items: readonly Code[]): Code => [id, ...sized(vector(items))];
+const name = (text: string): Code => sized([...utf8.encode(text)]);
