@@ -39,6 +39,15 @@ export class SymbolCells {
     return this.#texts[index] as string;
   }
 
+  /** True when the field of `size` bytes at `at`, up to its first NUL, is the symbol in a cell. */
+  isText(index: number, bytes: Uint8Array, at: number, size: number): boolean {
+    const from = (this.starts[index] as number) + 4;
+    const length = (this.starts[index + 1] as number) - from;
+    if (length > size || (length < size && bytes[at + length] !== 0)) return false;
+    for (let byte = 0; byte < length; byte++) if (bytes[at + byte] !== this.bytes[from + byte]) return false;
+    return true;
+  }
+
   /** Bytes that the cell takes in a tuple, its length included. */
   sizeOf(index: number): number {
     return (this.starts[index + 1] as number) - (this.starts[index] as number);

@@ -50,6 +50,8 @@ export class SymbolResolver {
   readonly cells = new SymbolCells();
   readonly #timelines = new Map<number, InstrumentTimeline>();
   readonly #cache = new DayCache();
+  /** By instrument the answer for the symbol that its records said themselves the last time. */
+  readonly #own = new Map<number, number>();
   readonly #requested: string | null;
   readonly #collector: SymbologyCollector;
   readonly #taken = new Float64Array(STEP_MASK + CONTESTED + 1);
@@ -140,9 +142,8 @@ export class SymbolResolver {
         lastId = id;
         lastDay = day;
       }
-      // the text of a record's own symbol costs more than all the rest: it is read only where it counts
       const isMapped = ownSymbol === null || (last & STEP_MASK) === MAPPED;
-      const answer = isMapped ? last : this.#orOwn(last, textAt(batch, offset, ownSymbol));
+      const answer = isMapped ? last : this.#orOwnOf(last, id, batch, offset, ownSymbol);
       const cell = answer >> CELL_SHIFT;
       if (cell !== noted || day !== notedDay) {
         this.#note(answer, day);
@@ -210,6 +211,17 @@ export class SymbolResolver {
     this.#unnamed.addSymbol(this.cells.textOf(answer >> CELL_SHIFT), day);
   }
 
+  /** As {@link #orOwn}: an instrument mostly has the symbol that it had before, whose text need not be made again. */
+  #orOwnOf(answer: number, instrumentId: number, batch: RecordBatch, offset: number, field: WireField): number {
+    const known = this.#own.get(instrumentId);
+    if (known !== undefined && this.cells.isText(known >> CELL_SHIFT, batch.bytes, offset + field.offset, field.size)) {
+      return known;
+    }
+    const own = this.#orOwn(answer, textAt(batch, offset, field));
+    if (own !== answer) this.#own.set(instrumentId, own);
+    return own;
+  }
+
   /** A record's own symbol comes before everything but a mapping. */
   #orOwn(answer: number, own: string): number {
     if ((answer & STEP_MASK) === MAPPED || own === '') return answer;
@@ -227,6 +239,7 @@ export class SymbolResolver {
   #makeRoom(): void {
     if (this.cells.size <= CELL_BYTES_MAX) return;
     this.cells.clear();
+    this.#own.clear();
     this.#cache.clear();
   }
 

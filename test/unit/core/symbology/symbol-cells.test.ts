@@ -19,6 +19,16 @@ describe('symbol cells', () => {
     expect(cells.size).to.equal(4 + 4 + 4 + 9);
   });
 
+  it('tell whether a field holds their symbol', () => {
+    const cells = new SymbolCells();
+    const cell = cells.cellOf('ESH4');
+    const isText = (field: string, size = field.length): boolean =>
+      cells.isText(cell, Buffer.from(`?${field}!`), 1, size);
+    expect(['ESH4', 'ESH4\0', 'ESH4\0\0X'].map((field) => isText(field))).to.deep.equal([true, true, true]);
+    const others = ['', 'ES', 'ESH', 'ESH\0', 'ESH5', 'ESH44', '\0SH4', 'ESH4 \0'];
+    expect(others.map((field) => isText(field))).to.deep.equal(others.map(() => false));
+  });
+
   it('grow in bytes and in number', () => {
     const cells = new SymbolCells();
     const indexes = Array.from({ length: 1000 }, (_, number) => cells.cellOf(`${number}`.repeat(20)));

@@ -195,6 +195,16 @@ describe('symbol resolver', () => {
     expect(resolver.counts).to.deep.equal({ mapped: 1, record: 1, requested: 0, fallback: 1, unknown: 1 });
   });
 
+  it('takes what a record says itself, whatever the record before it said of the same instrument', () => {
+    const said = ['ES', 'ES', 'ESH4', 'ES', '', 'EX', 'ES', 'ES'.padEnd(70, '.')];
+    const found = symbolsOf(
+      new SymbolResolver(DATASET, null),
+      definitions(...said.map((symbol) => [18, symbol] as const)),
+      DEFINITION_FIELDS,
+    );
+    expect(found).to.deep.equal(said.map((symbol) => (symbol === '' ? 'INSTRUMENT_18' : symbol)));
+  });
+
   it("takes a record's own symbol before the requested one", () => {
     const resolver = new SymbolResolver(DATASET, header({ symbols: ['ESH4'] }));
     const found = symbolsOf(resolver, definitions([17, 'NQH4'], [18, '']), DEFINITION_FIELDS);
