@@ -43,6 +43,7 @@ export const ERROR_ACTIONS = {
   STORAGE_UNAVAILABLE: 'fix',
   EMBEDDED_UNAVAILABLE: 'fix',
   ZSTD_UNAVAILABLE: 'fix',
+  MEMORY_UNAVAILABLE: 'fix',
   OUTPUT_UNWRITABLE: 'fix',
   // the request to an API
   API_KEY_INVALID: 'fix',

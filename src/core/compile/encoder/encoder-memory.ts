@@ -1,3 +1,5 @@
+import { TickloomError } from '../../errors/index.js';
+
 const PAGE_BYTES = 65_536;
 /** Enough for a batch of all schemas at once, and no more than a run on few connections has at a time. */
 const MOST_SPARE = 8;
@@ -7,24 +9,40 @@ const spare: EncoderMemory[] = [];
 
 /** Memory that an encoder works in. It grows, and never shrinks. */
 export class EncoderMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
+  readonly memory = newMemory();
   bytes = new Uint8Array(this.memory.buffer);
 
-  /** One that nobody uses. */
+  /** One that nobody uses. @throws MEMORY_UNAVAILABLE */
   static take(): EncoderMemory {
     return spare.pop() ?? new EncoderMemory();
   }
 
-  /** Makes room for so many bytes from address 0. What stands in it stays. */
+  /** Makes room for so many bytes from address 0. What stands in it stays. @throws MEMORY_UNAVAILABLE */
   reserve(bytes: number): void {
     const missing = bytes - this.bytes.length;
     if (missing <= 0) return;
-    this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    allocate(() => this.memory.grow(Math.ceil(missing / PAGE_BYTES)));
     this.bytes = new Uint8Array(this.memory.buffer);
   }
 
   /** Gives it back, to be used by others. */
   release(): void {
     if (spare.length < MOST_SPARE) spare.push(this);
+  }
+}
+
+function newMemory(): WebAssembly.Memory {
+  return allocate(() => new WebAssembly.Memory({ initial: 1 }));
+}
+
+function allocate<T>(attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TickloomError('MEMORY_UNAVAILABLE', 'this process is not given the memory that rows are made in', {
+      hint: 'Raise its limit of addresses (ulimit -v unlimited), or set NODE_OPTIONS=--disable-wasm-trap-handler.',
+      cause,
+    });
   }
 }
