@@ -228,7 +228,7 @@ describeOnTimescale('hypertables', function () {
       const notes: string[] = [];
       await moving.database.migrate({ onNote: (text) => void notes.push(text) });
       expect(notes).to.deep.equal([
-        'moved the 500 rows of "trades", and found all of them again',
+        'moved 500 rows of "trades", and found every one again',
         'compressed 1 partition of "trades"',
       ]);
       expect(await held.rows(PARTITIONS)).to.deep.equal([{ day: '2024-03-04 00:00:00+00', compressed: true }]);
