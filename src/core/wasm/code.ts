@@ -124,7 +124,12 @@ export function when(condition: Code, then: Code, otherwise: Code = []): Code {
 }
 
 /** One of two values, both of which are computed. */
-export const select = (condition: Code, then: Code, otherwise: Code): Code => [...then, ...otherwise, ...condition, 0x1b];
+export const select = (condition: Code, then: Code, otherwise: Code): Code => [
+  ...then,
+  ...otherwise,
+  ...condition,
+  0x1b,
+];
 
 /** Does the statements again as long as the condition behind them holds. */
 export const doWhile = (body: Code, condition: Code): Code => [0x03, NO_RESULT, ...body, ...condition, 0x0d, 0, 0x0b];

@@ -62,7 +62,7 @@ export class ModuleBuilder {
       builder,
     );
     const index = this.#bodies.length;
-    this.#types.push([FUNCTION_TYPE, ...vector(parameters.map(type1)), ...vector(results.map(type1))]);
+    this.#types.push([FUNCTION_TYPE, ...vector(parameters.map(bytesOfType)), ...vector(results.map(bytesOfType))]);
     this.#bodies.push(builder.bodyOf(code));
     if (exportedAs !== undefined) this.#exports.push([...name(exportedAs), 0, ...unsigned(index)]);
     return { call: (...given) => call(index, ...given) };
@@ -84,7 +84,7 @@ export class ModuleBuilder {
   }
 }
 
-const type1 = (type: ValueType): Code => [typeCode(type)];
+const bytesOfType = (type: ValueType): Code => [typeCode(type)];
 const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
 const sized = (code: Code): Code => [...unsigned(code.length), ...code];
 const section = (id: number, items: readonly Code[]): Code => [id, ...sized(vector(items))];

@@ -49,9 +49,7 @@ function copyText(module: ModuleBuilder): FunctionHandle {
             i64.isZero(nul.get),
             sequence(length.set(i32.add(length.get, i32.const(8))), more.set(i32.below(length.get, most.get))),
             sequence(
-              length.set(
-                i32.add(length.get, i32.wrap(i64.shiftRight(i64.trailingZeros(nul.get), i64.const(3n)))),
-              ),
+              length.set(i32.add(length.get, i32.wrap(i64.shiftRight(i64.trailingZeros(nul.get), i64.const(3n))))),
               more.set(i32.const(0)),
             ),
           ),

@@ -100,7 +100,11 @@ function cellsMax(field: ModelField): number {
 }
 
 /** (record, at, h, g): writes the cells of some fields, and gives at, h and g. */
-function fieldsFunction(module: ModuleBuilder, functions: CellFunctions, columns: readonly FieldColumns[]): FunctionHandle {
+function fieldsFunction(
+  module: ModuleBuilder,
+  functions: CellFunctions,
+  columns: readonly FieldColumns[],
+): FunctionHandle {
   return module.function(['i32', 'i32', 'i32', 'i32'], ['i32', 'i32', 'i32'], (parameters, builder) => {
     const [record, at, h, g] = parameters as [Local, Local, Local, Local];
     const fields = new FieldCode(record, { at, h, g }, functions, builder);
@@ -125,7 +129,8 @@ function encodeFunction(
         (typeof ENCODE_PARAMETERS)[number],
         Local
       >;
-      const { count, offsets, records, verdicts, symbols, starts, cells, constant, constantSize, ordinals, out } = given;
+      const { count, offsets, records, verdicts, symbols, starts, cells, constant, constantSize, ordinals, out } =
+        given;
       const [index, record, cell, cellEnd, h, g, first, second] = Array.from({ length: 8 }, () =>
         builder.local('i32'),
       ) as [Local, Local, Local, Local, Local, Local, Local, Local];

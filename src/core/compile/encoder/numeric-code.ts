@@ -46,9 +46,7 @@ function price(module: ModuleBuilder, write: FunctionHandle): FunctionHandle {
     const high = sequence(
       i64.or(
         i64.or(i64.shl(top.get, i64.const(48n)), i64.shl(i64.zeroExtend(w1.get), i64.const(32n))),
-        i64.zeroExtend(
-          i32.or(i32.shl(i32.sub(rest.get, i32.mul(w1.get, i32.const(10_000))), i32.const(16)), f1.get),
-        ),
+        i64.zeroExtend(i32.or(i32.shl(i32.sub(rest.get, i32.mul(w1.get, i32.const(10_000))), i32.const(16)), f1.get)),
       ),
     );
     return sequence(
@@ -148,11 +146,7 @@ function writeDigits(module: ModuleBuilder): FunctionHandle {
         sequence(
           word.set(value),
           row.hash(
-            select(
-              i32.equal(digits.get, i32.const(number + 1)),
-              i32.shiftRight(word.get, i32.const(16)),
-              word.get,
-            ),
+            select(i32.equal(digits.get, i32.const(number + 1)), i32.shiftRight(word.get, i32.const(16)), word.get),
           ),
         );
       const hasMoreThan = (number: number): Code => i32.below(i32.const(number), digits.get);
@@ -163,11 +157,7 @@ function writeDigits(module: ModuleBuilder): FunctionHandle {
         low.set(i64.shl(i64.zeroExtend(two.get), i64.const(32n))),
         when(
           i64.isZero(high.get),
-          sequence(
-            high.set(low.get),
-            low.set(i64.const(0n)),
-            weight.set(i32.sub(weight.get, i32.const(4))),
-          ),
+          sequence(high.set(low.get), low.set(i64.const(0n)), weight.set(i32.sub(weight.get, i32.const(4)))),
         ),
         when(
           i64.isZero(high.get),
@@ -179,20 +169,13 @@ function writeDigits(module: ModuleBuilder): FunctionHandle {
               i32.not(i64.isZero(zeros.get)),
               sequence(
                 high.set(
-                  i64.or(
-                    i64.shl(high.get, zeros.get),
-                    i64.shiftRight(low.get, i64.sub(i64.const(64n), zeros.get)),
-                  ),
+                  i64.or(i64.shl(high.get, zeros.get), i64.shiftRight(low.get, i64.sub(i64.const(64n), zeros.get))),
                 ),
                 low.set(i64.shl(low.get, zeros.get)),
                 weight.set(i32.sub(weight.get, i32.wrap(i64.shiftRight(zeros.get, i64.const(4n))))),
               ),
             ),
-            when(
-              i64.isZero(low.get),
-              digits.set(usedOf(high)),
-              digits.set(i32.add(i32.const(4), usedOf(low))),
-            ),
+            when(i64.isZero(low.get), digits.set(usedOf(high)), digits.set(i32.add(i32.const(4), usedOf(low)))),
           ),
         ),
         size.set(i32.add(i32.const(HEAD_BYTES), i32.shl(digits.get, i32.const(1)))),

@@ -1,5 +1,5 @@
 import { LENGTH_PRIME, PRIME_1, PRIME_2, START_1, START_2 } from '../../digest/row-hasher.js';
-import { i32, i64, sequence, when, type Code, type Local } from '../../wasm/code.js';
+import { i32, i64, sequence, type Code, type Local } from '../../wasm/code.js';
 import type { FunctionBuilder } from '../../wasm/module-builder.js';
 
 /** Lengths as they stand in front of a cell, big-endian, read as a little-endian word. */
@@ -40,12 +40,7 @@ export class RowCode {
   /** Ends the hash of a row. */
   get finish(): Code {
     const { h, g } = this.state;
-    return sequence(
-      h.set(i32.xor(h.get, g.get)),
-      spread(h),
-      g.set(i32.add(g.get, h.get)),
-      spread(g),
-    );
+    return sequence(h.set(i32.xor(h.get, g.get)), spread(h), g.set(i32.add(g.get, h.get)), spread(g));
   }
 
   /** Goes on so many bytes. */
@@ -80,7 +75,13 @@ export class RowCode {
 
   /** `"char"`: one byte. */
   byte(seed: number, byte: Code): Code {
-    return sequence(this.#value.set(byte), this.#length(1), i32.store8(this.state.at.get, this.#value.get, 4), this.advance(i32.const(5)), this.hashCell(seed, 1, [this.#value.get]));
+    return sequence(
+      this.#value.set(byte),
+      this.#length(1),
+      i32.store8(this.state.at.get, this.#value.get, 4),
+      this.advance(i32.const(5)),
+      this.hashCell(seed, 1, [this.#value.get]),
+    );
   }
 
   smallint(seed: number, value: Code): Code {
@@ -176,6 +177,3 @@ function spread(half: Local): Code {
     half.set(folded(16)),
   );
 }
-
-/** One cell, or another, by what the field holds. */
-export const unlessNull = (isNull: Code, nulls: Code, cells: Code): Code => when(isNull, nulls, cells);

@@ -57,7 +57,8 @@ export class TupleEncoder {
   encode({ batch, verdicts, symbols, rows, symbolBytes }: RowsToEncode): EncodedRows {
     const digest = new Digest();
     const memory = this.#memory;
-    if (memory === undefined) throw new TickloomError('INVARIANT', 'rows were asked of an encoder that gave its memory back');
+    if (memory === undefined)
+      throw new TickloomError('INVARIANT', 'rows were asked of an encoder that gave its memory back');
     if (rows === 0) return { tuples: new Uint8Array(0), digest };
     const { recordSize, tupleMax } = this.#compiled;
     const { count, offsets, ordinals, bytes, firstOrdinal } = batch;
@@ -79,7 +80,13 @@ export class TupleEncoder {
     memory.reserve(end + rows * (tupleMax + this.#constantSize) + symbolBytes + ENCODER_SLACK);
     const room = memory.bytes;
     parts.forEach((part, index) => room.set(part, addresses[index]));
-    const [recordsAt, offsetsAt, ordinalsAt, symbolsAt, verdictsAt] = addresses as [number, number, number, number, number];
+    const [recordsAt, offsetsAt, ordinalsAt, symbolsAt, verdictsAt] = addresses as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const { startsAddress, address: cellsAddress } = this.#cells;
     const stop = this.#encode(
       ...[count, offsetsAt, recordsAt - from, verdictsAt, symbolsAt, startsAddress, cellsAddress],
@@ -130,8 +137,14 @@ class CellsInMemory {
     this.memory.reserve(this.end);
     const from = isMoved || cells.generation !== this.#generation ? 0 : this.#copied;
     if (from === cells.count) return;
-    this.memory.bytes.set(cells.bytes.subarray(cells.starts[from], cells.size), this.address + (cells.starts[from] as number));
-    this.memory.bytes.set(bytesOf(cells.starts.subarray(from, cells.count + 1)), this.startsAddress + from * Uint32Array.BYTES_PER_ELEMENT);
+    this.memory.bytes.set(
+      cells.bytes.subarray(cells.starts[from], cells.size),
+      this.address + (cells.starts[from] as number),
+    );
+    this.memory.bytes.set(
+      bytesOf(cells.starts.subarray(from, cells.count + 1)),
+      this.startsAddress + from * Uint32Array.BYTES_PER_ELEMENT,
+    );
     this.#copied = cells.count;
     this.#generation = cells.generation;
   }

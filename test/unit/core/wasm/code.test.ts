@@ -45,7 +45,11 @@ describe('WebAssembly code', () => {
   it('chooses, repeats and calls', () => {
     expect(functionOf((a, b) => select(i32.below(a.get, b.get), a.get, b.get))(-1, 7)).to.equal(7);
     const either = functionOf((a, b) =>
-      sequence(when(a.get, b.set(i32.const(10)), b.set(i32.const(20))), when(i32.not(a.get), a.set(i32.const(1))), b.get),
+      sequence(
+        when(a.get, b.set(i32.const(10)), b.set(i32.const(20))),
+        when(i32.not(a.get), a.set(i32.const(1))),
+        b.get,
+      ),
     );
     expect([either(5, 0), either(0, 0)]).to.deep.equal([10, 20]);
     const product = functionOf((a, b, sum) =>
@@ -59,7 +63,11 @@ describe('WebAssembly code', () => {
 
   it('reads and writes at addresses, as far behind them as is wanted', () => {
     const moved = functionOf((a, b) =>
-      sequence(i32.store(a.get, b.get, 300), i64.store(a.get, i64.zeroExtend(i32.load16s(a.get, 300)), 400), i32.load(a.get, 400)),
+      sequence(
+        i32.store(a.get, b.get, 300),
+        i64.store(a.get, i64.zeroExtend(i32.load16s(a.get, 300)), 400),
+        i32.load(a.get, 400),
+      ),
     );
     expect(moved(16, 0x12348765)).to.equal(-0x789b);
   });
