@@ -12,6 +12,7 @@ export type {
   JobDelivery,
   SubmittedJob,
 } from './composition/batch/batch-report.js';
+export type { DatabaseBars, DatabaseStatus, DatabaseTable, MigrationResult } from './composition/database-report.js';
 export type { FragmentOptions } from './composition/fragment-options.js';
 export type { PlannedPart, PlanReport, PlanRequest, PlanState } from './composition/plan-report.js';
 export type { ResolvedSymbols, ResolveSymbolsRequest } from './composition/resolved-symbols.js';
@@ -23,9 +24,6 @@ export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.
 export type {
   ByteSink,
   CallOptions,
-  DatabaseBars,
-  DatabaseStatus,
-  DatabaseTable,
   DecodeRequest,
   DoctorCheck,
   DropRequest,
@@ -35,7 +33,6 @@ export type {
   ExportRequest,
   ExportResult,
   IngestRequest,
-  MigrationResult,
   NotedCallOptions,
   QueryResult,
   SampleRequest,

@@ -2,7 +2,7 @@ import { describeStorage } from '../adapters/postgres/timescale/table-storage.js
 import { readServerStatus } from '../adapters/postgres/status/server-status.js';
 import { isTickloomError } from '../core/errors/index.js';
 import type { DatabaseAccess } from './database-access.js';
-import type { DatabaseStatus } from './tickloom.js';
+import type { DatabaseStatus } from './database-report.js';
 
 /** Looks at the database without changing anything: no server is started, nothing is migrated. */
 export async function databaseStatus(access: DatabaseAccess): Promise<DatabaseStatus> {

@@ -17,6 +17,7 @@ import { DATABENTO } from './api-access.js';
 import { listArchive, verifyArchive } from './archive-listing.js';
 import { compressTables, demandCompression } from './compress-tables.js';
 import { batch } from './batch/batch.js';
+import type { DatabaseStatus, MigrationResult } from './database-report.js';
 import { databaseStatus } from './database-status.js';
 import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
@@ -41,14 +42,12 @@ import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
   CallOptions,
-  DatabaseStatus,
   DecodeRequest,
   DoctorCheck,
   EventListener,
   ExportRequest,
   ExportResult,
   IngestRequest,
-  MigrationResult,
   NotedCallOptions,
   QueryResult,
   SampleRequest,
@@ -201,16 +200,18 @@ export class TickloomInstance implements Tickloom {
     },
     status: async (): Promise<DatabaseStatus> => databaseStatus(this.parts.resolve(PARTS.database)),
     url: async (): Promise<string> => this.parts.resolve(PARTS.database).url(),
-    migrate: async ({ onNote = () => undefined, signal }: NotedCallOptions = {}): Promise<MigrationResult> => {
-      const access = this.parts.resolve(PARTS.database);
-      access.onNote = onNote;
-      await demandCompression(this.parts, signal);
-      const result = await access.migrateAll(signal);
-      const bars = await makeBars(this.parts, signal);
-      await compressTables(this.parts, plainNotes(onNote), signal);
-      return { ...result, bars };
-    },
+    migrate: (options?: NotedCallOptions): Promise<MigrationResult> => this.migrate(options),
   };
+
+  async migrate({ onNote = () => undefined, signal }: NotedCallOptions = {}): Promise<MigrationResult> {
+    const access = this.parts.resolve(PARTS.database);
+    access.onNote = onNote;
+    await demandCompression(this.parts, signal);
+    const result = await access.migrateAll(signal);
+    const bars = await makeBars(this.parts, signal);
+    await compressTables(this.parts, plainNotes(onNote), signal);
+    return { ...result, bars };
+  }
 
   async doctor(options: CallOptions = {}): Promise<DoctorCheck[]> {
     return examine(this.parts, options.signal);

@@ -24,6 +24,7 @@ import type {
   BatchSubmission,
   BatchSubmitRequest,
 } from './batch/batch-report.js';
+import type { DatabaseStatus, MigrationResult } from './database-report.js';
 import type { FragmentOptions } from './fragment-options.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { Replacements } from './replaceable-parts.js';
@@ -176,58 +177,6 @@ export interface SchemaDetails extends SchemaSummary {
   readonly columns: readonly ColumnSpec[];
 }
 
-export interface DatabaseStatus {
-  readonly kind: 'embedded' | 'external';
-  readonly running: boolean;
-  /** Without password. */
-  readonly url: string;
-  readonly server_version: string | null;
-  readonly db_schema: string;
-  /** How new tables are kept, and why, in a few words; `null` while it does not run. */
-  readonly storage: { readonly kind: 'plain' | 'timescale'; readonly detail: string } | null;
-  readonly migrations: { readonly applied: number; readonly pending: number } | null;
-  /** Embedded only. */
-  readonly data_directory: string | null;
-  readonly pid: number | null;
-  readonly keeps_running: boolean | null;
-  readonly tables: readonly DatabaseTable[];
-  /** The bars of trades that there are, the shortest first. */
-  readonly bars: readonly DatabaseBars[];
-}
-
-export interface DatabaseTable {
-  readonly name: string;
-  /** An estimate: the server's own. */
-  readonly rows: number;
-  /** With indexes and TOAST. */
-  readonly bytes: number;
-  /** True when it takes no space for rows: known, not estimated. */
-  readonly empty: boolean;
-  /** Of a hypertable: how many partitions it has, and how many of these are compressed. Else `null`. */
-  readonly partitions: { readonly all: number; readonly compressed: number } | null;
-}
-
-/** Bars of trades of one length. */
-export interface DatabaseBars {
-  /** `1s`, `1m`, `1h` or `1d`. */
-  readonly length: BarLength;
-  /** Of the view that has them, e.g. `bars_1m`. */
-  readonly name: string;
-  /** `view`: made anew for each question. `continuous aggregate`: kept by TimescaleDB, and refreshed. */
-  readonly kind: 'view' | 'continuous aggregate';
-}
-
-export interface MigrationResult {
-  /** Names of the steps that were missing. */
-  readonly applied: readonly string[];
-  /** Tables that became hypertables. */
-  readonly moved: readonly { readonly table: string; readonly rows: number }[];
-  /** Hypertables whose partitions span another time from now on. */
-  readonly intervals: readonly { readonly table: string; readonly hours: number }[];
-  /** Bars that were made. */
-  readonly bars: readonly DatabaseBars[];
-}
-
 export interface DoctorCheck {
   readonly name: string;
   readonly status: 'ok' | 'warning' | 'failed';
@@ -355,16 +304,18 @@ export interface Tickloom {
     status(): Promise<DatabaseStatus>;
     /** With the password, for psql; embedded only starts on demand. */
     url(): Promise<string>;
-    /**
-     * Applies what is missing. With the option `storage: 'timescale'` tables that are plain become hypertables, one in a
-     * transaction, checked by the digests of their chunks. With `chunkIntervals`, these hold for the partitions to come of
-     * the tables that are there as well. With `bars`, makes those that are missing. With `compressAfter`, compresses what
-     * is old enough. `onNote` takes what was moved and compressed, and warnings of what could not be compressed now.
-     * @throws STORAGE_UNAVAILABLE, before anything is changed, for `storage: 'timescale'` and `compressAfter` where the
-     * database cannot have them
-     */
+    /** The same as {@link Tickloom.migrate}, beside the other commands of `db`. */
     migrate(options?: NotedCallOptions): Promise<MigrationResult>;
   };
+  /**
+   * Brings the tables of the database up to date. With the option `storage: 'timescale'` tables that are plain become hypertables, one in a
+   * transaction, checked by the digests of their chunks. With `chunkIntervals`, these hold for the partitions to come of
+   * the tables that are there as well. With `bars`, makes those that are missing. With `compressAfter`, compresses what
+   * is old enough. `onNote` takes what was moved and compressed, and warnings of what could not be compressed now.
+   * @throws STORAGE_UNAVAILABLE, before anything is changed, for `storage: 'timescale'` and `compressAfter` where the
+   * database cannot have them
+   */
+  migrate(options?: NotedCallOptions): Promise<MigrationResult>;
   doctor(options?: CallOptions): Promise<DoctorCheck[]>;
   /** Leaves the database; the last user of the embedded server stops it. */
   close(): Promise<void>;

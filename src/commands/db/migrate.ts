@@ -17,9 +17,7 @@ export default class DbMigrate extends TickloomCommand {
 
   async run(): Promise<MigrationResult> {
     const { settings } = await this.called(DbMigrate);
-    const result = await this.ask(settings, (tickloom, signal) =>
-      tickloom.database.migrate({ onNote: notice, signal }),
-    );
+    const result = await this.ask(settings, (tickloom, signal) => tickloom.migrate({ onNote: notice, signal }));
     const lines = [
       ...result.applied.map((name) => `applied ${name}`),
       ...result.moved.map(({ table, rows }) => `moved ${table}, ${counted(rows, 'row')}`),
