@@ -59,6 +59,11 @@ export class HistoricalClient implements HistoricalApi {
     this.batch = new BatchEndpoints(caller);
   }
 
+  /** The time by the service's own clock, as its last answer told; before the first one, by ours. */
+  serviceTime(): Date {
+    return this.#caller.serviceTime();
+  }
+
   /** Closes all connections, those in use too; what they were used for fails, and is not tried again. */
   close(): void {
     this.#caller.close();

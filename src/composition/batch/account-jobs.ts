@@ -49,7 +49,10 @@ export async function accountJobs(
   });
 }
 
-/** Whether the files of a job that is done can still be had. */
+/**
+ * Whether the files of a job that is done can still be had.
+ * @param now by the service's clock
+ */
 export function isAvailable({ state, ts_expiration }: BatchJob, now: Date): boolean {
   return state === DONE && (ts_expiration === null || ts_expiration > BigInt(now.getTime()) * NS_PER_MS);
 }
@@ -61,7 +64,6 @@ export function isAvailable({ state, ts_expiration }: BatchJob, now: Date): bool
 export async function paidJobs(
   api: HistoricalClient,
   archived: ReadonlySet<string>,
-  now: Date,
   call: ApiCall,
   onUntold: OnUntold,
 ): Promise<PaidJobs> {
@@ -73,7 +75,7 @@ export async function paidJobs(
     if (archived.has(job.id) || request === null) continue;
     const { id, state, billed_size: sizeBytes, record_count: records, ts_received: submittedAt } = job;
     if (state !== DONE) coming.push({ id, state, request });
-    else if (isAvailable(job, now)) {
+    else if (isAvailable(job, api.serviceTime())) {
       finished.push({ id, request, sizeBytes, records, archived: false, pending: null, submittedAt });
     }
   }

@@ -39,7 +39,7 @@ export async function downloadJob(
   const archive = parts.resolve(PARTS.jobs);
   const folder =
     output === undefined ? archive.folderOf(jobId) : join(resolve(output), basename(archive.folderOf(jobId)));
-  const job = await readyJob(api, jobId, parts.resolve(PARTS.clock).now(), call);
+  const job = await readyJob(api, jobId, call);
   const listed = await api.batch.listFiles(jobId, call);
   const total = listed.reduce((sum, { size }) => sum + size, 0);
   onNote(`downloading job ${jobId} for nothing: ${counted(listed.length, 'file')}, ${formatBytes(total)}`);
@@ -67,9 +67,9 @@ export async function downloadJob(
 }
 
 /** A job whose files can be downloaded. @throws BATCH_NOT_READY, NOT_FOUND for a job that has expired */
-export async function readyJob(api: HistoricalClient, jobId: string, now: Date, call: ApiCall): Promise<BatchJob> {
+export async function readyJob(api: HistoricalClient, jobId: string, call: ApiCall): Promise<BatchJob> {
   const job = await api.batch.getJobDetails(jobId, call).catch(withJobHint);
-  if (isAvailable(job, now)) return job;
+  if (isAvailable(job, api.serviceTime())) return job;
   const { state, ts_expiration: expiration } = job;
   if (['done', 'expired', 'purged'].includes(state)) {
     const since = expiration === null ? '' : ` on ${formatNanos(expiration).slice(0, 10)}`;

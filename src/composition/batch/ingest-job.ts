@@ -27,7 +27,7 @@ export async function prepareJob(
     DATABENTO,
     async (api) => {
       if (!dryRun) return jobWork(parts, api, jobId, context);
-      await readyJob(api, jobId, parts.resolve(PARTS.clock).now(), { signal });
+      await readyJob(api, jobId, { signal });
       const files = await api.batch.listFiles(jobId, { signal });
       const data = files.filter(({ filename }) => /\.dbn(\.zst)?$/.test(filename));
       return { chunks: data.map(({ filename, size }) => new PendingFile(jobId, filename, size)), downloaded: 0 };

@@ -56,9 +56,7 @@ export class KnownJobs {
   async #atTheVendor(archived: ReadonlySet<string>): Promise<PaidJobs> {
     const call = this.signal === undefined ? {} : { signal: this.signal };
     try {
-      return await paidJobs(this.api, archived, this.parts.resolve(PARTS.clock).now(), call, ({ id }, error) =>
-        this.notes.push(untoldText(id, error)),
-      );
+      return await paidJobs(this.api, archived, call, ({ id }, error) => this.notes.push(untoldText(id, error)));
     } catch (error) {
       // A key may be good for data and not for jobs; a plan must not fail for what would only have made it cheaper.
       if (!isTickloomError(error) || error.action === 'cancelled' || error.action === 'abort') throw error;

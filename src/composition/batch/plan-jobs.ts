@@ -50,7 +50,7 @@ export async function planJobs(
   api: HistoricalClient,
   requests: readonly HistoricalRequest[],
   archived: readonly ArchivedJob[],
-  { again, now, call }: { readonly again: boolean; readonly now: Date; readonly call: ApiCall },
+  { again, call }: { readonly again: boolean; readonly call: ApiCall },
 ): Promise<JobPlan> {
   const notes: string[] = [];
   const wanted: RangeRequest[] = [];
@@ -72,7 +72,7 @@ export async function planJobs(
     if (chosen) notes.push(`symbols are read as ${describeStype(request)}`);
     notes.push(...[...moved, ...absenceNotes(resolution)].map(({ text }) => text));
   }
-  const known = again ? [] : knownJobs(archived, await accountJobs(api, {}, call), now);
+  const known = again ? [] : knownJobs(archived, await accountJobs(api, {}, call), api.serviceTime());
   const jobs: PlannedJob[] = [];
   for (const request of wanted) {
     const there = known.find((job) => isSameRequest(job.request, request)) ?? null;

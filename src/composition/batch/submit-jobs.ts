@@ -10,6 +10,7 @@ import { agreeToPurchase } from '../agree-to-purchase.js';
 import type { BatchSubmission, BatchSubmitRequest, SubmittedJob } from './batch-report.js';
 import { plainNotes, withApi } from '../with-api.js';
 import { planJobs, type PlannedJob } from './plan-jobs.js';
+import { submitJob } from './submit-job.js';
 import { reportedRequest } from '../reported-request.js';
 import { readRequests } from '../request-plan.js';
 import { PARTS } from '../tokens.js';
@@ -33,16 +34,15 @@ export async function submitJobs(
   const ask = async (api: HistoricalClient): Promise<BatchSubmission> => {
     const call = signal === undefined ? {} : { signal };
     const archived = await parts.resolve(PARTS.jobs).list();
-    const now = parts.resolve(PARTS.clock).now();
-    const planned = planJobs(api, requests, archived, { again, now, call });
+    const planned = planJobs(api, requests, archived, { again, call });
     const { jobs, notes } = await planned.catch(nothingSubmitted);
     for (const note of notes) onNote(note);
     const toSubmit = jobs.filter(({ there }) => there === null);
     const estimate = sumOf(toSubmit.flatMap((job) => job.estimate ?? []));
     onNote(summary(jobs, usdToNumber(estimate.costUsd)));
     if (!dryRun) await agreeToPurchase(estimate, toSubmit.length, spending);
-    const submit = async ({ request: wanted }: PlannedJob): Promise<BatchJob> =>
-      api.batch.submitJob({ ...wanted, ...delivery }, call);
+    const submit = ({ request: wanted }: PlannedJob): Promise<BatchJob> =>
+      submitJob(api, wanted, delivery, { again, onNote, call });
     const fates = await submitEach(jobs, dryRun ? null : submit, onNote);
     const status = fates.some((job) => job.status === 'failed') ? 'incomplete' : 'complete';
     return { status, jobs: fates, cost_usd: { estimated: usdToNumber(estimate.costUsd) }, notes };

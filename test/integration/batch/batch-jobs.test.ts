@@ -155,6 +155,26 @@ describe('batch jobs', function () {
     expect(again.jobs.map((job) => job.status)).to.deep.equal(['there', 'submitted', 'submitted']);
   });
 
+  it('whose submission is never answered are found in the account, and are uncertain only where they are not', async () => {
+    const notes: string[] = [];
+    const lost = { kind: 'reset' } as const;
+    gateway.setFaults(({ endpoint }) => (endpoint === 'batch.submit_job' ? lost : undefined));
+    const { status, jobs } = await tickloom.batch.submit({ request: DAYS }, { onNote: (text) => notes.push(text) });
+    const [listed, ...others] = await tickloom.batch.list();
+    expect(others).to.deep.equal([]);
+    expect(status).to.equal('complete');
+    expect(jobs[0]).to.include({ job_id: listed?.job_id, status: 'submitted' });
+    expect(notes).to.include(
+      `the answer to a submission was lost, and the account has its job ${listed?.job_id ?? ''}`,
+    );
+    const refused = { kind: 'status', status: 500 } as const;
+    gateway.setFaults(({ endpoint }) => (endpoint === 'batch.submit_job' ? refused : undefined));
+    // an equal job says nothing of one that was to be made besides it
+    expect((await rejected(submit({}, { again: true }))).code).to.equal('SUBMISSION_UNCERTAIN');
+    expect((await rejected(submit({ symbols: ['NQ.c.0'] }))).code).to.equal('SUBMISSION_UNCERTAIN');
+    expect(calls('batch.submit_job')).to.equal(3);
+  });
+
   it('say what the service warns of, and what is tried again', async () => {
     const notes: string[] = [];
     const onNote = (text: string): void => void notes.push(text);

@@ -356,24 +356,28 @@ describe('batch jobs in a request', function () {
     await expectHeld();
   });
 
-  it('that are done and have expired are submitted again', async () => {
+  it('that are done and have expired are submitted again, by the clock of the service and not by ours', async () => {
     const job = await finished();
-    const submit = (days: number) => {
-      const later = createTickloom({
+    const submit = async (serviceDays: number, ourDays: number) => {
+      const later = (time: Date, days: number): Date => new Date(time.getTime() + days * 86_400_000);
+      const headers = { Date: later(new Date(), serviceDays).toUTCString() };
+      desk.gateway.setFaults(() => ({ kind: 'headers', headers }));
+      const tickloom = createTickloom({
         ...{ database: desk.url, archive: desk.archive, env: desk.env },
         replace: {
           clock: (clock) => ({
-            now: () => new Date(clock.now().getTime() + days * 86_400_000),
+            now: () => later(clock.now(), ourDays),
             monotonicMs: () => clock.monotonicMs(),
             peakRssBytes: () => clock.peakRssBytes(),
             uuid: () => clock.uuid(),
           }),
         },
       });
-      return later.batch.submit({ request: DAYS }).finally(() => later.close());
+      return tickloom.batch.submit({ request: DAYS }).finally(() => tickloom.close());
     };
-    expect((await submit(29)).jobs[0]).to.include({ job_id: job, status: 'there', state: 'done' });
-    expect((await submit(31)).jobs[0]).to.include({ status: 'submitted' });
+    expect((await submit(0, 1000)).jobs[0]).to.include({ job_id: job, status: 'there', state: 'done' });
+    expect((await submit(29, 0)).jobs[0]).to.include({ job_id: job, status: 'there', state: 'done' });
+    expect((await submit(31, -1000)).jobs[0]).to.include({ status: 'submitted' });
     expect(calls('batch.submit_job')).to.equal(2);
   });
 });

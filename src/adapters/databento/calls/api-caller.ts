@@ -54,6 +54,8 @@ export class ApiCaller {
   readonly clock: ClientClock;
   readonly #limits: RateLimits;
   #closed = false;
+  /** How far the service's clock is before ours. */
+  #aheadMs = 0;
   readonly #redact = (text: string): string => this.options.key.redact(text);
 
   constructor(private readonly options: ApiCallerOptions) {
@@ -100,6 +102,11 @@ export class ApiCaller {
     }
   }
 
+  /** The time by the service's own clock, as its last answer told: ours may be wrong. Before the first one, ours. */
+  serviceTime(): Date {
+    return new Date(this.clock.now().getTime() + this.#aheadMs);
+  }
+
   /** Ends what is under way: it fails, and nothing is tried again. */
   close(): void {
     this.#closed = true;
@@ -122,6 +129,7 @@ export class ApiCaller {
     let reply: HttpReply | undefined;
     try {
       reply = await sendFollowing(this.#send, this.#httpRequest(request), asked);
+      this.#setTime(reply);
       for (const warning of readWarnings(reply.headers('x-warning'))) this.warn(warning);
       const success = (reply.status >= 200 && reply.status < 300) || request.alsoReads?.includes(reply.status) === true;
       if (success) return await request.read(reply, asked);
@@ -140,14 +148,13 @@ export class ApiCaller {
         return '';
       },
     );
-    const retryAfterMs = readRetryAfter(reply.header('retry-after'), this.#timeOf(reply));
+    const retryAfterMs = readRetryAfter(reply.header('retry-after'), this.serviceTime());
     return statusFailure(asked, reply, text, retryAfterMs);
   }
 
-  /** When the service sent it, by its own clock where it says so: ours may be wrong. */
-  #timeOf(reply: HttpReply): Date {
-    const sent = new Date(reply.header('date') ?? '');
-    return Number.isNaN(sent.getTime()) ? this.options.clock.now() : sent;
+  #setTime(reply: HttpReply): void {
+    const sentMs = new Date(reply.header('date') ?? '').getTime();
+    if (!Number.isNaN(sentMs)) this.#aheadMs = sentMs - this.clock.now().getTime();
   }
 
   #httpRequest({ endpoint, parameters = {}, url, headers, signal }: ApiRequest<unknown>): HttpRequest {

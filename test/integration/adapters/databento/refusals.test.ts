@@ -195,7 +195,7 @@ describe('a failure that may pass', () => {
 
   it('waits as long as the service wants, in seconds or until a date, but not for ever', async () => {
     const { waits } = await refused([
-      json('', 429, { 'Retry-After': '3' }),
+      json('', 429, { 'Retry-After': '3', Date: 'not said' }),
       json('', 503, { 'Retry-After': 'Wed, 10 Jan 2024 00:00:09 GMT', Date: 'not said' }),
       json('', 429, { 'Retry-After': '3' }),
     ]);
