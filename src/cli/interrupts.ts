@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** A terminal that goes away (SIGHUP) ends a command as a request to terminate does. */
@@ -33,8 +31,6 @@ export class Interrupts {
 
   constructor(options: InterruptOptions) {
     this.#options = options;
-    // All that a command does at once hears of it; Node warns of more than ten listeners.
-    setMaxListeners(0, this.#controller.signal);
     const { env } = options;
     const underNpm = [env['npm_lifecycle_event'], env['npm_execpath'], env['npm_command']].some((value) => value);
     this.#echoMs = underNpm ? NPM_ECHO_MS : 0;

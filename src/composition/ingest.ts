@@ -1,4 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
+import { sharedSignal } from '../core/abort/shared-signal.js';
 import { TickloomError } from '../core/errors/index.js';
 import { ERROR_ACTIONS, type ErrorCode } from '../core/errors/error-codes.js';
 import { IngestRun } from '../core/pipeline/ingest-run.js';
@@ -27,11 +28,9 @@ const RETRIES = 3;
 export async function ingest(
   parts: DependencyContainer,
   request: IngestRequest,
-  {
-    signal = new AbortController().signal,
-    reporter = parts.resolve(PARTS.reporter),
-  }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
+  { reporter = parts.resolve(PARTS.reporter), ...call }: NonNullable<Parameters<Tickloom['ingest']>[1]>,
 ): Promise<RunReport> {
+  const signal = sharedSignal(call.signal);
   const emit = parts.resolve(PARTS.events).emitter({ method: 'ingest', request }, reporter);
   const database = parts.resolve(PARTS.database);
   database.onNote = (text) => emit({ type: 'note', level: 'info', text });

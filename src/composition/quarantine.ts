@@ -1,4 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
+import { sharedSignal } from '../core/abort/shared-signal.js';
 import { describeRecord } from '../core/compile/describe-record.js';
 import { TickloomError } from '../core/errors/index.js';
 import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
@@ -8,8 +9,6 @@ import { keepBars } from './keep-bars.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
-
-const NEVER = new AbortController().signal;
 
 /** What can be done with records that were kept aside. */
 export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
@@ -35,7 +34,8 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
         bytes_hex: Buffer.from(record).toString('hex'),
       };
     },
-    replay: async (selection = {}, { onNote = () => undefined, signal = NEVER } = {}) => {
+    replay: async (selection = {}, { onNote = () => undefined, ...call } = {}) => {
+      const signal = sharedSignal(call.signal);
       const registry = await parts.resolve(PARTS.registry);
       const report = await new QuarantineReplay(registry, await replay(signal), signal).run(selection);
       await keepBars(parts, (text) => onNote(`warning: ${text}`), signal);

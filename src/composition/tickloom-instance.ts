@@ -3,6 +3,7 @@ import type { HistoricalClient } from '../adapters/databento/index.js';
 import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
 import type { ArchiveFilter } from '../core/archive/archive.js';
+import { sharedSignal } from '../core/abort/shared-signal.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
@@ -56,7 +57,6 @@ import type {
 } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
-const NEVER = new AbortController().signal;
 const DEFAULT_RUNS = 20;
 
 /** One Tickloom: each method asks the container for the parts it needs, when it needs them. */
@@ -71,9 +71,10 @@ export class TickloomInstance implements Tickloom {
     return this.parts.resolve(PARTS.events).on(type, listener);
   }
 
-  async plan(plan: PlanRequest, { onNote = () => undefined, signal }: NotedCallOptions = {}): Promise<PlanReport> {
+  async plan(plan: PlanRequest, { onNote = () => undefined, ...call }: NotedCallOptions = {}): Promise<PlanReport> {
+    const signal = sharedSignal(call.signal);
     const { request, force = false, refetch = false } = plan;
-    if (request?.api !== DATABENTO || plan.batch !== undefined) return planFiles(this.parts, plan, signal ?? NEVER);
+    if (request?.api !== DATABENTO || plan.batch !== undefined) return planFiles(this.parts, plan, signal);
     const requests = await readRequests(this.parts, request);
     const ask = async (api: HistoricalClient): Promise<PlanReport> => {
       const wishes = { force: force || refetch, refetch, signal };
@@ -82,8 +83,8 @@ export class TickloomInstance implements Tickloom {
     return withApi(this.parts, request.api, ask, plainNotes(onNote));
   }
 
-  async *decode(request: DecodeRequest, { signal = NEVER }: CallOptions = {}): AsyncGenerator<string, void> {
-    const reader = await this.#reader(request, signal);
+  async *decode(request: DecodeRequest, { signal }: CallOptions = {}): AsyncGenerator<string, void> {
+    const reader = await this.#reader(request, sharedSignal(signal));
     try {
       yield* decodeText(reader, request);
     } finally {
@@ -91,11 +92,8 @@ export class TickloomInstance implements Tickloom {
     }
   }
 
-  async metadata(
-    request: Pick<DecodeRequest, 'path' | 'stdin'>,
-    { signal = NEVER }: CallOptions = {},
-  ): Promise<Metadata> {
-    const reader = await this.#reader(request, signal);
+  async metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, { signal }: CallOptions = {}): Promise<Metadata> {
+    const reader = await this.#reader(request, sharedSignal(signal));
     try {
       const { metadata } = await reader.header();
       if (metadata !== undefined) return metadata;
@@ -107,12 +105,13 @@ export class TickloomInstance implements Tickloom {
     });
   }
 
-  async query(sql: string, { signal }: CallOptions = {}): Promise<QueryResult> {
+  async query(sql: string, call: CallOptions = {}): Promise<QueryResult> {
+    const signal = sharedSignal(call.signal);
     return readOnlyQuery(await this.parts.resolve(PARTS.database).ready(signal), sql, signal);
   }
 
   async export(request: ExportRequest, { signal }: CallOptions = {}): Promise<ExportResult> {
-    return exportRecords(this.parts, request, signal);
+    return exportRecords(this.parts, request, sharedSignal(signal));
   }
 
   async verify(
@@ -139,7 +138,7 @@ export class TickloomInstance implements Tickloom {
   }
 
   async staleCoverage(filter: CoverageFilter = {}, options: NotedCallOptions = {}): Promise<StaleReport> {
-    return findStale(this.parts, filter, options);
+    return findStale(this.parts, filter, { ...options, signal: sharedSignal(options.signal) });
   }
 
   readonly symbols = {
@@ -147,7 +146,8 @@ export class TickloomInstance implements Tickloom {
       request: ResolveSymbolsRequest,
       { onNote = () => undefined, signal }: NotedCallOptions = {},
     ): Promise<ResolvedSymbols> => {
-      const ask = (api: HistoricalClient): Promise<ResolvedSymbols> => resolveSymbols(api, request, signal);
+      const ask = (api: HistoricalClient): Promise<ResolvedSymbols> =>
+        resolveSymbols(api, request, sharedSignal(signal));
       return withApi(this.parts, request.api ?? DATABENTO, ask, plainNotes(onNote));
     },
   };
@@ -156,7 +156,7 @@ export class TickloomInstance implements Tickloom {
     list: async (filter: ArchiveFilter = {}) =>
       listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter),
     verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) =>
-      verifyArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter, signal),
+      verifyArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter, sharedSignal(signal)),
   };
 
   readonly batch = batch(this.parts);
@@ -182,7 +182,7 @@ export class TickloomInstance implements Tickloom {
   };
 
   async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
-    return writeSample(request, signal);
+    return writeSample(request, sharedSignal(signal));
   }
 
   async scaffold(request: ScaffoldRequest): Promise<ScaffoldResult> {
@@ -203,7 +203,8 @@ export class TickloomInstance implements Tickloom {
     migrate: (options?: NotedCallOptions): Promise<MigrationResult> => this.migrate(options),
   };
 
-  async migrate({ onNote = () => undefined, signal }: NotedCallOptions = {}): Promise<MigrationResult> {
+  async migrate({ onNote = () => undefined, ...call }: NotedCallOptions = {}): Promise<MigrationResult> {
+    const signal = sharedSignal(call.signal);
     const access = this.parts.resolve(PARTS.database);
     access.onNote = onNote;
     await demandCompression(this.parts, signal);
@@ -214,7 +215,7 @@ export class TickloomInstance implements Tickloom {
   }
 
   async doctor(options: CallOptions = {}): Promise<DoctorCheck[]> {
-    return examine(this.parts, options.signal);
+    return examine(this.parts, sharedSignal(options.signal));
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,19 @@
 import type { DependencyContainer } from 'tsyringe';
+import { sharedSignal } from '../core/abort/shared-signal.js';
 import { Verification } from '../core/verify/verification.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
-const NEVER = new AbortController().signal;
-
 /** Looks at what is held, and changes nothing. */
 export async function verify(
   parts: DependencyContainer,
   tickloom: Pick<Tickloom, 'runs'>,
   request: VerifyRequest,
-  { signal = NEVER, reporter = parts.resolve(PARTS.reporter) }: NonNullable<Parameters<Tickloom['verify']>[1]>,
+  { reporter = parts.resolve(PARTS.reporter), ...call }: NonNullable<Parameters<Tickloom['verify']>[1]>,
 ): Promise<VerifyReport> {
+  const signal = sharedSignal(call.signal);
   const registry = await parts.resolve(PARTS.registry);
   if (request.schema !== undefined) registry.get(request.schema);
   const emit = parts.resolve(PARTS.events).emitter({ method: 'verify', request }, reporter);

@@ -1,5 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../../adapters/databento/index.js';
+import { sharedSignal } from '../../core/abort/shared-signal.js';
 import { parseNanos } from '../../core/text/parse-nanos.js';
 import { accountJobs, jobSummary, untoldText, type OnUntold } from './account-jobs.js';
 import { DATABENTO } from '../api-access.js';
@@ -14,8 +15,9 @@ import { PARTS } from '../tokens.js';
 export function batch(parts: DependencyContainer): Tickloom['batch'] {
   return {
     submit: async (request, { onNote = () => undefined, signal } = {}) =>
-      submitJobs(parts, request, { onNote, signal }),
-    list: async ({ states, since } = {}, { onNote = () => undefined, signal } = {}) => {
+      submitJobs(parts, request, { onNote, signal: sharedSignal(signal) }),
+    list: async ({ states, since } = {}, { onNote = () => undefined, ...call } = {}) => {
+      const signal = sharedSignal(call.signal);
       const filter = { states, since: since === undefined ? undefined : parseNanos('since', since) };
       const archived = new Set((await parts.resolve(PARTS.jobs).list()).map(({ id }) => id));
       const onUntold: OnUntold = ({ id }, error) => onNote(untoldText(id, error));
@@ -23,7 +25,8 @@ export function batch(parts: DependencyContainer): Tickloom['batch'] {
         (await accountJobs(api, filter, { signal }, onUntold)).map((job) => jobSummary(job, archived.has(job.id)));
       return withApi(parts, DATABENTO, ask, plainNotes(onNote));
     },
-    download: async ({ jobId, output }, { onNote = () => undefined, signal } = {}) => {
+    download: async ({ jobId, output }, { onNote = () => undefined, ...call } = {}) => {
+      const signal = sharedSignal(call.signal);
       parts.resolve(PARTS.jobs).folderOf(jobId);
       const ask = async (api: HistoricalClient): Promise<BatchDownload> =>
         (await downloadJob(parts, api, jobId, output, { onNote, signal })).download;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BatchFile, HistoricalClient } from '../../adapters/databento/index.js';
 import { formatBytes } from '../../adapters/terminal/index.js';
+import { sharedSignal } from '../../core/abort/shared-signal.js';
 import type { Clock } from '../../core/clock/clock.js';
 import { inParallel } from '../../core/historical/in-parallel.js';
 import type { BatchDownload } from './batch-report.js';
@@ -23,7 +24,7 @@ export interface FilesDownloadOptions {
   /** Told now and then how far it is: a job can have hundreds of gigabytes. */
   readonly onNote: (text: string) => void;
   readonly onBytes: (bytes: number) => void;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -38,7 +39,7 @@ export async function downloadFiles(
   { clock, onNote, onBytes, signal }: FilesDownloadOptions,
 ): Promise<FetchedFile[]> {
   const stop = new AbortController();
-  const either = AbortSignal.any(signal === undefined ? [stop.signal] : [stop.signal, signal]);
+  const either = sharedSignal(AbortSignal.any([stop.signal, signal]));
   const total = formatBytes(files.reduce((sum, { size }) => sum + size, 0));
   const started: Promise<unknown>[] = [];
   /** Bytes that came of files in work. */

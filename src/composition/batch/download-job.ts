@@ -18,7 +18,7 @@ export interface JobDownloadOptions {
   readonly onNote: (text: string) => void;
   /** Bytes that came over the network since the last call. */
   readonly onBytes?: (bytes: number) => void;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function downloadJob(
   options: JobDownloadOptions,
 ): Promise<{ readonly download: BatchDownload; readonly archived: ArchivedJob | null }> {
   const { signal, onNote } = options;
-  const call = signal === undefined ? {} : { signal };
+  const call = { signal };
   const archive = parts.resolve(PARTS.jobs);
   const folder =
     output === undefined ? archive.folderOf(jobId) : join(resolve(output), basename(archive.folderOf(jobId)));

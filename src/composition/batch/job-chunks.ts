@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { DependencyContainer } from 'tsyringe';
 import { jobConditions } from '../../adapters/archive/index.js';
 import type { ArchivedJob } from '../../core/archive/job-archive.js';
@@ -38,8 +37,6 @@ export async function jobChunks(
   const conditions = new DayConditions(await jobConditions(folder));
   const hasData = files.some(({ file }) => /\.dbn(\.zst)?$/.test(file));
   const found = hasData ? await jobFiles(parts, folder, signal) : [];
-  // Each of them hears of an abort more than once; Node warns of more than ten listeners.
-  setMaxListeners(0, signal);
   const headers = await inParallel(found, HEADERS_AT_ONCE, (chunk) => headerOf(parts, chunk, signal));
   const ofAll = request.symbols.includes(ALL_SYMBOLS) ? { instruments } : {};
   const chunks = found.map((chunk, index): Chunk => {

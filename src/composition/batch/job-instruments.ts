@@ -10,7 +10,6 @@ import { PARTS } from '../tokens.js';
 
 /** Behind length, rtype and publisher, in every record of market data. */
 const INSTRUMENT_ID_OFFSET = 4;
-const NEVER = new AbortController().signal;
 
 /**
  * For a job of ALL_SYMBOLS, whose headers map nothing, the raw symbols of the instruments in its files, resolved for
@@ -21,7 +20,7 @@ export async function jobInstruments(
   api: HistoricalApi,
   request: RangeRequest,
   folder: string,
-  { onNote, signal = NEVER }: { readonly onNote: (text: string) => void; readonly signal: AbortSignal | undefined },
+  { onNote, signal }: { readonly onNote: (text: string) => void; readonly signal: AbortSignal },
 ): Promise<readonly InstrumentSymbol[]> {
   if (!request.symbols.includes(ALL_SYMBOLS)) return [];
   const decompress = parts.resolve(PARTS.decompress);

@@ -28,11 +28,11 @@ export type OnNote = (text: string) => void;
 export async function submitJobs(
   parts: DependencyContainer,
   { request, delivery = {}, spending = {}, again = false, dryRun = false }: BatchSubmitRequest,
-  { onNote, signal }: { readonly onNote: OnNote; readonly signal: AbortSignal | undefined },
+  { onNote, signal }: { readonly onNote: OnNote; readonly signal: AbortSignal },
 ): Promise<BatchSubmission> {
   const requests = await readRequests(parts, request);
   const ask = async (api: HistoricalClient): Promise<BatchSubmission> => {
-    const call = signal === undefined ? {} : { signal };
+    const call = { signal };
     const archived = await parts.resolve(PARTS.jobs).list();
     const planned = planJobs(api, requests, archived, { again, call });
     const { jobs, notes } = await planned.catch(nothingSubmitted);

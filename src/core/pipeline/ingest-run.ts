@@ -1,4 +1,5 @@
 import pRetry, { AbortError } from 'p-retry';
+import { sharedSignal } from '../abort/shared-signal.js';
 import { asTickloomError, isTickloomError, type ErrorAction, type TickloomError } from '../errors/index.js';
 import { counted } from '../text/counted.js';
 import type { ProgressEvent } from '../progress/progress-event.js';
@@ -55,6 +56,7 @@ export class IngestRun {
     private readonly signal: AbortSignal,
   ) {
     const { settled = [], cost, concurrency, downloaded = 0 } = options;
+    sharedSignal(this.#stop.signal);
     this.#account = new RunAccount(parts.clock, chunks.length + settled.length, cost);
     this.#account.bytesDownloaded = downloaded;
     settled.forEach((report, index) => this.#account.add(chunks.length + index, report));

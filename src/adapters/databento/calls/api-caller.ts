@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { ApiKey } from '../api-key.js';
 import { statusFailure, transportFailure, type Asked } from '../errors/attempt-failures.js';
@@ -77,8 +76,6 @@ export class ApiCaller {
       redact: this.#redact,
     };
     const fate: { done: Failure['done'] } = { done: 'no' };
-    // Many calls share the signal of one run; Node warns of more than ten listeners.
-    if (signal !== undefined) setMaxListeners(0, signal);
     try {
       return await retrying(
         {

@@ -245,17 +245,4 @@ describe('a call that is cancelled', () => {
       { transportOptions: { connections: 2 } },
     );
   });
-
-  it('shares its signal with many others without a warning', async () => {
-    const warned: string[] = [];
-    const onWarning = (warning: Error): unknown => warned.push(warning.name);
-    process.on('warning', onWarning);
-    const { signal } = new AbortController();
-    await withGateway([json(['mbo'])], async ({ client }) => {
-      await Promise.all(Array.from({ length: 15 }, () => client.listSchemas('A', { signal })));
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('warning', onWarning);
-    expect(warned).to.deep.equal([]);
-  });
 });
