@@ -52,7 +52,10 @@ export default class Ingest extends TickloomCommand {
       helpValue: '<n|auto>',
       summary: 'Threads that decode, check and encode; 0 for none. [default: auto, those that pay]',
     }),
-    index: Flags.string({ options: ['brin', 'btree', 'none'], summary: 'Index of new tables. [default: brin]' }),
+    index: Flags.string({
+      options: ['brin', 'btree', 'none'],
+      summary: 'Index of new tables; a btree is made when the first load is over. [default: brin]',
+    }),
     ...storageFlags,
     'on-error': Flags.string({
       options: ['continue', 'stop'],

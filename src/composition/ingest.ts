@@ -14,6 +14,7 @@ import { compressTables } from './compress-tables.js';
 import { prepareJob } from './batch/ingest-job.js';
 import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { keepBars } from './keep-bars.js';
+import { makeIndexes } from './make-indexes.js';
 import { packageVersion } from './package-version.js';
 import { planChunks, reportOfPlan } from './plan-chunks.js';
 import { DATABENTO } from './api-access.js';
@@ -106,6 +107,7 @@ async function run(
     const pipeline = { registry, sink, ledger, rows: ahead.open, clock };
     const report = await new IngestRun(pipeline, chunks, options, emit, signal).execute();
     throwIfNothingStarted(report);
+    await makeIndexes(parts, (level, text) => emit({ type: 'note', level, text }), signal);
     // Before what they are made of is compressed, and unpacked again.
     await keepBars(parts, (text) => emit({ type: 'note', level: 'warning', text }), signal);
     await compressTables(parts, (level, text) => emit({ type: 'note', level, text }), signal);

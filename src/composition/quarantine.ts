@@ -6,9 +6,11 @@ import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
 import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
 import type { ReplayStore } from '../core/quarantine/replay-store.js';
 import { keepBars } from './keep-bars.js';
+import { makeIndexes } from './make-indexes.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
+import { plainNotes } from './with-api.js';
 
 /** What can be done with records that were kept aside. */
 export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
@@ -38,6 +40,7 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
       const signal = sharedSignal(call.signal);
       const registry = await parts.resolve(PARTS.registry);
       const report = await new QuarantineReplay(registry, await replay(signal), signal).run(selection);
+      await makeIndexes(parts, plainNotes(onNote), signal);
       await keepBars(parts, (text) => onNote(`warning: ${text}`), signal);
       return report;
     },

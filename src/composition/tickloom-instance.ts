@@ -24,6 +24,7 @@ import { examine } from './doctor.js';
 import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
+import { makeIndexes } from './make-indexes.js';
 import { makeBars } from './keep-bars.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
@@ -209,6 +210,7 @@ export class TickloomInstance implements Tickloom {
     access.onNote = onNote;
     await demandCompression(this.parts, signal);
     const result = await access.migrateAll(signal);
+    await makeIndexes(this.parts, plainNotes(onNote), signal);
     const bars = await makeBars(this.parts, signal);
     await compressTables(this.parts, plainNotes(onNote), signal);
     return { ...result, bars };

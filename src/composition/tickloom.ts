@@ -344,7 +344,7 @@ export interface TickloomOptions {
   readonly gateway?: string;
   /** Folder in which bought bytes are kept; default `archive` in `home`. */
   readonly archive?: string;
-  /** Index of new data tables; default `brin`. */
+  /** Index of new data tables; default `brin`. A btree is made at the end of the first load. */
   readonly index?: 'brin' | 'btree' | 'none';
   /**
    * How new data tables are kept; default `auto`: as hypertables where the database has TimescaleDB, else as plain ones.

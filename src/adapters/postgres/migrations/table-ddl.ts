@@ -1,7 +1,10 @@
 import type { ColumnSpec, TableSpec } from '../../../core/model/model-spec.js';
 import { qualify, quoteIdentifier, quoteLiteral, shortened } from '../identifiers.js';
 
-/** Index of new data tables. A btree costs 2.8 times in load speed; without any, each question reads the whole table. */
+/**
+ * Index of new data tables. Without any, each question reads the whole table. The btree costs half of the speed of a load,
+ * so the first load does without: see `DeferredIndexes`.
+ */
 export type IndexKind = 'brin' | 'btree' | 'none';
 
 /** The statements that make the table of a schema, with its index and comments. */
@@ -36,17 +39,28 @@ export function addColumnStatements(
 function indexStatements(dbSchema: string, table: TableSpec, kind: IndexKind): string[] {
   const name = qualify(dbSchema, table.name);
   const timestamp = quoteIdentifier(table.indexTimestamp);
-  const indexName = (suffix: string): string => quoteIdentifier(shortened(`${table.name}_${suffix}`));
-  const brin = `create index ${indexName('brin')} on ${name} using brin (${timestamp}, chunk_id)`;
-  const btree = `create index ${indexName('instrument')} on ${name} (instrument_id, ${timestamp})`;
+  const indexName = quoteIdentifier(shortened(`${table.name}_brin`));
+  const brin = `create index ${indexName} on ${name} using brin (${timestamp}, chunk_id)`;
+  const deferred = qualify(dbSchema, 'deferred_indexes');
   switch (kind) {
     case 'none':
       return [];
     case 'brin':
       return [brin];
     case 'btree':
-      return [brin, btree];
+      return [brin, `insert into ${deferred} (table_name) values (${quoteLiteral(table.name)})`];
   }
+}
+
+/** The name of the btree on instrument and time. */
+export function instrumentIndex(table: TableSpec): string {
+  return shortened(`${table.name}_instrument`);
+}
+
+/** The statement that makes it, unless it is there. */
+export function instrumentIndexStatement(dbSchema: string, table: TableSpec): string {
+  const columns = `instrument_id, ${quoteIdentifier(table.indexTimestamp)}`;
+  return `create index if not exists ${quoteIdentifier(instrumentIndex(table))} on ${qualify(dbSchema, table.name)} (${columns})`;
 }
 
 function columnDefinition({ name, type, nullable }: ColumnSpec): string {
