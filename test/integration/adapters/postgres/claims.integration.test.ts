@@ -72,7 +72,8 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         ],
         'two continuous symbols': [chunk(aliasOf('A.c.0', day1, day2), [1]), chunk(aliasOf('A.v.0', day1, day2), [1])],
         'all symbols on other days': [chunk(all(day1, day2), [1, 9]), chunk(all(day2, day3), [1, 9])],
-        'a continuous symbol and a fragment': [chunk(null, [1]), chunk(aliasOf('A.c.0', day1, day2), [1])],
+        // in this order: nobody knows beforehand which partitions a fragment needs, and a load that makes one holds others up
+        'a continuous symbol and a fragment': [chunk(aliasOf('A.c.0', day1, day2), [1]), chunk(null, [1])],
       };
       for (const [name, [a, b]] of Object.entries(pairs)) {
         it(`let them load side by side: ${name}`, async () => {
