@@ -9,6 +9,7 @@ import { PluginRegistry } from '../../../src/core/registry/plugin-registry.js';
 import { createTickloom } from '../../../src/index.js';
 import type { SchemaPlugin } from '../../../src/plugin.js';
 import { describeSchemaPlugin } from '../../../src/testing/index.js';
+import { DECORATED_NOTE } from '../../support/decorated-note.js';
 import {
   endCompilers,
   LEAVING_COMPILER,
@@ -18,29 +19,6 @@ import {
 import { PACKAGE_ROOT } from '../../support/run-cli.js';
 import { suiteFailures } from '../../support/suite-failures.js';
 import { rejected } from '../../support/thrown.js';
-
-const TYPESCRIPT = `
-import { Char, defineSchemaPlugin, IsIn, IsNotBelow, IsVenuePrice, MarketRecord, Max, Nanos, Price, Record, Text, Transform, Uint64, Uint8 } from 'tickloom/plugin';
-
-@Record({ indexTimestamp: 'ts_event' })
-class Note extends MarketRecord {
-  @Max(200) @Uint8() count!: number;
-  @IsIn(['A', 'B', 'N', null, ...'CDEFGHIJKLMOPQRSTUVWXYZ']) @Char() kind!: string | null;
-  @IsVenuePrice() @Price({ description: 'Lowest price.' }) low!: bigint | null;
-  @IsNotBelow('low') @Price() high!: bigint | null;
-  @Transform(({ value }) => value) @Uint64() total!: bigint;
-  @Nanos() ts_sent!: bigint | null;
-  @Text(6) place!: string;
-}
-
-export default defineSchemaPlugin({
-  name: 'notes',
-  version: '1.0.0',
-  apiVersion: 1,
-  schemas: [{ name: 'notes', rtype: 0xe0, table: 'notes' }],
-  model: Note,
-});
-`;
 
 const JAVASCRIPT = `
 import { defineRecord, defineSchemaPlugin, IsIn, IsNotBelow, IsVenuePrice, Max, Transform } from 'tickloom/plugin';
@@ -102,7 +80,7 @@ describe('one plugin, compiled', () => {
 
   for (const compiler of [...LEGACY_COMPILERS, BY_HAND]) {
     it(`by ${compiler.name} passes the contract suite, and is the same`, async () => {
-      const plugin = await load(await compiler.compile(TYPESCRIPT));
+      const plugin = await load(await compiler.compile(DECORATED_NOTE));
       const { tests, failures } = await suiteFailures((runner) => describeSchemaPlugin(plugin, runner));
       expect(failures).to.deep.equal({});
       expect(tests).to.be.above(20);
@@ -144,7 +122,7 @@ describe('one plugin, compiled', () => {
   });
 
   it('says which option to set where the decorators are left in it', async () => {
-    const path = await write(await LEAVING_COMPILER.compile(TYPESCRIPT));
+    const path = await write(await LEAVING_COMPILER.compile(DECORATED_NOTE));
     const error = await rejected(createTickloom({ plugins: [path] }).schemas.list());
     expect(error).to.include({ code: 'PLUGIN_INVALID' });
     expect(error).to.have.property('hint').that.contains('"experimentalDecorators": true').and.contains(path);
