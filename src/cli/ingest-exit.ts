@@ -1,4 +1,5 @@
 import type { IngestRequest, RunReport } from '../index.js';
+import { noRecords, noSymbols } from '../config/counts.js';
 import { asTickloomError, ERROR_ACTIONS, type ErrorAction, type ErrorCode } from '../config/errors.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { failureOf } from './failure.js';
@@ -36,22 +37,12 @@ export function reportOfFailure(thrown: unknown, { paths, request, batch }: Inge
         ? paths
         : request.schemas.map((schema) => `${request.api} ${request.dataset} ${schema}`);
   const cancelled = action === 'cancelled';
-  const noRecords = {
-    decoded: 0,
-    loaded: 0,
-    already_loaded: 0,
-    quarantined: 0,
-    control: 0,
-    unsupported: 0,
-    replaced: 0,
-  };
-  const noSymbols = { mapped: 0, record: 0, requested: 0, fallback: 0, unknown: 0 };
   return {
     run_id: '',
     status: cancelled ? 'cancelled' : 'failed',
     chunks: { planned: sources.length, loaded: 0, already_loaded: 0, failed: cancelled ? 0 : sources.length },
-    records: noRecords,
-    symbols: noSymbols,
+    records: noRecords(),
+    symbols: noSymbols(),
     bytes: { read: 0, downloaded: 0 },
     cost_usd: { estimated: 0, spent: 0 },
     elapsed_ms: Math.round(performance.now()),
@@ -65,8 +56,8 @@ export function reportOfFailure(thrown: unknown, { paths, request, batch }: Inge
       start: null,
       end: null,
       status: cancelled ? ('cancelled' as const) : ('failed' as const),
-      records: noRecords,
-      symbols: noSymbols,
+      records: noRecords(),
+      symbols: noSymbols(),
       error: { code, message, hint, context },
     })),
   };

@@ -4,6 +4,7 @@ import { encodeRecord, type RecordInput } from '../dbn/record/write-record.js';
 import type { Contract } from './contracts.js';
 import { listingsOf, type FutureListing, type Listing, type OptionListing, type SpreadListing } from './listings.js';
 import type { CheckedRequest } from './sample-request.js';
+import { spreadDefinition } from './spread-definition.js';
 
 /** The record of one definition, complete but for its times and its update action. */
 export interface DefinitionTemplate {
@@ -84,35 +85,11 @@ function option(listing: OptionListing, request: CheckedRequest): RecordInput {
   };
 }
 
-/** From version 3 on a record for each leg; before there were no legs. */
 function spread(listing: SpreadListing, request: CheckedRequest): RecordInput[] {
-  const limit = BigInt(100 * listing.near.root.tick);
-  const values = {
-    ...shared(listing, listing.near, request),
-    high_limit_price: limit,
-    low_limit_price: -limit,
-    price_ratio: WHOLE,
-    instrument_class: 'S',
-    security_type: 'FUT',
-    secsubtype: 'SP',
-    cfi: 'FMXXXX',
-    underlying: listing.near.rawSymbol,
-    underlying_id: listing.near.instrumentId,
-  };
-  if (request.version < 3) return [values];
-  return [listing.near, listing.far].map((leg, index) => ({
-    ...values,
-    leg_count: 2,
-    leg_index: index,
-    leg_instrument_id: leg.instrumentId,
-    leg_raw_symbol: leg.rawSymbol,
-    leg_instrument_class: 'F',
-    leg_side: index === 0 ? 'B' : 'A',
-    leg_ratio_price_numerator: 1,
-    leg_ratio_price_denominator: 1,
-    leg_ratio_qty_numerator: 1,
-    leg_ratio_qty_denominator: 1,
-  }));
+  const { near, far } = listing;
+  const common = shared(listing, near, request);
+  const definition = { limit: BigInt(100 * near.root.tick), version: request.version };
+  return spreadDefinition(near, far, definition).map((values) => ({ ...common, ...values }));
 }
 
 function shared(listing: Listing, contract: Contract, { startDay }: CheckedRequest): RecordInput {

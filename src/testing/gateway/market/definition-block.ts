@@ -5,6 +5,7 @@ import {
   type RecordInput,
   type RecordLayout,
 } from '../../../core/dbn/index.js';
+import { spreadDefinition } from '../../../core/sample/spread-definition.js';
 import { sinceMidnight, type TradingDay } from '../../../core/sample/trading-days.js';
 import { NS_PER_DAY } from '../../../core/symbology/utc-day.js';
 import type { MarketContract } from './contract-row.js';
@@ -60,31 +61,7 @@ function legsOf({ near, far, root }: MarketInstrument, version: DbnVersion): Rec
     const limits = { high_limit_price: (price * 107n) / 100n, low_limit_price: (price * 93n) / 100n };
     return [{ ...limits, instrument_class: 'F', security_type: 'FUT', cfi: 'FFXPSX' }];
   }
-  const spread: RecordInput = {
-    high_limit_price: BigInt(100 * root.tick),
-    low_limit_price: BigInt(-100 * root.tick),
-    price_ratio: WHOLE,
-    instrument_class: 'S',
-    security_type: 'FUT',
-    secsubtype: 'SP',
-    cfi: 'FMXXXX',
-    underlying: near.rawSymbol,
-    underlying_id: near.instrumentId,
-  };
-  if (version < 3) return [spread];
-  return [near, far].map((leg, index) => ({
-    ...spread,
-    leg_count: 2,
-    leg_index: index,
-    leg_instrument_id: leg.instrumentId,
-    leg_raw_symbol: leg.rawSymbol,
-    leg_instrument_class: 'F',
-    leg_side: index === 0 ? 'B' : 'A',
-    leg_ratio_price_numerator: 1,
-    leg_ratio_price_denominator: 1,
-    leg_ratio_qty_numerator: 1,
-    leg_ratio_qty_denominator: 1,
-  }));
+  return spreadDefinition(near, far, { limit: BigInt(100 * root.tick), version });
 }
 
 function shared({ near, root, instrumentId, rawSymbol }: MarketInstrument, publisherId: number): RecordInput {
