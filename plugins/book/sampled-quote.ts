@@ -1,11 +1,10 @@
-import { Char, IsVenuePrice, MarketRecord, Nanos, Price, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, MarketRecord, Nanos, Price, Uint32, Uint8 } from 'tickloom/plugin';
 
 /** A quote at the end of an interval, with the last trade before it: what bbo and cbbo have in common. */
 export abstract class SampledQuote extends MarketRecord {
   @Nanos({ description: 'Time of the last event before the end of the interval.' })
   override ts_event!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Price of the last trade of the session.' })
   price!: bigint | null;
 

@@ -1,8 +1,7 @@
-import { Char, IsVenuePrice, MarketRecord, Price, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, MarketRecord, Price, Uint32, Uint8 } from 'tickloom/plugin';
 
 /** What an event of any feed of books begins with. */
 export abstract class VenueEvent extends MarketRecord {
-  @IsVenuePrice()
   @Price({ description: 'Price of the event.' })
   price!: bigint | null;
 

@@ -1,4 +1,4 @@
-import { Char, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
 
 /** One message about the orders of an auction: what pairs at which price, and what is left over. */
 @Record({ dbn: 'imbalance' })
@@ -6,34 +6,27 @@ export class AuctionImbalance extends MarketRecord {
   @Nanos({ description: 'Time of receipt at the capture server.' })
   ts_recv!: bigint;
 
-  @IsVenuePrice()
   @Price({ description: 'Price at which the imbalance is computed.' })
   ref_price!: bigint | null;
 
   @Nanos({ description: 'Projected time of the auction.' })
   auction_time!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Hypothetical clearing price of cross and continuous orders.' })
   cont_book_clr_price!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Hypothetical clearing price of cross orders only.' })
   auct_interest_clr_price!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Price for short sell interest under a short sale restriction.' })
   ssr_filling_price!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Price at which most shares would trade, within the collars.' })
   ind_match_price!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Upper collar.' })
   upper_collar!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Lower collar.' })
   lower_collar!: bigint | null;
 

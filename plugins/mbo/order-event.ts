@@ -1,4 +1,4 @@
-import { Char, Int32, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint32, Uint64, Uint8 } from 'tickloom/plugin';
+import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint64, Uint8 } from 'tickloom/plugin';
 
 /** One event of one order: added, changed, cancelled, traded, filled. */
 @Record({ dbn: 'mbo' })
@@ -6,7 +6,6 @@ export class OrderEvent extends MarketRecord {
   @Uint64({ column: 'numeric', description: 'Order number given by the venue.' })
   order_id!: bigint;
 
-  @IsVenuePrice()
   @Price({ description: 'Order price.' })
   price!: bigint | null;
 

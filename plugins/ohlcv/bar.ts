@@ -1,4 +1,4 @@
-import { IsNotBelow, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint64 } from 'tickloom/plugin';
+import { IsNotBelow, MarketRecord, Nanos, Price, Record, Uint64 } from 'tickloom/plugin';
 
 /** Open, high, low, close and volume of one interval; `ts_event` is its start. */
 @Record({ dbn: 'ohlcv' })
@@ -7,23 +7,19 @@ export class Bar extends MarketRecord {
   override ts_event!: bigint;
 
   @IsNotBelow('low')
-  @IsVenuePrice()
   @Price({ description: 'First trade price of the bar.' })
   open!: bigint | null;
 
   @IsNotBelow('close')
   @IsNotBelow('open')
   @IsNotBelow('low')
-  @IsVenuePrice()
   @Price({ description: 'Highest trade price.' })
   high!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Lowest trade price.' })
   low!: bigint | null;
 
   @IsNotBelow('low')
-  @IsVenuePrice()
   @Price({ description: 'Last trade price of the bar.' })
   close!: bigint | null;
 

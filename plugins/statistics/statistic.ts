@@ -1,4 +1,4 @@
-import { Int32, Int64, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint16, Uint32, Uint8 } from 'tickloom/plugin';
+import { Int32, Int64, MarketRecord, Nanos, Price, Record, Uint16, Uint32, Uint8 } from 'tickloom/plugin';
 
 /** One statistic that a venue published: a settlement price, an open interest, a session's high … */
 @Record({ dbn: 'statistics' })
@@ -9,7 +9,6 @@ export class Statistic extends MarketRecord {
   @Nanos({ description: 'Reference time of the value, e.g. the trading date.' })
   ts_ref!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ description: 'Value of a price statistic.' })
   price!: bigint | null;
 

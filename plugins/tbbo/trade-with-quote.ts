@@ -1,9 +1,8 @@
-import { Char, Int32, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
 
 /** One trade with the best bid and offer just before it. */
 @Record({ dbn: 'mbp-1' })
 export class TradeWithQuote extends MarketRecord {
-  @IsVenuePrice()
   @Price({ description: 'Trade price.' })
   price!: bigint | null;
 
@@ -31,11 +30,9 @@ export class TradeWithQuote extends MarketRecord {
   @Uint32({ description: "Sequence number of the venue's message; no key." })
   sequence!: number;
 
-  @IsVenuePrice()
   @Price({ wire: 'bid_px_00', description: 'Best bid price before the trade.' })
   bid_px!: bigint | null;
 
-  @IsVenuePrice()
   @Price({ wire: 'ask_px_00', description: 'Best ask price before the trade.' })
   ask_px!: bigint | null;
 

@@ -1,11 +1,10 @@
-import { Char, IsVenuePrice, levels, Price, Record, Uint32, withFields } from 'tickloom/plugin';
+import { Char, levels, Price, Record, Uint32, withFields } from 'tickloom/plugin';
 import { ConsolidatedEvent } from '../book/consolidated-event.js';
 import { CONSOLIDATED_LEVEL } from '../book/consolidated-level.js';
 
 /** One trade with the best bid and offer of all venues just before it. */
 @Record({ dbn: 'cmbp-1' })
 export class TradeWithConsolidatedQuote extends withFields(ConsolidatedEvent, levels(1, CONSOLIDATED_LEVEL)) {
-  @IsVenuePrice()
   @Price({ description: 'Trade price.' })
   override price!: bigint | null;
 

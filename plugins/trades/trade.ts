@@ -1,9 +1,8 @@
-import { Char, Int32, IsVenuePrice, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
 
 /** One trade as the venue printed it. */
 @Record({ dbn: 'trade' })
 export class Trade extends MarketRecord {
-  @IsVenuePrice()
   @Price({ description: 'Trade price.' })
   price!: bigint | null;
 

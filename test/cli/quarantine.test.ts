@@ -9,9 +9,9 @@ import { CliSandbox, PACKAGE_ROOT, type CliResult } from '../support/run-cli.js'
 import { skipBecause } from '../support/skip-because.js';
 import { createTimescaleDatabase, TIMESCALE_URL } from '../support/timescale-server.js';
 import { trade, tradesFile } from '../support/trade-file.js';
+import { IMPOSSIBLE } from '../support/trades-plugin.js';
 
-/** Beyond what the bundled plugin takes for a price. */
-const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
+const CONFIG = 'builtins: false\nplugins: [./trades.mjs]\n';
 
 describe('quarantine', function () {
   this.timeout(120_000);
@@ -26,16 +26,20 @@ describe('quarantine', function () {
     env = { DATABASE_URL: await exportDatabase(18) };
     const records = [trade(1), trade(2, { price: IMPOSSIBLE }), trade(3, { price: IMPOSSIBLE }), trade(4)];
     await writeFile(join(sandbox.cwd, 'in.dbn'), tradesFile(records));
+    await usePlugin(`tradesPlugin({ version: '1.0.0', venuePrices: true })`);
   });
   afterEach(() => sandbox.remove());
 
-  /** From now on commands use the plugin of trades that takes any price. */
-  async function changePlugin(): Promise<void> {
+  /** From now on commands use this plugin of trades. */
+  async function usePlugin(made: string): Promise<void> {
     const path = join(PACKAGE_ROOT, 'dist/test/support/trades-plugin.js');
-    const plugin = `import { tradesPlugin } from '${pathToFileURL(path).href}';\nexport default tradesPlugin();\n`;
-    await writeFile(join(sandbox.cwd, 'lenient.mjs'), plugin);
-    await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), 'builtins: false\nplugins: [./lenient.mjs]\n');
+    const plugin = `import { tradesPlugin } from '${pathToFileURL(path).href}';\nexport default ${made};\n`;
+    await writeFile(join(sandbox.cwd, 'trades.mjs'), plugin);
+    await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), CONFIG);
   }
+
+  /** From now on any price will do. */
+  const changePlugin = (): Promise<void> => usePlugin('tradesPlugin()');
 
   it('lists why in words', async () => {
     expect((await ingest()).code).to.equal(3);
@@ -134,7 +138,7 @@ describe('quarantine', function () {
     });
 
     it('can stand in the config, and is checked', async () => {
-      await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), 'max-rejected: 0.1\n');
+      await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), `${CONFIG}max-rejected: 0.1\n`);
       const { stdout } = await ingest('--json');
       expect((JSON.parse(stdout) as RunReport).details[0]?.error?.code).to.equal('TOO_MANY_REJECTED');
       const { code, stderr } = await ingest('--max-rejected', 'many');

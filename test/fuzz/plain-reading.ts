@@ -14,7 +14,6 @@ export interface PlainReading {
 
 const NO_TIME = 2n ** 64n - 1n;
 const NO_PRICE = 2n ** 63n - 1n;
-const DEAREST = 10n ** 18n;
 const NUMERIC_U64 = new Set(['order_id', 'raw_instrument_id']);
 /** In bars: the first is not below the second, where both are prices. */
 const ORDER = [
@@ -80,12 +79,6 @@ function rowOf(bytes: Buffer, at: number, layout: RecordLayout, schema: string):
     if (field.type === 'timestamp') row[`${name}_ns`] = cell.rest ?? null;
   }
   const priceAt = (name: string): bigint => bytes.readBigInt64LE(at + fieldAt(layout, name));
-  // The prices of definitions are increments, limits and factors: not checked.
-  const prices = layout.name === 'definition' ? [] : layout.fields.filter(({ type }) => type === 'price');
-  for (const { name } of prices) {
-    const price = priceAt(name);
-    if (price !== NO_PRICE && (price > DEAREST || price < -DEAREST)) return undefined;
-  }
   if (layout.name === 'ohlcv') {
     for (const [upper, lower] of ORDER) {
       if (priceAt(upper) !== NO_PRICE && priceAt(lower) !== NO_PRICE && priceAt(upper) < priceAt(lower))

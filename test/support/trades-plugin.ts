@@ -1,11 +1,14 @@
+import { builtinPlugins } from '../../plugins/index.js';
 import {
   defineRecord,
   defineSchemaPlugin,
+  IsVenuePrice,
   Max,
   type PlainField,
   type RowMapper,
   type SchemaPlugin,
 } from '../../src/plugin.js';
+import type { TickloomOptions } from '../../src/index.js';
 
 const FIELDS: Readonly<Record<string, PlainField>> = {
   price: { type: 'price' },
@@ -19,11 +22,20 @@ const FIELDS: Readonly<Record<string, PlainField>> = {
   sequence: { type: 'uint32' },
 };
 
+/** Beyond what {@link CAUTIOUS} takes for a price, and fine with {@link tradesPlugin}. */
+export const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
+
+interface TradesPluginOptions {
+  readonly version?: string;
+  readonly largestDepth?: number;
+  /** Rejects {@link IMPOSSIBLE}. */
+  readonly venuePrices?: boolean;
+  readonly mapper?: RowMapper;
+}
+
 /** The plugin of trades in another version: any price will do, and what is asked of the other fields is the test's. */
-export function tradesPlugin(
-  options: { readonly version?: string; readonly largestDepth?: number; readonly mapper?: RowMapper } = {},
-): SchemaPlugin {
-  const { version = '2.0.0', largestDepth = 255, mapper } = options;
+export function tradesPlugin(options: TradesPluginOptions = {}): SchemaPlugin {
+  const { version = '2.0.0', largestDepth = 255, venuePrices = false, mapper } = options;
   return defineSchemaPlugin({
     name: 'trades',
     version,
@@ -32,8 +44,21 @@ export function tradesPlugin(
     model: defineRecord({
       name: 'Trade',
       dbn: 'trade',
-      fields: { ...FIELDS, depth: { type: 'uint8', checks: [Max(largestDepth)] } },
+      fields: {
+        ...FIELDS,
+        price: { type: 'price', checks: venuePrices ? [IsVenuePrice()] : [] },
+        depth: { type: 'uint8', checks: [Max(largestDepth)] },
+      },
     }),
     ...(mapper === undefined ? {} : { mapper }),
   });
 }
+
+/** Options of a Tickloom with the bundled plugins, but for trades one that does not believe every price. */
+export const CAUTIOUS = {
+  builtins: false,
+  plugins: [
+    ...builtinPlugins.filter(({ name }) => name !== 'trades'),
+    tradesPlugin({ version: '1.0.0', venuePrices: true }),
+  ],
+} as const satisfies TickloomOptions;

@@ -32,11 +32,9 @@ describe('bbo', () => {
     expect(accepted('bbo-1m', { ...QUOTE, ts_event: 0n })).to.equal(true);
   });
 
-  it('rejects an interval without an end, and a quote that no venue has', () => {
-    const odd = { ts_recv: NO_TIME, ask_px_00: -(10n ** 18n) - 1n };
-    expect(reasonsAgainst('bbo-1m', { ...QUOTE, ...odd })).to.deep.equal([
+  it('rejects an interval without an end', () => {
+    expect(reasonsAgainst('bbo-1m', { ...QUOTE, ts_recv: NO_TIME })).to.deep.equal([
       'timestamp-undefined: ts_recv is undefined; a row needs it',
-      'price-out-of-range: ask_px_00 must be between -1000000000 and 1000000000, found "-1000000000.000000001"',
     ]);
   });
 });

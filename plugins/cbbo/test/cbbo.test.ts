@@ -25,9 +25,8 @@ describe('cbbo', () => {
     });
   });
 
-  it('rejects an interval without an end, and a trade at a price that no venue has', () => {
-    expect(reasonsAgainst('cbbo-1s', { ...QUOTE, ts_recv: NO_TIME, price: 10n ** 18n + 1n })).to.deep.equal([
-      'price-out-of-range: price must be between -1000000000 and 1000000000, found "1000000000.000000001"',
+  it('rejects an interval without an end', () => {
+    expect(reasonsAgainst('cbbo-1s', { ...QUOTE, ts_recv: NO_TIME })).to.deep.equal([
       'timestamp-undefined: ts_recv is undefined; a row needs it',
     ]);
   });

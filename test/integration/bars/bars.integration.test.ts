@@ -8,15 +8,13 @@ import { needRealData, realPath } from '../../support/real-data.js';
 import { rejected } from '../../support/thrown.js';
 import { describeOnTimescale } from '../../support/timescale-server.js';
 import { DAY, MONDAY, SECOND, trade, trades, tradesFile } from '../../support/trade-file.js';
-import { tradesPlugin } from '../../support/trades-plugin.js';
+import { CAUTIOUS, IMPOSSIBLE, tradesPlugin } from '../../support/trades-plugin.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
 
 const LENGTHS = ['1s', '1m', '1h', '1d'] as const;
 const NANOS = { '1s': SECOND, '1m': 60n * SECOND, '1h': 3_600n * SECOND, '1d': DAY };
 const NOON = MONDAY + DAY / 2n;
 const PRICE = 5_100_000_000_000n;
-/** Beyond what the bundled plugin takes for a price, and fine with {@link tradesPlugin}. */
-const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
 
 const bars = (name: string): string =>
   `select (extract(epoch from ts_event) * 1000000000)::bigint::text as start, open::text, high::text, low::text, close::text,
@@ -172,7 +170,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     it('have what a replay makes rows of', async () => {
       const odd = trade(30, { price: IMPOSSIBLE });
       const records = [trade(10), odd, trade(50)];
-      await held.ingest('odd.dbn', tradesFile(records), {}, withBars());
+      await held.ingest('odd.dbn', tradesFile(records), {}, withBars(CAUTIOUS));
       await expectBars([trade(10), trade(50)]);
       const lenient = held.open({ builtins: false, plugins: [tradesPlugin()] });
       expect((await lenient.quarantine.replay()).replayed).to.equal(1);
@@ -181,7 +179,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
     it('are a warning of a replay, and not a failure, where they cannot be made', async () => {
       await held.rows('create table bars_1m (mine text)');
-      await held.ingest('odd.dbn', tradesFile([trade(10), trade(30, { price: IMPOSSIBLE })]));
+      await held.ingest('odd.dbn', tradesFile([trade(10), trade(30, { price: IMPOSSIBLE })]), {}, held.open(CAUTIOUS));
       const lenient = held.open({ builtins: false, plugins: [tradesPlugin()], bars: ['1m'] });
       const notes: string[] = [];
       const { replayed } = await lenient.quarantine.replay({}, { onNote: (text) => notes.push(text) });
@@ -209,7 +207,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         trade(3, { action: 'C', price: PRICE * 2n }),
         trade(120, { price: 2n ** 63n - 1n }),
       ];
-      await held.ingest('odd.dbn', tradesFile(records), {}, withBars());
+      await held.ingest('odd.dbn', tradesFile(records), {}, withBars(CAUTIOUS));
       await expectBars([trade(1)]);
     });
 

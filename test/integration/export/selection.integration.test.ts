@@ -121,7 +121,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
       it('keeps times and prices that fit nowhere else', async () => {
         const odd = [
-          trade(1, { ts_event: UNDEF, price: -(2n ** 63n) + 1n }),
+          trade(1, { ts_event: UNDEF, price: -(2n ** 63n) }),
           trade(2, { ts_event: 0n, price: 2n ** 63n - 1n, size: 0xffff_ffff }),
           trade(3, { ts_event: 2n ** 64n - 2n, price: 2n ** 63n - 2n, flags: 255, depth: 255, side: '' }),
           trade(4, { price: -1n, ts_in_delta: -(2 ** 31), side: '\xff' }),
@@ -134,7 +134,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         const bytes = tradesFile(odd);
         const chunk = await load(bytes);
         const { bytes: out, result } = await taken({ chunk });
-        expect(result.records + result.left_out.quarantined).to.equal(odd.length);
+        expect(result).to.include({ records: odd.length });
         expect(out.equals(bytes)).to.equal(true);
       });
 

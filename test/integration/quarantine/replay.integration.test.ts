@@ -6,11 +6,9 @@ import { noteFragment, notePlugin, NOTES } from '../../support/note-plugin.js';
 import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
 import { rejected } from '../../support/thrown.js';
 import { DAY, MONDAY, trade, trades, tradesFile } from '../../support/trade-file.js';
-import { tradesPlugin } from '../../support/trades-plugin.js';
+import { CAUTIOUS, IMPOSSIBLE, tradesPlugin } from '../../support/trades-plugin.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
 
-/** Beyond what the bundled plugin takes for a price, and fine with {@link tradesPlugin}. */
-const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
 const odd = (second: number, depth = 0) => trade(second, { price: IMPOSSIBLE, depth });
 
 for (const version of TEST_POSTGRES_VERSIONS) {
@@ -20,7 +18,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     let lenient: Tickloom;
 
     beforeEach(async () => {
-      held = await VerifiedDatabase.create(version);
+      held = await VerifiedDatabase.create(version, CAUTIOUS);
       lenient = held.open({ builtins: false, plugins: [tradesPlugin()] });
     });
     afterEach(() => held.close());

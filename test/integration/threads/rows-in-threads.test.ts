@@ -24,7 +24,6 @@ import { countThreads } from '../../support/thread-count.js';
 import { DAY, MONDAY, SECOND, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
 
 const UNDEFINED_TIME = 2n ** 64n - 1n;
-const IMPOSSIBLE_PRICE = 2_000_000_000n * 1_000_000_000n;
 
 /** What a run left behind, in words that do not depend on the clock. */
 interface Outcome {
@@ -111,7 +110,7 @@ describe('rows made in threads', function () {
 
   it('are the same where records are rejected, mixed, controlling, overlapping or in parts', async () => {
     const odd = Array.from({ length: 4_000 }, (_, index) =>
-      trade(index, index % 3 === 0 ? { price: IMPOSSIBLE_PRICE } : index % 7 === 0 ? { ts_recv: UNDEFINED_TIME } : {}),
+      trade(index, index % 3 === 0 || index % 7 === 0 ? { ts_recv: UNDEFINED_TIME } : {}),
     );
     const mapping = (second: number) => ({
       layout: 'symbol-mapping',

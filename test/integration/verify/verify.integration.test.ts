@@ -10,10 +10,8 @@ import { plausibleFile } from '../../support/plausible-file.js';
 import { TEST_POSTGRES_VERSIONS } from '../../support/postgres-server.js';
 import { rejected } from '../../support/thrown.js';
 import { DAY, MONDAY, trade, trades, tradesFile, unservedBar } from '../../support/trade-file.js';
+import { CAUTIOUS, IMPOSSIBLE } from '../../support/trades-plugin.js';
 import { VerifiedDatabase } from '../../support/verified-database.js';
-
-/** Beyond what any venue trades at. */
-const IMPOSSIBLE = 2_000_000_000n * 1_000_000_000n;
 
 const mapping = {
   layout: 'symbol-mapping',
@@ -30,7 +28,7 @@ for (const version of TEST_POSTGRES_VERSIONS) {
     let held: VerifiedDatabase;
 
     beforeEach(async () => {
-      held = await VerifiedDatabase.create(version);
+      held = await VerifiedDatabase.create(version, CAUTIOUS);
     });
     afterEach(() => held.close());
 
