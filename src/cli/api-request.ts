@@ -4,6 +4,8 @@ import type { ApiRequest } from '../index.js';
 import { required } from './required.js';
 
 const DEFAULT_API = 'databento';
+/** Flags that say what of a dataset is asked for. */
+const SELECTING = ['symbols', 'stype-in', 'start', 'end', 'limit'];
 
 /** Whether the settings mean an API: one is named, or a job without paths. @throws USAGE when paths are given as well */
 export function meansApi({ api, job }: Settings, paths: readonly string[]): boolean {
@@ -13,6 +15,22 @@ export function meansApi({ api, job }: Settings, paths: readonly string[]): bool
   throw new TickloomError('USAGE', `--api ${api} and the path "${path}" do not go together`, {
     hint: 'Leave out the path to get data from the API, or --api to load files.',
     context: { api },
+  });
+}
+
+/**
+ * Files and batch jobs are loaded whole. A selection that stands in a config file is for the requests to come; one that is
+ * typed with them is meant, and cannot be had.
+ * @param typed names of the flags on the command line
+ * @throws USAGE for a flag that would select from them
+ */
+export function refuseSelection(typed: ReadonlySet<string>, { api, batch }: Settings, [path]: readonly string[]): void {
+  const whole = batch !== undefined ? `batch job ${batch}` : path !== undefined ? `"${path}"` : undefined;
+  const flag = SELECTING.find((name) => typed.has(name));
+  if (api !== undefined || whole === undefined || flag === undefined) return;
+  throw new TickloomError('USAGE', `--${flag} is for a request to an API, and ${whole} is loaded whole`, {
+    hint: `Leave out --${flag}.`,
+    context: { flag },
   });
 }
 

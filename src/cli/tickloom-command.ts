@@ -16,6 +16,8 @@ type CommandClass<A extends Interfaces.ArgInput> = typeof Command & { args: A };
 export interface Call<A extends Interfaces.ArgInput> {
   readonly args: Interfaces.InferredArgs<A>;
   readonly settings: Settings;
+  /** Names of the flags that were typed. */
+  readonly typed: ReadonlySet<string>;
   /** The config files that took part. */
   readonly files: readonly string[];
   /** The options of sources that the files hold, by name. */
@@ -60,7 +62,8 @@ export abstract class TickloomCommand extends Command {
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
     mode.jsonProgress = settings.progress === 'json';
-    return { args: parsed.args as Interfaces.InferredArgs<A>, settings, files, sources };
+    const typed = new Set(Object.keys(parsed.flags));
+    return { args: parsed.args as Interfaces.InferredArgs<A>, settings, typed, files, sources };
   }
 
   /** The Tickloom that the settings describe; closed when the command ends. */

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { apiRequest, meansApi } from '../cli/api-request.js';
+import { apiRequest, meansApi, refuseSelection } from '../cli/api-request.js';
 import { commandLine } from '../cli/command-line.js';
 import { batchJob } from '../cli/batch-job.js';
 import {
@@ -77,12 +77,13 @@ export default class Ingest extends TickloomCommand {
   };
 
   async run(): Promise<RunReport | PlanReport> {
-    const { args, settings, sources } = await this.called(Ingest);
+    const { args, settings, typed, sources } = await this.called(Ingest);
     const { dataset, schema, dbnVersion, force, refetch, dryRun, concurrency, onError } = settings;
     const { lockTimeout, maxRejected, workers, yes } = settings;
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
     const batch = batchJob(settings, paths);
+    refuseSelection(typed, settings, paths);
     const input =
       batch !== undefined
         ? { paths, batch }

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { apiRequest, meansApi } from '../cli/api-request.js';
+import { apiRequest, meansApi, refuseSelection } from '../cli/api-request.js';
 import { batchJob } from '../cli/batch-job.js';
 import { EXIT_CODES } from '../cli/exit-codes.js';
 import { batchFlag, databaseFlags, fragmentFlags, requestFlags, sourceFlags } from '../cli/flags.js';
@@ -33,11 +33,12 @@ export default class Plan extends TickloomCommand {
   };
 
   async run(): Promise<PlanReport> {
-    const { args, settings, sources } = await this.called(Plan);
+    const { args, settings, typed, sources } = await this.called(Plan);
     const { dataset, schema, dbnVersion, force, refetch } = settings;
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
     const batch = batchJob(settings, paths);
+    refuseSelection(typed, settings, paths);
     const input =
       batch !== undefined
         ? { batch }

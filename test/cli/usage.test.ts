@@ -34,6 +34,23 @@ describe('usage errors', () => {
     ['a flag given twice', ['ingest', '--schema', 'a', '--schema', 'b'], '--schema is given twice', 'Give it once'],
     ['a missing argument', ['query'], '"tickloom query" needs SQL', 'tickloom query SQL'],
     ['an argument too many', ['query', 'select 1', 'more'], 'unexpected argument "more" after "tickloom query"'],
+    [
+      'an argument too many behind two words',
+      ['runs', 'list', 'more'],
+      'unexpected argument "more" after "tickloom runs list"',
+      'Remove it.',
+    ],
+    [
+      'a selection from a file',
+      ['ingest', '--limit', '3', 'a.dbn'],
+      '--limit is for a request to an API, and "a.dbn" is loaded whole',
+      'Leave out --limit.',
+    ],
+    [
+      'a selection from a batch job',
+      ['plan', '--batch', 'XNAS-20240110-ABC', '--start-date', '2024-01-09'],
+      '--start is for a request to an API, and batch job XNAS-20240110-ABC is loaded whole',
+    ],
     ['a word that is not on offer', ['ingest', '--index', 'hash'], '--index is "hash", expected brin, btree or none'],
     ['an option without a value', ['ingest', '--index'], '--index has no value'],
     [
