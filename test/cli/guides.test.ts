@@ -174,7 +174,7 @@ describe('the guides', function () {
       `${config.replace(/^(database|plugins):.*$/gm, '')}\nsources:\n${sources}${columns}`,
     );
     // a chunk 1, and entries 1 to 5 in the quarantine
-    const impossible = { price: 1n << 62n };
+    const impossible = { ts_recv: (1n << 64n) - 1n };
     await write('data/a.dbn', tradesFile([trade(0), ...[1, 2, 3, 4, 5].map((second) => trade(second, impossible))]));
     await write('bars/a.csv', 'ticker,time,o,h,l,c,v\nES,2024-01-09,10,11,9,10,1\n');
     await write('part.dbn.frag', tradesFile([trade(7 + 3 * 86_400)]).subarray(-48));

@@ -69,8 +69,8 @@ describe('options.replace', function () {
     return join(folder, name);
   };
   const ingest = async (tickloom: Tickloom) => {
-    // one of the two has no price that can be: it is quarantined
-    const impossible = trade(2, { price: 1n << 62n });
+    // one of the two has no time of receipt: it is quarantined
+    const impossible = trade(2, { ts_recv: (1n << 64n) - 1n });
     return tickloom.ingest({ paths: [await file('a.dbn', tradesFile([trade(1), impossible]))], force: true });
   };
   const request = { dataset: 'GLBX.MDP3', symbols: ['ES.c.0'], start: '2024-01-08', end: '2024-01-09' };
