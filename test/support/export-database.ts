@@ -1,5 +1,5 @@
 import { createTickloom } from '../../src/index.js';
-import { createDatabase, type TestPostgresVersion } from './postgres-server.js';
+import { createDatabase, type TestDatabase, type TestPostgresVersion } from './postgres-server.js';
 
 async function prepare(url: string): Promise<void> {
   const tickloom = createTickloom({ database: url });
@@ -7,7 +7,12 @@ async function prepare(url: string): Promise<void> {
   await tickloom.close();
 }
 
-/** The URL of a new database with all tables of the bundled schemas in it. */
-export async function exportDatabase(version: TestPostgresVersion = 18): Promise<string> {
-  return (await createDatabase({ version, template: { name: 'migrated', prepare } })).url;
+/** A new database with all tables of the bundled schemas in it. */
+export function createExportDatabase(version: TestPostgresVersion = 18): Promise<TestDatabase> {
+  return createDatabase({ version, template: { name: 'migrated', prepare } });
+}
+
+/** The URL of one that goes with the test process. */
+export async function exportDatabase(version?: TestPostgresVersion): Promise<string> {
+  return (await createExportDatabase(version)).url;
 }

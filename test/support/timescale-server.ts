@@ -24,7 +24,8 @@ const left = new Set<string>();
 
 /** A database of its own. Never cloned: the extension's scheduler is connected to each, and in the way of that. */
 export async function createTimescaleDatabase({ extension = true } = {}): Promise<TestDatabase> {
-  await (sweeping ??= dropThoseOfDeadProcesses());
+  // beside the tests: after a run of the whole suite there may be hundreds, and minutes in them
+  sweeping ??= dropThoseOfDeadProcesses().catch(noted);
   const name = `${PREFIX}${process.pid}_${++made}`;
   await runOn(timescaleUrl(), `create database ${name} template template0`);
   left.add(name);
@@ -81,9 +82,13 @@ async function dropThoseOfDeadProcesses(): Promise<void> {
   const rows = await runOn(timescaleUrl(), `select datname as name from pg_database where datname like '${PREFIX}%'`);
   for (const { name } of rows as { name: string }[]) {
     const pid = Number(/^tickloom_test_(\d+)_/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await runOn(timescaleUrl(), `drop database if exists ${name} with (force)`);
+    if (pid <= 0 || isAlive(pid)) continue;
+    // another process may be dropping it as well
+    await runOn(timescaleUrl(), `drop database if exists ${name} with (force)`).catch(noted);
   }
 }
+
+const noted = (error: Error): void => void process.stderr.write(`a test database was left: ${error.message}\n`);
 
 function isAlive(pid: number): boolean {
   try {

@@ -10,8 +10,8 @@ import {
   type TickloomOptions,
   type VerifyReport,
 } from '../../src/index.js';
-import { exportDatabase } from './export-database.js';
-import type { TestPostgresVersion } from './postgres-server.js';
+import { createExportDatabase } from './export-database.js';
+import type { TestDatabase, TestPostgresVersion } from './postgres-server.js';
 
 /** A database of its own with a Tickloom on it, a folder of files, and a connection to do damage with. */
 export class VerifiedDatabase {
@@ -19,19 +19,23 @@ export class VerifiedDatabase {
 
   private constructor(
     readonly folder: string,
-    readonly url: string,
+    private readonly database: TestDatabase,
     private readonly client: pg.Client,
     readonly tickloom: Tickloom,
   ) {}
 
   static async create(version: TestPostgresVersion = 18, options: TickloomOptions = {}): Promise<VerifiedDatabase> {
     const folder = await mkdtemp(join(tmpdir(), 'tickloom-verify-'));
-    const url = await exportDatabase(version);
-    const client = new pg.Client({ connectionString: url });
+    const database = await createExportDatabase(version);
+    const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query('set search_path = tickloom');
-    const tickloom = createTickloom({ database: url, ...options });
-    return new VerifiedDatabase(folder, url, client, tickloom);
+    const tickloom = createTickloom({ database: database.url, ...options });
+    return new VerifiedDatabase(folder, database, client, tickloom);
+  }
+
+  get url(): string {
+    return this.database.url;
   }
 
   /** Another Tickloom on the same database, say with other plugins. */
@@ -75,6 +79,7 @@ export class VerifiedDatabase {
   async close(): Promise<void> {
     for (const tickloom of [this.tickloom, ...this.#opened]) await tickloom.close();
     await this.client.end();
+    await this.database.drop();
     await rm(this.folder, { recursive: true });
   }
 }
