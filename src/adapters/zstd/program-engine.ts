@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { getDefaultHighWaterMark, setDefaultHighWaterMark, type Readable, type Writable } from 'node:stream';
 import type { DecompressionEngine } from './engine.js';
 import { LARGEST_WINDOW } from './frame-scanner.js';
 import { InputFailure, throughStream } from './through-stream.js';
@@ -7,6 +7,8 @@ import { fromEngine, zstdUnavailable } from './zstd-errors.js';
 
 const PROGRAM = 'zstd';
 const MIB = 1024 * 1024;
+/** Each piece costs a pass through everything; a larger one costs memory. */
+const PIECE_BYTES = 256 * 1024;
 /** So much of what the program says is kept for the error. */
 const LONGEST_COMPLAINT = 1000;
 
@@ -54,7 +56,7 @@ export async function* throughProgram(
   input: AsyncIterable<Uint8Array>,
   args: readonly string[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const child = spawn(PROGRAM, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawnWithRoom(args);
   const exit = new ProgramExit(child);
   try {
     yield* throughStream(input, child.stdin, child.stdout);
@@ -68,6 +70,18 @@ export async function* throughProgram(
   } finally {
     child.kill('SIGKILL');
     await exit.over;
+  }
+}
+
+/** Starts the program; what it gives is read in pieces four times as large as sockets do by themselves. */
+function spawnWithRoom(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
+  // A child's sockets cannot be told: they take what is the default while they are made.
+  const before = getDefaultHighWaterMark(false);
+  setDefaultHighWaterMark(false, PIECE_BYTES);
+  try {
+    return spawn(PROGRAM, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  } finally {
+    setDefaultHighWaterMark(false, before);
   }
 }
 

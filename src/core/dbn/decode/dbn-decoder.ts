@@ -20,6 +20,8 @@ export interface DbnDecoderOptions {
 }
 
 const LONGEST_RECORD = 255 * LENGTH_UNIT;
+/** Bytes; pieces are mostly smaller. */
+const MOST_KEPT = 1 << 20;
 
 /**
  * Decodes an uncompressed DBN stream, without I/O: bytes are pushed in pieces of any size, batches of records are
@@ -48,6 +50,8 @@ export class DbnDecoder {
   /** The beginning of a record whose end has not come yet. */
   readonly #carry = new Uint8Array(LONGEST_RECORD);
   #carried = 0;
+  /** For the beginning of a record and the piece behind it; used again. */
+  #room = new Uint8Array(0);
 
   constructor(options: DbnDecoderOptions = {}) {
     this.#fragment = options.fragment;
@@ -93,7 +97,7 @@ export class DbnDecoder {
       this.#scanner = this.#begin(start.header);
       records = start.rest;
     }
-    if (this.#carried > 0) records = this.#completeCarried(records);
+    if (this.#carried > 0) records = this.#joined(records);
     this.#open(records, this.#received - records.length);
   }
 
@@ -146,17 +150,16 @@ export class DbnDecoder {
     return new RecordScanner(this.#fragment?.version ?? 3, this.#fragment?.tsOut ?? false);
   }
 
-  /** Adds bytes to the record begun; when that is whole it becomes a window of its own. Gives what is left. */
-  #completeCarried(bytes: Uint8Array): Uint8Array {
-    const size = (this.#carry[0] ?? 0) * LENGTH_UNIT;
-    const taken = Math.min(size - this.#carried, bytes.length);
-    this.#carry.set(bytes.subarray(0, taken), this.#carried);
-    this.#carried += taken;
-    if (this.#carried === size) {
-      this.#carried = 0;
-      this.#open(this.#carry.slice(0, size), this.#received - bytes.length + taken - size);
-    }
-    return bytes.subarray(taken);
+  /** The record begun and what follows it in one piece: as a batch of its own it would cost as much as a thousand. */
+  #joined(bytes: Uint8Array): Uint8Array {
+    const size = this.#carried + bytes.length;
+    let room = this.#room;
+    if (size > room.length) room = new Uint8Array(Math.max(size, Math.min(2 * room.length, MOST_KEPT)));
+    if (room.length <= MOST_KEPT) this.#room = room;
+    room.set(this.#carry.subarray(0, this.#carried));
+    room.set(bytes, this.#carried);
+    this.#carried = 0;
+    return room.subarray(0, size);
   }
 
   #open(bytes: Uint8Array, base: number): void {
