@@ -5,12 +5,22 @@
  * Source: WebAssembly core specification, binary format, https://webassembly.github.io/spec/core/binary/
  */
 
-export type Code = readonly number[];
+/** Bytes, in order: pieces of code stand in each other as they were put together, until {@link flat} lays them out. */
+export type Code = readonly (number | Code)[];
 
 export type ValueType = 'i32' | 'i64' | 'f64';
 
 const VALUE_TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f64: 0x7c };
 const NO_RESULT = 0x40;
+
+/** The bytes of a piece of code. */
+export function flat(code: Code, into: number[] = []): number[] {
+  for (const part of code) {
+    if (typeof part === 'number') into.push(part);
+    else flat(part, into);
+  }
+  return into;
+}
 
 export const typeCode = (type: ValueType): number => VALUE_TYPES[type];
 
@@ -22,8 +32,16 @@ export function unsigned(value: number): Code {
   return [...bytes, rest];
 }
 
-/** A signed integer in LEB128. */
-function signed(value: bigint): Code {
+/** A signed integer of 32 bits in LEB128. */
+function signed(value: number): Code {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest < -0x40 || rest >= 0x40; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return [...bytes, rest & 0x7f];
+}
+
+/** A signed integer of 64 bits in LEB128. */
+function signedWide(value: bigint): Code {
   const bytes: number[] = [];
   let rest = value;
   for (;;) {
@@ -36,30 +54,30 @@ function signed(value: bigint): Code {
 }
 
 /** One statement behind the other. */
-export const sequence = (...statements: readonly Code[]): Code => statements.flat();
+export const sequence = (...statements: readonly Code[]): Code => statements;
 
 type Unary = (a: Code) => Code;
 type Binary = (a: Code, b: Code) => Code;
 const unary =
   (op: number): Unary =>
-  (a) => [...a, op];
+  (a) => [a, op];
 const binary =
   (op: number): Binary =>
-  (a, b) => [...a, ...b, op];
+  (a, b) => [a, b, op];
 
 /** Reads at an address, and so many bytes behind it. Addresses need not be aligned. */
 type Load = (address: Code, offset?: number) => Code;
 type Store = (address: Code, value: Code, offset?: number) => Code;
 const load =
   (op: number): Load =>
-  (address, offset = 0) => [...address, op, 0, ...unsigned(offset)];
+  (address, offset = 0) => [address, op, 0, unsigned(offset)];
 const store =
   (op: number): Store =>
-  (address, value, offset = 0) => [...address, ...value, op, 0, ...unsigned(offset)];
+  (address, value, offset = 0) => [address, value, op, 0, unsigned(offset)];
 
 export const i32 = {
   /** Any integer whose low 32 bits count. */
-  const: (value: number): Code => [0x41, ...signed(BigInt(value | 0))],
+  const: (value: number): Code => [0x41, signed(value | 0)],
   add: binary(0x6a),
   sub: binary(0x6b),
   mul: binary(0x6c),
@@ -90,7 +108,7 @@ export const i32 = {
 
 export const i64 = {
   /** Any integer whose low 64 bits count. */
-  const: (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))],
+  const: (value: bigint): Code => [0x42, signedWide(BigInt.asIntN(64, value))],
   isZero: unary(0x50),
   equal: binary(0x51),
   /** Signed. */
@@ -118,21 +136,19 @@ export const i64 = {
 };
 
 /** `then` when the i32 is not 0. */
-export function when(condition: Code, then: Code, otherwise: Code = []): Code {
-  const rest = otherwise.length > 0 ? [0x05, ...otherwise] : [];
-  return [...condition, 0x04, NO_RESULT, ...then, ...rest, 0x0b];
-}
-
-/** One of two values, both of which are computed. */
-export const select = (condition: Code, then: Code, otherwise: Code): Code => [
-  ...then,
-  ...otherwise,
-  ...condition,
-  0x1b,
+export const when = (condition: Code, then: Code, otherwise?: Code): Code => [
+  condition,
+  [0x04, NO_RESULT],
+  then,
+  otherwise === undefined ? [] : [0x05, otherwise],
+  0x0b,
 ];
 
+/** One of two values, both of which are computed. */
+export const select = (condition: Code, then: Code, otherwise: Code): Code => [then, otherwise, condition, 0x1b];
+
 /** Does the statements again as long as the condition behind them holds. */
-export const doWhile = (body: Code, condition: Code): Code => [0x03, NO_RESULT, ...body, ...condition, 0x0d, 0, 0x0b];
+export const doWhile = (body: Code, condition: Code): Code => [[0x03, NO_RESULT], body, condition, [0x0d, 0, 0x0b]];
 
 /** A variable of a function, or one of its parameters. */
 export interface Local {
@@ -144,12 +160,12 @@ export interface Local {
 
 /** Sets several variables to the results of a call. */
 export const assign = (locals: readonly Local[], call: Code): Code => [
-  ...call,
-  ...[...locals].reverse().flatMap(({ index }) => [0x21, ...unsigned(index)]),
+  call,
+  [...locals].reverse().map(({ index }) => [0x21, unsigned(index)]),
 ];
 
 export const call = (functionIndex: number, ...parameters: readonly Code[]): Code => [
-  ...parameters.flat(),
+  parameters,
   0x10,
-  ...unsigned(functionIndex),
+  unsigned(functionIndex),
 ];

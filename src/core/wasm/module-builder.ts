@@ -1,4 +1,4 @@
-import { call, typeCode, unsigned, type Code, type Local, type ValueType } from './code.js';
+import { call, flat, typeCode, unsigned, type Code, type Local, type ValueType } from './code.js';
 
 /** Magic and version 1. */
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -19,8 +19,8 @@ export class FunctionBuilder {
     const made: Local = {
       index,
       type,
-      get: [0x20, ...unsigned(index)],
-      set: (value) => [...value, 0x21, ...unsigned(index)],
+      get: [0x20, unsigned(index)],
+      set: (value) => [value, 0x21, unsigned(index)],
     };
     this.#locals.push(made);
     return made;
@@ -29,8 +29,7 @@ export class FunctionBuilder {
   /** Variables and code, as they stand in a module. */
   bodyOf(code: Code): Code {
     const own = this.#locals.slice(this.parameters);
-    const body = [...vector(own.map(({ type }) => [1, typeCode(type)])), ...code, END];
-    return sized(body);
+    return sized([vector(own.map(({ type }) => [1, typeCode(type)])), code, END]);
   }
 }
 
@@ -62,30 +61,34 @@ export class ModuleBuilder {
       builder,
     );
     const index = this.#bodies.length;
-    this.#types.push([FUNCTION_TYPE, ...vector(parameters.map(bytesOfType)), ...vector(results.map(bytesOfType))]);
+    this.#types.push([FUNCTION_TYPE, vector(parameters.map(bytesOfType)), vector(results.map(bytesOfType))]);
     this.#bodies.push(builder.bodyOf(code));
-    if (exportedAs !== undefined) this.#exports.push([...name(exportedAs), 0, ...unsigned(index)]);
+    if (exportedAs !== undefined) this.#exports.push([name(exportedAs), 0, unsigned(index)]);
     return { call: (...given) => call(index, ...given) };
   }
 
   compile(): WebAssembly.Module {
     const indexes = this.#types.map((_, index) => unsigned(index));
-    const memory = [...name('env'), ...name('memory'), 2, 0, 1];
-    return new WebAssembly.Module(
-      Uint8Array.from([
-        ...PREAMBLE,
-        ...section(SECTION.types, this.#types),
-        ...section(SECTION.imports, [memory]),
-        ...section(SECTION.functions, indexes),
-        ...section(SECTION.exports, this.#exports),
-        ...section(SECTION.code, this.#bodies),
-      ]),
-    );
+    const memory = [name('env'), name('memory'), [2, 0, 1]];
+    const module = [
+      PREAMBLE,
+      section(SECTION.types, this.#types),
+      section(SECTION.imports, [memory]),
+      section(SECTION.functions, indexes),
+      section(SECTION.exports, this.#exports),
+      section(SECTION.code, this.#bodies),
+    ];
+    return new WebAssembly.Module(Uint8Array.from(flat(module)));
   }
 }
 
 const bytesOfType = (type: ValueType): Code => [typeCode(type)];
-const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
-const sized = (code: Code): Code => [...unsigned(code.length), ...code];
-const section = (id: number, items: readonly Code[]): Code => [id, ...sized(vector(items))];
+const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
+const section = (id: number, items: readonly Code[]): Code => [id, sized(vector(items))];
 const name = (text: string): Code => sized([...utf8.encode(text)]);
+
+/** With its length in front. */
+function sized(code: Code): Code {
+  const bytes = flat(code);
+  return [unsigned(bytes.length), bytes];
+}
