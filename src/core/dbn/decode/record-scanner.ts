@@ -4,8 +4,11 @@ import { layoutOf } from '../layout/layouts.js';
 import type { DbnVersion, RecordLayout } from '../layout/record-layout.js';
 import type { RecordBatch } from '../record-batch.js';
 
-/** Records in the largest batch: enough to make the cost of a batch vanish, few enough to bound its memory. */
-export const LARGEST_BATCH = 32_768;
+/**
+ * Records in the largest batch: enough to make the cost of a batch vanish, few enough that its rows stay in the processor's
+ * cache, and that whoever waits for the first of them does not wait for long.
+ */
+export const LARGEST_BATCH = 2048;
 
 const SMALLEST_WORDS = RECORD_HEADER_SIZE / LENGTH_UNIT;
 
