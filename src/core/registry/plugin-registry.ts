@@ -29,6 +29,7 @@ export const CORE_TABLES: readonly string[] = [
   'coverage',
   'quarantine',
   'claims',
+  'deferred_indexes',
   'migrations',
 ];
 
