@@ -12,6 +12,7 @@ import type { Clock } from '../core/clock/clock.js';
 import { TickloomError } from '../core/errors/index.js';
 import { counted } from '../core/text/counted.js';
 import { packageVersion } from './package-version.js';
+import type { LeveledNote } from './leveled-note.js';
 import type { TickloomOptions } from './tickloom.js';
 
 /** The API that is built in. */
@@ -19,8 +20,6 @@ export const DATABENTO = 'databento';
 
 /** Different ones that are kept in mind. */
 const MOST_WARNINGS = 1000;
-
-export type OnApiNote = (level: 'info' | 'warning', text: string) => void;
 
 /** The way to the Historical API of one instance: address and key. Nothing is read or connected before the first need. */
 export class ApiAccess {
@@ -38,7 +37,7 @@ export class ApiAccess {
    */
   async open(
     api: string,
-    onNote: OnApiNote = () => undefined,
+    onNote: LeveledNote = () => undefined,
     retries: Partial<RetrySettings> = {},
   ): Promise<HistoricalClient> {
     if (api !== DATABENTO) {

@@ -7,10 +7,8 @@ import {
   type TimescaleState,
 } from '../adapters/postgres/timescale/extension.js';
 import { asTickloomError, TickloomError } from '../core/errors/index.js';
+import type { LeveledNote } from './leveled-note.js';
 import { PARTS } from './tokens.js';
-
-/** Takes what was done, and what could not be. */
-export type CompressionNote = (level: 'info' | 'warning', text: string) => void;
 
 /**
  * Before a command whose work is the tables themselves: what was asked for can be done, or nothing is begun.
@@ -30,7 +28,7 @@ export async function demandCompression(parts: DependencyContainer, signal?: Abo
 /** Compresses what is old enough, where that was asked for and can be done. Never fails: what was loaded is loaded. */
 export async function compressTables(
   parts: DependencyContainer,
-  note: CompressionNote,
+  note: LeveledNote,
   signal?: AbortSignal,
 ): Promise<void> {
   const access = parts.resolve(PARTS.database);

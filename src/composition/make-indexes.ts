@@ -1,16 +1,14 @@
 import type { DependencyContainer } from 'tsyringe';
 import { DeferredIndexes } from '../adapters/postgres/migrations/deferred-indexes.js';
 import { asTickloomError } from '../core/errors/index.js';
+import type { LeveledNote } from './leveled-note.js';
 import { PARTS } from './tokens.js';
-
-/** Takes what is done, and what could not be. */
-export type MakingNote = (level: 'info' | 'warning', text: string) => void;
 
 /**
  * At the end of what brings rows: makes the indexes that their tables still lack. Never fails: what was loaded is
  * loaded, and the next run goes on.
  */
-export async function makeIndexes(parts: DependencyContainer, note: MakingNote, signal?: AbortSignal): Promise<void> {
+export async function makeIndexes(parts: DependencyContainer, note: LeveledNote, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return;
   try {
     const database = await parts.resolve(PARTS.database).opened();

@@ -6,11 +6,11 @@ import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
 import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
 import type { ReplayStore } from '../core/quarantine/replay-store.js';
 import { keepBars } from './keep-bars.js';
+import { plainNotes } from './leveled-note.js';
 import { makeIndexes } from './make-indexes.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
-import { plainNotes } from './with-api.js';
 
 /** What can be done with records that were kept aside. */
 export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {

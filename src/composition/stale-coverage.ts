@@ -8,7 +8,8 @@ import { DATABENTO } from './api-access.js';
 import type { SaidOfDay, StaleDayEntry, StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
 import type { NotedCallOptions } from './tickloom.js';
-import { plainNotes, withApi } from './with-api.js';
+import { plainNotes } from './leveled-note.js';
+import { withApi } from './with-api.js';
 
 /**
  * Compares what the vendor said of the days that are held, when they were bought, with what it says now. Asks free

@@ -1,6 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
-import type { OnApiNote } from './api-access.js';
+import type { LeveledNote } from './leveled-note.js';
 import { PARTS } from './tokens.js';
 
 /** Opens the API for a question that buys nothing. */
@@ -8,7 +8,7 @@ export async function withApi<T>(
   parts: DependencyContainer,
   name: string,
   ask: (api: HistoricalClient) => Promise<T>,
-  onNote?: OnApiNote,
+  onNote?: LeveledNote,
 ): Promise<T> {
   const api = await parts.resolve(PARTS.api).open(name, onNote);
   try {
@@ -16,9 +16,4 @@ export async function withApi<T>(
   } finally {
     api.close();
   }
-}
-
-/** For who takes notes as sentences alone. */
-export function plainNotes(onNote: (text: string) => void): OnApiNote {
-  return (level, text) => onNote(level === 'warning' ? `warning: ${text}` : text);
 }

@@ -6,7 +6,8 @@ import { accountJobs, jobSummary, untoldText, type OnUntold } from './account-jo
 import { DATABENTO } from '../api-access.js';
 import type { BatchDownload, BatchJobSummary } from './batch-report.js';
 import { downloadJob } from './download-job.js';
-import { plainNotes, withApi } from '../with-api.js';
+import { plainNotes } from '../leveled-note.js';
+import { withApi } from '../with-api.js';
 import { submitJobs } from './submit-jobs.js';
 import type { Tickloom } from '../tickloom.js';
 import { PARTS } from '../tokens.js';
