@@ -48,13 +48,12 @@ export const ENCODER_SLACK = BYTE_SLACK;
 /** The identity columns behind the fields: symbol, dataset, chunk_id, ordinal. */
 const IDENTITY_COLUMNS = 4;
 const BIGINT_CELL = 12;
-/** In one function there are so many: larger ones take the compiler longer than they save. */
+/** In one function there are so many: one of all fields of a wide record would keep the compiler long. */
 const FIELDS_OF_A_FUNCTION = 12;
 
 /**
- * Compiles the encoder of a model in one DBN version for one table: WebAssembly, which is fast from its first record on,
- * where JavaScript would be interpreted for as long as a hundred thousand rows take. One pass over the batch: what is
- * written is hashed on the way.
+ * Compiles the encoder of a model in one DBN version for one table, to WebAssembly: it is compiled before the first record
+ * comes, where JavaScript is interpreted first. One pass over the batch: what is written is hashed on the way.
  */
 export function compileEncoder(binding: ModelBinding, table: TableSpec): CompiledEncoder {
   const seeds = [...rowHasher(table).seeds];

@@ -16,8 +16,7 @@ describe("an encoder's memory", () => {
     memory.release();
   });
 
-  it('says what to do where a process is not given so many addresses', function () {
-    if (process.platform === 'win32') this.skip();
+  it('says what to do where a process is not given so many addresses', () => {
     const script = `
       const { EncoderMemory } = await import(${JSON.stringify(new URL('../../../../../src/core/compile/encoder/encoder-memory.js', import.meta.url).href)});
       const taken = [];
