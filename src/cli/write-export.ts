@@ -1,11 +1,11 @@
 import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
-import type { ByteSink, ExportFormat, ExportRequest, ExportResult, LeftOut } from '../index.js';
+import type { ExportFormat, ExportRequest, ExportResult, LeftOut } from '../index.js';
+import { refuseDbnOnStdout, stdout, STDOUT } from './dbn-on-stdout.js';
 import { jsonText } from './json-text.js';
 import { mode, streams } from './session.js';
 import { counted } from '../config/counted.js';
 
-const STDOUT = '-';
 const FILE_NAME = /\.(dbn|csv|jsonl)(?:\.zst)?$/i;
 
 /** Why records are not in the output, by their count. */
@@ -42,8 +42,6 @@ export async function writeExport(
   return undefined;
 }
 
-const stdout: ByteSink = { write: (bytes) => streams.writeData(bytes) };
-
 /** @throws USAGE where it cannot be told, or stdout cannot take it */
 function formatOf({ format, output = STDOUT }: Settings): ExportFormat {
   const byName = FILE_NAME.exec(output)?.[1]?.toLowerCase() as ExportFormat | undefined;
@@ -55,11 +53,7 @@ function formatOf({ format, output = STDOUT }: Settings): ExportFormat {
       context: { output },
     });
   }
-  if (chosen === 'dbn' && output === STDOUT && mode.json) {
-    throw new TickloomError('USAGE', 'stdout cannot hold DBN and a JSON document', {
-      hint: 'Name a file with --output.',
-    });
-  }
+  if (chosen === 'dbn' && output === STDOUT) refuseDbnOnStdout();
   return chosen;
 }
 

@@ -192,17 +192,19 @@ export interface SampleRequest {
   readonly instruments: number;
   readonly days: number;
   readonly seed: number;
-  /** A path; the ending `.zst` compresses. */
-  readonly output: string;
+  /** A path, replaced when the file is whole; the ending `.zst` compresses. Or whoever takes the bytes. */
+  readonly output: string | ByteSink;
   readonly version?: 1 | 2 | 3;
   /** First UTC day, YYYY-MM-DD. */
   readonly start?: string;
 }
 
 export interface SampleResult {
-  readonly output: string;
+  /** The path; `null` for a {@link ByteSink}. */
+  readonly output: string | null;
   readonly schema: string;
   readonly records: number;
+  /** As written. */
   readonly bytes: number;
 }
 

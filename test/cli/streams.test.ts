@@ -187,6 +187,14 @@ describe('standard streams', () => {
       expect(stdout).to.contain('processed').and.to.contain('100,000');
     });
 
+    it('never carry DBN', async () => {
+      for (const command of ['sample --schema trades --output -', 'export --schema trades --format dbn']) {
+        const { code, stdout } = await atTerminal(command, '');
+        expect(stdout).to.match(/^stdout is a terminal, which cannot show DBN\r\nhint: [^\n]+\r\n$/);
+        expect(code).to.equal(2);
+      }
+    });
+
     it('never ask with --json', async () => {
       const { code, stdout } = await atTerminal('versio --json', '');
       expect(stdout).to.contain('"USAGE"').and.not.to.contain('Did you mean versio');
