@@ -3,7 +3,7 @@ export { decodeMetadata } from './decode/decode-metadata.js';
 export { isSameHeader, withoutStart } from './decode/header-start.js';
 export { decodeHeader, decodeStream, type DecodedHeader } from './decode/decode-stream.js';
 export { DbnDecoder, type DbnDecoderOptions, type FragmentFormat } from './decode/dbn-decoder.js';
-export { DETECTION_BYTES, detectContainer, type Container } from './decode/detect-container.js';
+export { DBN_MAGIC, DETECTION_BYTES, detectContainer, ZSTD_MAGIC, type Container } from './decode/detect-container.js';
 export { recordSpans, splitSpan, type RecordSpan } from './decode/record-spans.js';
 export { inferVersions, possibleVersions } from './decode/infer-version.js';
 export { DbnEncoder, encodeDbn, newMetadata, type RecordToEncode } from './encode/dbn-encoder.js';

@@ -14,6 +14,8 @@ import { rejected } from '../../support/thrown.js';
 
 const NOTHING = { bytes: 0, usd: 0, requests: 0 };
 const TRADE_BYTES = 48;
+/** 2024-01-08, UTC. */
+const MONDAY_NS = '1704672000000000000';
 
 /** Requests through `createTickloom`: what is bought by the books of the service, and what is held afterwards. */
 describe('what is bought of a request', function () {
@@ -48,6 +50,30 @@ describe('what is bought of a request', function () {
     const held = await rowsOfTable(desk.client, 'trades');
     expectSameRows(withoutOrdinals(inTime(held)), withoutOrdinals(inTime(expected)));
   };
+
+  it('is asked for once where a page comes in its place, and bought once it is gone', async () => {
+    const days = { start: '2024-01-08', end: '2024-01-10', chunk: 'day' as const };
+    desk.gateway.setFaults(({ endpoint, parameters }) =>
+      endpoint === 'timeseries.get_range' && parameters['start']?.startsWith(MONDAY_NS) === true
+        ? { kind: 'status', status: 200, body: 'html' }
+        : undefined,
+    );
+    const spoilt = await desk.billed(async () => {
+      const { status, chunks, details } = await desk.ingest(days);
+      expect({ status, chunks }).to.deep.equal({
+        status: 'incomplete',
+        chunks: { planned: 2, loaded: 1, already_loaded: 0, failed: 1 },
+      });
+      const error = details.find(({ error }) => error !== null)?.error;
+      expect(error).to.include({ code: 'REPLY_INVALID' });
+      expect(error?.message).to.contain('"3c 68 74 6d"').and.contain('200 Error');
+    });
+    expect(spoilt.requests).to.equal(2);
+    expect(await desk.tickloom().archive.list()).to.have.length(1);
+    desk.gateway.setFaults();
+    await desk.ingest(days);
+    await expectHeld(await inService('2024-01-08', '2024-01-10'));
+  });
 
   it('is nothing the second time', async () => {
     const week = { start: '2024-01-08', end: '2024-01-15' };

@@ -1,5 +1,3 @@
-import type { HttpBody } from '../transport/http-transport.js';
-
 export interface BodyText {
   readonly text: string;
   /** False when the body has more than was read; its connection is closed then. */
@@ -7,7 +5,7 @@ export interface BodyText {
 }
 
 /** Reads a body as UTF-8 text, up to a number of bytes. @throws TransportFailure when it ends early */
-export async function readText(body: HttpBody, mostBytes: number): Promise<BodyText> {
+export async function readText(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<BodyText> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {

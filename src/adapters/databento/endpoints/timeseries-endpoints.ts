@@ -5,6 +5,7 @@ import { ENDPOINTS } from '../calls/endpoint.js';
 import { brokenReply, requestIdOf, type Asked } from '../errors/attempt-failures.js';
 import { plainText } from '../errors/plain-text.js';
 import type { HttpReply } from '../transport/http-transport.js';
+import { readAnswerStart } from './answer-start.js';
 import { RangeBody } from './range-body.js';
 import { rangeParameters } from './parameters.js';
 
@@ -22,8 +23,9 @@ export class TimeseriesEndpoints {
   constructor(private readonly caller: ApiCaller) {}
 
   /**
-   * Asks for DBN, compressed by zstd. Tried again until the first byte of the body is there; what breaks later ends the
+   * Asks for DBN, compressed by zstd. Tried again until the first bytes of the body are there; what breaks later ends the
    * body with SOURCE_UNAVAILABLE, because going on from there needs a look at the records.
+   * @throws REPLY_INVALID at once for a body that is something else, besides what every endpoint throws
    */
   async getRange(request: RangeRequest, call: ApiCall = {}): Promise<RangeReply> {
     return this.caller.ask({
@@ -38,15 +40,15 @@ export class TimeseriesEndpoints {
 }
 
 async function readRange(reply: HttpReply, asked: Asked): Promise<RangeReply> {
-  const first = await reply.body.next();
-  if (first.done === true) throw brokenReply(asked, reply, 'the reply has no bytes');
+  const start = await readAnswerStart(reply, asked);
+  if (start.length === 0) throw brokenReply(asked, reply, 'the reply has no bytes');
   return {
     status: reply.status,
     partial: reply.status === 206,
     requestId: requestIdOf(reply),
     contentType: reply.header('content-type') ?? null,
     fileName: fileNameOf(reply.header('content-disposition')),
-    body: new RangeBody(reply, asked, first.value),
+    body: new RangeBody(reply, asked, start),
   };
 }
 

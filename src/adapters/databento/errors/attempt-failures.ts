@@ -1,3 +1,5 @@
+import { DBN_MAGIC, ZSTD_MAGIC } from '../../../core/dbn/index.js';
+import { hexOf } from '../../../core/text/hex-of.js';
 import type { ErrorContext } from '../../../core/errors/index.js';
 import type { HttpReply } from '../transport/http-transport.js';
 import type { TransportFailure } from '../transport/transport-failure.js';
@@ -87,6 +89,29 @@ export function brokenReply(asked: Asked, reply: HttpReply, why: string, said = 
     hint: 'Check the gateway and what lies on the way to it, then run the same command again.',
     context: { ...asked.context, ...context },
     temporary: true,
+    done: 'perhaps',
+  });
+}
+
+/**
+ * A success whose body is not the data that were asked for: a page of somebody on the way, most of the time. Asking
+ * again would buy again, and bring the same.
+ * @param start its first bytes
+ * @param text what it says, the key taken out; empty when it is no text
+ */
+export function foreignReply(asked: Asked, reply: HttpReply, start: Uint8Array, text: string): FailedAttempt {
+  const { notes, context } = notesOf(reply);
+  const type = plainText(reply.header('content-type') ?? '');
+  const found = hexOf(start.subarray(0, ZSTD_MAGIC.length));
+  return new FailedAttempt({
+    code: 'REPLY_INVALID',
+    what: asked.what,
+    why: `the reply is not DBN: it begins with the bytes "${found}", expected "${hexOf(ZSTD_MAGIC)}" (zstd) or "${hexOf(DBN_MAGIC)}" (DBN)`,
+    notes: [notes[0] as string, ...(type === '' ? [] : [type]), ...notes.slice(1)],
+    said: readErrorBody(text).message,
+    hint: 'Somebody on the way answers in the place of the service, a proxy perhaps: check the gateway and the network, then run the same command again.',
+    context: { ...asked.context, ...context, found },
+    temporary: false,
     done: 'perhaps',
   });
 }

@@ -4,7 +4,8 @@ export type Container = 'dbn' | 'zstd' | 'dbz' | 'unknown';
 /** So many first bytes are needed to tell every container apart. */
 export const DETECTION_BYTES = 12;
 
-const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+/** The first bytes of a zstd frame. */
+export const ZSTD_MAGIC: readonly number[] = [0x28, 0xb5, 0x2f, 0xfd];
 /** Of a zstd skippable frame; the low half of its first byte is free. */
 const SKIPPABLE_MAGIC_TAIL = [0x2a, 0x4d, 0x18];
 /** "DBN": the first bytes of a stream with a header; the version follows. */

@@ -1,4 +1,5 @@
 import { TickloomError } from '../../errors/index.js';
+import { hexOf } from '../../text/hex-of.js';
 import { decodePrelude, PRELUDE_SIZE } from './decode-metadata.js';
 import { DETECTION_BYTES, detectContainer } from './detect-container.js';
 
@@ -82,7 +83,7 @@ export function legacyError(): TickloomError {
 
 /** For input that is neither DBN nor anything else that is recognised. */
 export function notDbnError(firstBytes: Uint8Array): TickloomError {
-  const found = Array.from(firstBytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const found = hexOf(firstBytes.subarray(0, 4));
   return new TickloomError(
     'NOT_DBN',
     `the input is not DBN: it begins with the bytes "${found}", expected "44 42 4e"`,

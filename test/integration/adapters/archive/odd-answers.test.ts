@@ -146,11 +146,13 @@ describe('an answer of the service that is odd', () => {
     expect((await fetch(2)).records).to.equal(2);
   });
 
-  it('may be no answer at all', async () => {
-    await given([chunked(['<html>502</html>'])]);
+  it('may be no answer at all: it is not asked for again, and nothing of it is kept', async () => {
+    await given([chunked(['<html>Log in first</html>'])]);
     const error = await rejected(fetch());
-    expect(error.code).to.equal('DOWNLOAD_CORRUPT');
-    expect(error.message).to.contain('is not DBN');
+    expect(error.code).to.equal('REPLY_INVALID');
+    expect(error.message).to.contain('is not DBN').and.contain('Log in first');
+    expect(starts()).to.have.lengthOf(1);
+    expect(await harness.archive.list()).to.deep.equal([]);
   });
 
   it('has more records than the service counts: both numbers are said', async () => {

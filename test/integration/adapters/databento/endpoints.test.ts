@@ -340,7 +340,7 @@ describe('the endpoints of the Historical API', () => {
       'Content-Disposition': 'attachment; filename="a b.dbn.zst"',
       'X-Warning': '["Warning: one", "DeprecationWarning: two"]',
     };
-    const { result, gateway, warnings } = await ask(chunked(['abc', 'def'], 206, headers), async (client) => {
+    const { result, gateway, warnings } = await ask(chunked(['DBN', ' and so on'], 206, headers), async (client) => {
       const reply = await client.range(RANGE);
       const parts: string[] = [];
       for await (const part of reply.body) parts.push(Buffer.from(part).toString());
@@ -354,17 +354,17 @@ describe('the endpoints of the Historical API', () => {
       requestId: 'req-1',
       contentType: 'application/zstd',
       fileName: 'a b.dbn.zst',
-      body: 'abcdef',
+      body: 'DBN and so on',
     });
     expect(warnings).to.deep.equal(['Warning: one', 'DeprecationWarning: two']);
   });
 
   it('needs no header of get_range', async () => {
     const answer: Answer = (response) =>
-      response.writeHead(200, { 'Content-Disposition': 'filename=x.dbn' }).end('abc');
+      response.writeHead(200, { 'Content-Disposition': 'filename=x.dbn' }).end('DBN');
     const { result } = await ask(answer, (client) => client.range(RANGE));
     expect(result).to.deep.include({ partial: false, requestId: null, contentType: null, fileName: 'x.dbn' });
-    const bare = await ask(chunked(['x']), (client) => client.range(RANGE));
+    const bare = await ask(chunked(['DBN']), (client) => client.range(RANGE));
     expect(bare.result.fileName).to.equal(null);
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { RangeRequest } from '../../../../src/core/historical/range-request.js';
-import { clientOf, type TestClient, type TestClientOptions } from '../../../support/historical-client.js';
+import { clientOf, TEST_KEY, type TestClient, type TestClientOptions } from '../../../support/historical-client.js';
 import {
   ScriptedGateway,
   chunked,
@@ -21,6 +21,9 @@ const RANGE: RangeRequest = {
   end: 2n,
   limit: null,
 };
+
+/** As much of an answer as is looked at before it is given out. */
+const START = 'DBN and more';
 
 /** Runs with a gateway that answers by a script. */
 async function withGateway<T>(
@@ -52,7 +55,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 const endless =
   (onWritten: (bytes: number) => void): Answer =>
   (response) => {
-    const piece = Buffer.alloc(65_536);
+    const piece = Buffer.alloc(65_536, START);
     const more = (): void => {
       let room = true;
       while (room && !response.destroyed) {
@@ -66,11 +69,11 @@ const endless =
 
 describe('the body of a range', () => {
   it('is asked for again as long as none of its bytes has come', async () => {
-    const answers = [json('', 503), reset, cutAfter([]), chunked([]), chunked(['abc'])];
+    const answers = [json('', 503), reset, cutAfter([]), chunked([]), chunked([START])];
     await withGateway(
       answers,
       async ({ client, gateway, retries }) => {
-        expect(await textOf((await client.range(RANGE)).body)).to.equal('abc');
+        expect(await textOf((await client.range(RANGE)).body)).to.equal(START);
         expect(gateway.requests).to.have.lengthOf(5);
         expect(retries[2]).to.contain('the connection ended before the body did');
         expect(retries[3]).to.contain('the reply has no bytes');
@@ -80,7 +83,7 @@ describe('the body of a range', () => {
   });
 
   it('is not asked for again once it has begun; what had come is given out before the error', async () => {
-    await withGateway([cutAfter(['abc', 'def'])], async ({ client, gateway }) => {
+    await withGateway([cutAfter([START, 'def'])], async ({ client, gateway }) => {
       const { body } = await client.range(RANGE);
       let text = '';
       const error = await rejected(
@@ -92,25 +95,62 @@ describe('the body of a range', () => {
           }
         })(),
       );
-      expect(text).to.equal('abcdef');
+      expect(text).to.equal(`${START}def`);
       expect(error.code).to.equal('SOURCE_UNAVAILABLE');
       expect(error.message).to.equal(
         'timeseries.get_range: the connection ended before the body did (HTTP 200, request id req-1)',
       );
-      expect(error.context).to.include({ endpoint: 'timeseries.get_range', request_id: 'req-1', bytes_received: 6 });
+      expect(error.context).to.include({ endpoint: 'timeseries.get_range', request_id: 'req-1', bytes_received: 15 });
+      expect(gateway.requests).to.have.lengthOf(1);
+    });
+  });
+
+  it('is refused at once when it is something else, with its first bytes and its words', async () => {
+    const page = `<html><head><title>Guest network</title></head><body>Log in, ${TEST_KEY}.</body></html>`;
+    for (const [answer, found, said] of [
+      [
+        chunked([page.slice(0, 7), page.slice(7)], 200, { 'Content-Type': 'text/html' }),
+        '3c 68 74 6d',
+        'HTTP 200, text/html, request id req-1): Guest network Log in, db-***.',
+      ],
+      [json({ detail: 'Nothing here.' }), '7b 22 64 65', 'Nothing here.'],
+      [chunked(['ok']), '6f 6b', ': ok'],
+      [chunked([Buffer.from('1f8b0800000000000003', 'hex')]), '1f 8b 08 00', 'request id req-1)'],
+      [chunked([Buffer.alloc(100_000, 'a page without an end ')]), '61 20 70 61', 'request id req-1)'],
+      [cutAfter(['<html>no end']), '3c 68 74 6d', 'request id req-1)'],
+    ] as const) {
+      await withGateway([answer], async ({ client, gateway, retries }) => {
+        const error = await rejected(client.range(RANGE));
+        expect(error.code).to.equal('REPLY_INVALID');
+        expect(error.message).to.contain(
+          `timeseries.get_range: the reply is not DBN: it begins with the bytes "${found}", expected "28 b5 2f fd" (zstd) or "44 42 4e" (DBN) (HTTP 200`,
+        );
+        expect(error.message.endsWith(said), error.message).to.equal(true);
+        expect(error.hint).to.contain('check the gateway');
+        expect(gateway.requests).to.have.lengthOf(1);
+        expect(retries).to.deep.equal([]);
+      });
+    }
+  });
+
+  it('is not asked for again when it breaks before it can be told what it is', async () => {
+    await withGateway([cutAfter([Buffer.from('28b52f', 'hex')])], async ({ client, gateway }) => {
+      const { body } = await client.range(RANGE);
+      expect((await body.next()).value?.length).to.equal(3);
+      expect((await rejected(body.next())).code).to.equal('SOURCE_UNAVAILABLE');
       expect(gateway.requests).to.have.lengthOf(1);
     });
   });
 
   it('ends as an error when it is cut short of a length that was announced', async () => {
-    await withGateway([cutAfter(['abc'], { 'Content-Length': '4' })], async ({ client }) => {
+    await withGateway([cutAfter([START], { 'Content-Length': '13' })], async ({ client }) => {
       const error = await rejected(textOf((await client.range(RANGE)).body));
       expect(error.code).to.equal('SOURCE_UNAVAILABLE');
     });
   });
 
   it('ends as an error when nothing more comes', async () => {
-    const answer: Answer = (response) => response.writeHead(200).write('abc');
+    const answer: Answer = (response) => response.writeHead(200).write(START);
     await withGateway(
       [answer],
       async ({ client, gateway }) => {
@@ -125,7 +165,7 @@ describe('the body of a range', () => {
 
   it('takes a reader that is slow for no server that stalls', async () => {
     const answer: Answer = (response) => {
-      response.writeHead(200).write('abc');
+      response.writeHead(200).write(START);
       setTimeout(() => response.end('def'), 20);
     };
     await withGateway(
@@ -133,7 +173,7 @@ describe('the body of a range', () => {
       async ({ client }) => {
         const { body } = await client.range(RANGE);
         await new Promise((resolve) => setTimeout(resolve, 400));
-        expect(await textOf(body)).to.equal('abcdef');
+        expect(await textOf(body)).to.equal(`${START}def`);
       },
       { transportOptions: { readTimeoutMs: 200 } },
     );
@@ -182,7 +222,7 @@ describe('the body of a range', () => {
 
   it('ends at once when it is cancelled, and closes its connection', async () => {
     const stop = new AbortController();
-    const answer: Answer = (response) => response.writeHead(200).write('abc');
+    const answer: Answer = (response) => response.writeHead(200).write(START);
     await withGateway([answer], async ({ client, gateway }) => {
       const { body } = await client.range(RANGE, { signal: stop.signal });
       await body.next();
@@ -190,7 +230,7 @@ describe('the body of a range', () => {
       stop.abort();
       const error = await next;
       expect(error.code).to.equal('CANCELLED');
-      expect(error.context.bytes_received).to.equal(3);
+      expect(error.context.bytes_received).to.equal(START.length);
       await until(async () => (await gateway.connections()) === 0);
     });
   });
