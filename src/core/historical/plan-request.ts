@@ -1,12 +1,15 @@
+import type { NanosRange } from '../coverage/coverage-claim.js';
 import { someOf } from '../text/some-of.js';
 import { checkAvailability } from './check-availability.js';
 import { DayConditions } from './day-conditions.js';
-import type { Resolution } from './historical-api.js';
 import type { HistoricalRequest } from './historical-request.js';
 import { planRange, type PlanOptions, type PlanPorts } from './plan-range.js';
 import { type PlanNote, type RangePlan, type RequestPlan, sumOf } from './range-plan.js';
-import { resolveRequest } from './request-symbology.js';
+import { resolveRequest, type RequestSymbology } from './request-symbology.js';
 import { datesOf, SymbolMeanings } from './symbol-meanings.js';
+
+/** Of more symbols that mean nothing it is not said when they do. */
+const MOST_DETAILED = 3;
 
 /**
  * Plans a request, schema by schema, from what the service tells for nothing. Buys nothing.
@@ -41,14 +44,16 @@ export async function planRequest(
 }
 
 /** Of symbols that mean nothing on some days of a range, or on all of them. */
-export function absenceNotes({ partial, notFound }: Resolution): PlanNote[] {
-  const absences = [
-    [partial, 'some days'],
-    [notFound, 'any day'],
-  ] as const;
-  return absences.flatMap(([symbols, days]): PlanNote[] => {
-    if (symbols.length === 0) return [];
-    const verb = symbols.length === 1 ? 'means' : 'mean';
-    return [{ topic: 'symbols', text: `${someOf(symbols)} ${verb} nothing on ${days} of the range` }];
-  });
+export function absenceNotes({ partial, notFound, nearest }: RequestSymbology): PlanNote[] {
+  const notes = partial.length === 0 ? [] : [meaningless(partial, 'some days')];
+  if (notFound.length > MOST_DETAILED) notes.push(meaningless(notFound, 'any day'));
+  else notes.push(...notFound.map((symbol) => meaningless([symbol], 'any day', nearest.get(symbol))));
+  return notes.map((text) => ({ topic: 'symbols', text }));
+}
+
+function meaningless(symbols: readonly string[], days: string, nearest?: NanosRange): string {
+  const text = `${someOf(symbols)} ${symbols.length === 1 ? 'means' : 'mean'} nothing on ${days} of the range`;
+  if (nearest === undefined) return text;
+  const { startDate, endDate } = datesOf(nearest);
+  return `${text}; the nearest days on which it means something are those from ${startDate} to before ${endDate}`;
 }

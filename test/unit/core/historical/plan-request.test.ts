@@ -17,6 +17,13 @@ const market: DeclaredMarket = {
     raw_symbol: {
       ESH4: [['2024-01-01', '2024-03-01', 1]],
       NEW: [['2024-01-12', '2024-03-01', 2]],
+      LATER: [['2024-01-12', '2024-03-01', 6]],
+      LATEST: [['2024-01-13', '2024-03-01', 7]],
+      TWICE: [
+        ['2024-01-02', '2024-01-04', 3],
+        ['2024-01-04', '2024-01-05', 4],
+        ['2024-02-20', '2024-03-01', 5],
+      ],
     },
     continuous: {
       'ES.c.0': [
@@ -94,12 +101,30 @@ describe('planRequest', () => {
   it('takes a symbol for empty whose instrument is there on other days than those of the range', async () => {
     const alone = await plan({ symbols: ['NEW'] });
     expect(alone.ranges[0]?.parts.map(({ state }) => state)).to.deep.equal(['empty']);
-    expect(alone.notes).to.deep.equal([{ topic: 'symbols', text: 'NEW means nothing on any day of the range' }]);
+    const nearest =
+      'NEW means nothing on any day of the range; the nearest days on which it means something are those from 2024-01-12 to before 2024-03-01';
+    expect(alone.notes).to.deep.equal([{ topic: 'symbols', text: nearest }]);
     const beside = await plan({ symbols: ['ESH4', 'NEW'] });
     expect(beside.ranges[0]?.parts.map(({ state, request }) => [state, request.symbols])).to.deep.equal([
       ['buy', ['ESH4', 'NEW']],
     ]);
     expect(beside.estimate.records).to.equal(1_000);
+  });
+
+  it('says when such a symbol means something, the nearest time, and nothing of that for many of them', async () => {
+    const texts = async (symbols: string[]): Promise<string[]> =>
+      (await plan({ symbols })).notes.map(({ text }) => text);
+    const days = (from: string, before: string): string =>
+      `means nothing on any day of the range; the nearest days on which it means something are those from ${from} to before ${before}`;
+    expect(await texts(['TWICE', 'NEW'])).to.deep.equal([
+      `TWICE ${days('2024-01-02', '2024-01-05')}`,
+      `NEW ${days('2024-01-12', '2024-03-01')}`,
+    ]);
+    const made = await plan({ symbols: ['TWICE'], start: '2024-02-10', end: '2024-02-11' });
+    expect(made.notes.map(({ text }) => text)).to.deep.equal([`TWICE ${days('2024-02-20', '2024-03-01')}`]);
+    expect(await texts(['TWICE', 'NEW', 'LATER', 'LATEST'])).to.deep.equal([
+      'TWICE, NEW, LATER, LATEST mean nothing on any day of the range',
+    ]);
   });
 
   it('knows datasets and schemas, and the nearest right one', async () => {
