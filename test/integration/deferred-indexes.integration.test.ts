@@ -109,10 +109,26 @@ describe('an index that its table is to have after the first load', function () 
       expect(await notes(open({ database }), 0, 100)).to.deep.equal([]);
       expect(await indexes()).to.deep.equal(['trades_brin']);
       await held.rows(`grant all on ${dbSchema}.deferred_indexes to ${role}`);
-      expect(await notes(open({ database }), 100, 200)).to.deep.equal([
-        MADE,
-        'not every index is made, the next run goes on: the database role lacks a permission, making the index trades_instrument: must be owner of table trades',
+      const said = async (path: string): Promise<unknown[]> => {
+        const reporter = new RecordingReporter();
+        await open({ database }).ingest({ paths: [path] }, { reporter });
+        return reporter.of('note');
+      };
+      const left = (which: string, owner: string): object => ({
+        type: 'note',
+        level: 'info',
+        text: `${which} still to be made: by "tickloom db migrate", as the role that owns ${owner}`,
+      });
+      expect(await said(await held.file('later.dbn', between(100, 200)))).to.deep.equal([
+        left('trades_instrument of trades is', 'its table'),
       ]);
+      const output = await held.file('tbbo.dbn', new Uint8Array());
+      await open().sample({ schema: 'tbbo', records: 100, instruments: 1, days: 1, seed: 1, output });
+      expect(await said(output)).to.deep.equal([
+        left('tbbo_instrument of tbbo, trades_instrument of trades are', 'their tables'),
+      ]);
+      expect(await indexes()).to.deep.equal(['trades_brin']);
+      expect(await notes(open(), 300, 400)).to.have.members([MADE, 'making the index tbbo_instrument of tbbo']);
     } finally {
       await held.rows(`drop owned by ${role}; drop role ${role}`);
     }

@@ -1,4 +1,5 @@
 import { isTickloomError } from '../../../core/errors/index.js';
+import { someOf } from '../../../core/text/some-of.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -20,23 +21,53 @@ export class DeferredIndexes {
 
   /**
    * Makes the indexes of those tables that hold rows. One whose plugin is not there waits for it; one that another run
-   * is making, or whose table another run writes to, is left to that run.
+   * is making, or whose table another run writes to, is left to that run; one whose table belongs to another role is
+   * left to that role.
    */
   async make(tables: readonly TableSpec[], note: IndexNote, signal?: AbortSignal): Promise<void> {
     const wanted = await this.#wanted(signal);
-    for (const table of tables.filter(({ name }) => wanted.has(name))) await this.#makeOne(table, note, signal);
+    const ours = tables.filter(({ name }) => wanted.get(name) === true);
+    const ofOthers = tables.filter(({ name }) => wanted.get(name) === false);
+    for (const table of ours) await this.#makeOne(table, note, signal);
+    const lacking = await this.#holding(ofOthers, signal);
+    if (lacking.length === 0) return;
+    const indexes = someOf(lacking.map((table) => `${instrumentIndex(table)} of ${table.name}`));
+    const [verb, whose] = lacking.length === 1 ? ['is', 'its table'] : ['are', 'their tables'];
+    note(`${indexes} ${verb} still to be made: by "tickloom db migrate", as the role that owns ${whose}`);
   }
 
-  async #wanted(signal?: AbortSignal): Promise<Set<string>> {
+  /** The tables whose index is wanted, and whether this role may make it. */
+  async #wanted(signal?: AbortSignal): Promise<ReadonlyMap<string, boolean>> {
     const { database } = this;
-    const sql = `select table_name from ${database.table('deferred_indexes')}`;
-    const read = (session: Session): Promise<{ table_name: string }[]> => session.rows(sql);
+    const sql = `
+      select table_name, coalesce(pg_has_role(c.relowner, 'USAGE'), true) as ours
+      from ${database.table('deferred_indexes')} d
+      left join pg_class c on c.relnamespace = to_regnamespace(quote_ident($1)) and c.relname = d.table_name`;
+    const read = (session: Session): Promise<{ table_name: string; ours: boolean }[]> =>
+      session.rows(sql, [database.dbSchema]);
+    const rows = await this.#read(read, 'looking for indexes to be made', signal);
+    return new Map(rows?.map((row) => [row.table_name, row.ours]));
+  }
+
+  async #holding(tables: readonly TableSpec[], signal?: AbortSignal): Promise<readonly TableSpec[]> {
+    if (tables.length === 0) return [];
+    const questions = tables.map(({ name }) => `exists (select from ${this.database.table(name)})`);
+    const read = (session: Session): Promise<{ holds: boolean[] }> =>
+      session.row(`select array[${questions.join(', ')}] as holds`);
+    const answer = await this.#read(read, 'looking for tables without their index', signal);
+    return tables.filter((_, index) => answer?.holds[index] === true);
+  }
+
+  /** `undefined` for a role that may not read it: one that may only load is none that makes indexes. */
+  async #read<T>(
+    work: (session: Session) => Promise<T>,
+    doing: string,
+    signal: AbortSignal | undefined,
+  ): Promise<T | undefined> {
     try {
-      const rows = await database.withSession(read, { signal, doing: 'looking for indexes to be made' });
-      return new Set(rows.map((row) => row.table_name));
+      return await this.database.withSession(work, { signal, doing });
     } catch (error) {
-      // A role that may only load is none that makes indexes.
-      if (isTickloomError(error) && error.code === 'DATABASE_PERMISSION') return new Set();
+      if (isTickloomError(error) && error.code === 'DATABASE_PERMISSION') return undefined;
       throw error;
     }
   }
