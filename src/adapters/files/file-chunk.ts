@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TickloomError } from '../../core/errors/index.js';
+import { lend } from '../../core/source/lent-bytes.js';
 import type { Chunk, ChunkOrigin, FragmentDeclaration } from '../../core/source/source.js';
 import { cancelled, fileError, systemCode } from './file-error.js';
 
@@ -44,16 +45,19 @@ export class FileChunk implements Chunk {
       this.seen ??= before;
       this.requireUnchanged(this.seen, before);
       let total = 0;
+      const spare: Buffer[] = [];
       for (;;) {
         if (signal.aborted) throw cancelled('reading', this.source);
-        // A buffer of its own each time: whoever gets it may keep it while the next one is read.
-        const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+        // One of its own each time that none came back: whoever gets it may keep it.
+        const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
         const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, total);
         if (bytesRead === 0) break;
         total += bytesRead;
         // A file that grows could be followed for ever.
         if (BigInt(total) > before.size) break;
-        yield buffer.subarray(0, bytesRead);
+        const bytes = buffer.subarray(0, bytesRead);
+        lend(bytes, () => spare.push(buffer));
+        yield bytes;
       }
       this.requireUnchanged(before, await handle.stat({ bigint: true }));
     } catch (error) {

@@ -29,7 +29,7 @@ export function sourceRequest(
   const { paths, stdin, options, query } = order;
   const fileOf = (chunk: Chunk): SourceFile => {
     const { source, sizeBytes, repeatable } = chunk;
-    return { source, sizeBytes, repeatable, open: (opened) => decompress(chunk.open(opened)) };
+    return { source, sizeBytes, repeatable, open: (opened) => kept(decompress(chunk.open(opened))) };
   };
   return {
     paths,
@@ -41,4 +41,9 @@ export function sourceRequest(
       return (await source.plan(signal)).map(fileOf);
     },
   };
+}
+
+/** A source may keep the bytes of a file; a decompressor uses its memory again. */
+async function* kept(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of bytes) yield Uint8Array.from(piece);
 }

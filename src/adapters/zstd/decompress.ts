@@ -1,5 +1,6 @@
 import { DETECTION_BYTES, detectContainer } from '../../core/dbn/decode/detect-container.js';
 import { legacyError } from '../../core/dbn/decode/header-assembler.js';
+import { giveBack } from '../../core/source/lent-bytes.js';
 import type { DecompressionEngine, ZstdRung } from './engine.js';
 import { FrameScanner, type FramePiece } from './frame-scanner.js';
 import { fzstdEngine } from './fzstd-engine.js';
@@ -28,7 +29,8 @@ const HARMLESS_BYTES = 64 * 1024 * 1024;
 
 /**
  * Decompresses a zstd stream of any number of frames; every other stream passes as it is. One piece of input is in
- * memory at a time, besides the window of the frame. Leaving the output early closes the source.
+ * memory at a time, besides the window of the frame. What it gives is valid until the next is asked for. Leaving the output
+ * early closes the source.
  * @throws DBN_LEGACY for a DBZ file, ZSTD_TRUNCATED, ZSTD_CHECKSUM, ZSTD_FAILED, ZSTD_WINDOW, ZSTD_EXPANSION, ZSTD_UNAVAILABLE, with
  * positions in the compressed stream, and what the source throws
  */
@@ -57,7 +59,7 @@ export async function* salvage(source: AsyncIterable<Uint8Array>): AsyncGenerato
   try {
     const container = detectContainer(await input.peek(DETECTION_BYTES));
     if (container === 'dbz') throw legacyError();
-    if (container === 'zstd') yield* fzstdEngine.decompress(splitRawBlocks(framePieces(input)));
+    if (container === 'zstd') yield* fzstdEngine.decompress(splitRawBlocks(framePieces(input, 'blocks')));
     else yield* input;
   } finally {
     await input.close();
@@ -71,7 +73,7 @@ async function* expand(
   largest = LARGEST_EXPANSION,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let produced = 0;
-  for await (const bytes of engine.decompress(framePieces(input))) {
+  for await (const bytes of engine.decompress(framePieces(input, engine.takes))) {
     produced += bytes.length;
     if (produced > HARMLESS_BYTES && produced > largest * input.bytesRead) {
       throw zstdExpansion(input.bytesRead, produced, largest);
@@ -94,9 +96,15 @@ async function engineFor(rung: ZstdRung | undefined): Promise<DecompressionEngin
   throw zstdUnavailable(rung ?? 'none', 'this Node or computer does not have it');
 }
 
-async function* framePieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece, void, undefined> {
-  const scanner = new FrameScanner();
-  for await (const bytes of source) yield* scanner.scan(bytes);
+async function* framePieces(
+  source: AsyncIterable<Uint8Array>,
+  gives: DecompressionEngine['takes'],
+): AsyncGenerator<FramePiece, void, undefined> {
+  const scanner = new FrameScanner(gives);
+  for await (const bytes of source) {
+    yield* scanner.scan(bytes);
+    if (gives === 'runs') giveBack(bytes);
+  }
   scanner.end();
 }
 

@@ -6,9 +6,14 @@ export type ZstdRung = 'node' | 'program' | 'fzstd';
 /** Decompresses frames that the scanner has found whole in structure. */
 export interface DecompressionEngine {
   readonly rung: ZstdRung;
+  /**
+   * `blocks`: one at a time, and it may keep them. `runs`: as much as has come at once, which it is done with when it asks
+   * for the next.
+   */
+  readonly takes: 'blocks' | 'runs';
   available(): Promise<boolean>;
   /**
-   * Gives the output of all frames, in pieces of some hundred KiB at most. Verifies the checksum of every frame that
+   * Gives the output of all frames, in pieces of some hundred KiB at most, each valid until the next is asked for. Verifies the checksum of every frame that
    * has one. Leaving early closes the pieces.
    * @throws ZSTD_FAILED, ZSTD_CHECKSUM, and what the pieces throw
    */

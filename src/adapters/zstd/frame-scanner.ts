@@ -11,7 +11,10 @@ export interface FrameHeader {
   readonly hasChecksum: boolean;
 }
 
-/** Compressed bytes of one frame. The first piece of a frame is its header and nothing else. A piece never holds bytes of more than one block, so that its output is bounded. */
+/**
+ * Compressed bytes of one frame. The first piece of a frame is its header and nothing else. Of blocks, a piece never holds
+ * bytes of more than one, so that its output is bounded; of runs, it has all of the frame that has come at once.
+ */
 export interface FramePiece {
   readonly bytes: Uint8Array;
   readonly frame: FrameHeader;
@@ -60,6 +63,9 @@ export class FrameScanner {
   #checksum: number | undefined;
   #lastBlock = false;
 
+  /** @param gives whether blocks that came together are given apart */
+  constructor(private readonly gives: 'blocks' | 'runs' = 'blocks') {}
+
   /** Bytes of the compressed stream seen so far. */
   get position(): number {
     return this.#position;
@@ -79,6 +85,7 @@ export class FrameScanner {
         const finished = this.#finishPart();
         const frame = this.#frame;
         if (finished === undefined || frame === undefined) continue;
+        if (finished === 'block' && this.gives === 'runs') continue;
         const piece = finished === 'header' ? this.#head.slice(0, this.#headLength) : bytes.subarray(from, at);
         from = at;
         if (finished === 'frame') {

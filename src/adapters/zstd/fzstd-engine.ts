@@ -10,6 +10,7 @@ const SMALLEST_WINDOW_EXPONENT = 10;
 /** The last rung: zstd in JavaScript, always there. It looks at no checksum, so that is done here. */
 export const fzstdEngine: DecompressionEngine = {
   rung: 'fzstd',
+  takes: 'blocks',
   available: async () => true,
   async *decompress(pieces) {
     let frame: FrameDecompression | undefined;

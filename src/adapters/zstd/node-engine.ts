@@ -25,6 +25,7 @@ export const zlibWithZstd = zlib as unknown as ZlibWithZstd;
  */
 export const nodeEngine: DecompressionEngine = {
   rung: 'node',
+  takes: 'blocks',
   available: async () => zlibWithZstd.createZstdDecompress !== undefined,
   async *decompress(pieces) {
     const frames = new FrameSplitter(pieces);

@@ -1,20 +1,20 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { getDefaultHighWaterMark, setDefaultHighWaterMark, type Readable, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { DecompressionEngine } from './engine.js';
 import { LARGEST_WINDOW } from './frame-scanner.js';
-import { InputFailure, throughStream } from './through-stream.js';
+import { programOutput } from './program-output.js';
+import { InputFailure, throughStream, type StreamOutput } from './through-stream.js';
 import { fromEngine, zstdUnavailable } from './zstd-errors.js';
 
 const PROGRAM = 'zstd';
 const MIB = 1024 * 1024;
-/** Each piece costs a pass through everything; a larger one costs memory. */
-const PIECE_BYTES = 256 * 1024;
 /** So much of what the program says is kept for the error. */
 const LONGEST_COMPLAINT = 1000;
 
 /** The `zstd` program, if there is one on the path. */
 export const programEngine: DecompressionEngine = {
   rung: 'program',
+  takes: 'runs',
   available: programAvailable,
   async *decompress(pieces) {
     let framePosition = 0;
@@ -25,7 +25,8 @@ export const programEngine: DecompressionEngine = {
       }
     };
     try {
-      yield* throughProgram(bytes(), ['-d', '-c', '-q', `--memory=${LARGEST_WINDOW / MIB}MiB`]);
+      const args = ['-d', '-c', '-q', `--memory=${LARGEST_WINDOW / MIB}MiB`];
+      yield* throughProgram(bytes(), args, programOutput);
     } catch (error) {
       throw fromEngine(error, { position: framePosition, orEarlier: true });
     }
@@ -51,15 +52,21 @@ async function startsAtAll(): Promise<boolean> {
   });
 }
 
-/** Runs the program between input and output; kills it when the output is left early. */
+type Program = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/**
+ * Runs the program between input and output; kills it when the output is left early.
+ * @param outputOf how its output is read
+ */
 export async function* throughProgram(
   input: AsyncIterable<Uint8Array>,
   args: readonly string[],
+  outputOf: (child: Program) => StreamOutput = ({ stdout }) => stdout,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const child = spawnWithRoom(args);
+  const child = spawn(PROGRAM, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const exit = new ProgramExit(child);
   try {
-    yield* throughStream(input, child.stdin, child.stdout);
+    yield* throughStream(input, child.stdin, outputOf(child));
     await exit.success();
   } catch (error) {
     if (error instanceof InputFailure) throw error;
@@ -73,18 +80,6 @@ export async function* throughProgram(
   }
 }
 
-/** Starts the program; what it gives is read in pieces four times as large as sockets do by themselves. */
-function spawnWithRoom(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
-  // A child's sockets cannot be told: they take what is the default while they are made.
-  const before = getDefaultHighWaterMark(false);
-  setDefaultHighWaterMark(false, PIECE_BYTES);
-  try {
-    return spawn(PROGRAM, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  } finally {
-    setDefaultHighWaterMark(false, before);
-  }
-}
-
 /** How the program ended, and what it said. */
 class ProgramExit {
   /** Resolves when the program has gone, whatever the reason. */
@@ -92,7 +87,7 @@ class ProgramExit {
   #complaint = '';
   #failure: Error | undefined;
 
-  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
+  constructor(child: Program) {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = (this.#complaint + text).slice(0, LONGEST_COMPLAINT);
     });

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 
 /** Carries what the pieces threw past everything that would take it for an error of the decompressor. */
 export class InputFailure extends Error {
@@ -7,15 +7,21 @@ export class InputFailure extends Error {
   }
 }
 
+/** The end that is read: a Readable is one. */
+export interface StreamOutput extends AsyncIterable<Uint8Array> {
+  /** Closes it; whoever reads it gets the error. */
+  destroy(error?: Error): void;
+}
+
 /**
  * Feeds `pieces` into one end of a duplex pair and gives what comes out of the other, with back-pressure both ways.
- * Leaving early destroys both ends and closes the pieces.
+ * A piece has been taken in whole when the next one is asked for. Leaving early destroys both ends and closes the pieces.
  * @throws InputFailure when the pieces throw, and what the readable end throws
  */
 export async function* throughStream(
   pieces: AsyncIterable<Uint8Array>,
   writable: Writable,
-  readable: Readable,
+  readable: StreamOutput,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const feeding = new Feeding(pieces[Symbol.asyncIterator](), writable);
   // an error of the writing end (a program that has gone) shows in its output or exit code
@@ -24,7 +30,7 @@ export async function* throughStream(
     readable.destroy(new InputFailure(error));
   });
   try {
-    for await (const chunk of readable) yield chunk as Uint8Array;
+    yield* readable;
     await fed;
   } finally {
     feeding.stop();
@@ -34,7 +40,7 @@ export async function* throughStream(
   }
 }
 
-/** The writing side: one piece at a time, waiting while the other end is full. */
+/** The writing side: one piece at a time, until the other end has taken it. */
 class Feeding {
   readonly #iterator: AsyncIterator<Uint8Array>;
   readonly #writable: Writable;
@@ -59,7 +65,7 @@ class Feeding {
         return;
       }
       if (!this.#isOpen()) return;
-      if (!this.#writable.write(next.value)) await this.#drained();
+      await this.#write(next.value);
     }
   }
 
@@ -81,14 +87,13 @@ class Feeding {
     return !this.#stopped && !this.#writable.destroyed && this.#writable.writable;
   }
 
-  #drained(): Promise<void> {
+  #write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        this.#writable.off('drain', done).off('close', done).off('error', done);
+        this.#writable.off('close', done);
         resolve();
       };
-      if (!this.#isOpen()) return resolve();
-      this.#writable.on('drain', done).on('close', done).on('error', done);
+      this.#writable.once('close', done).write(bytes, done);
     });
   }
 }

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { FileSource, type FileSourceOptions } from '../../../../src/adapters/files/file-source.js';
 import { isTickloomError, type TickloomError } from '../../../../src/core/errors/index.js';
+import { giveBack } from '../../../../src/core/source/lent-bytes.js';
 import type { Chunk } from '../../../../src/core/source/source.js';
 import { skipBecause } from '../../../support/skip-because.js';
 
@@ -275,6 +276,22 @@ describe('FileSource', () => {
       for await (const part of (chunk as Chunk).open(never)) kept.push(part);
       expect(kept.length).to.be.greaterThan(2);
       expect(Buffer.concat(kept).equals(content)).to.equal(true);
+    });
+
+    it('uses memory again that is given back', async () => {
+      const content = Buffer.from(Uint32Array.from({ length: 1_000_000 }, (_, index) => index).buffer);
+      await put('a.dbn', content);
+      const [chunk] = await plan(['a.dbn']);
+      const copies: Buffer[] = [];
+      const memory = new Set<ArrayBufferLike>();
+      for await (const part of (chunk as Chunk).open(never)) {
+        copies.push(Buffer.from(part));
+        memory.add(part.buffer);
+        giveBack(part);
+      }
+      expect(copies.length).to.be.greaterThan(5);
+      expect(memory.size).to.equal(1);
+      expect(Buffer.concat(copies).equals(content)).to.equal(true);
     });
 
     it('yields nothing for an empty file', async () => {

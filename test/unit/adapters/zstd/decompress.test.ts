@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { availableRungs, decompress, type ZstdRung } from '../../../../src/adapters/zstd/index.js';
+import { lend } from '../../../../src/core/source/lent-bytes.js';
 import { gathered, piecesOf } from '../../../support/pieces.js';
 import { rejected } from '../../../support/thrown.js';
 import {
@@ -167,6 +168,25 @@ for (const rung of RUNGS) {
       expect(source.bytesTaken).to.be.below(1_000_000);
     });
 
+    it('gives memory back that was lent to it, when it has taken what stands in it', async () => {
+      let lent = 0;
+      async function* source() {
+        for (let index = 0; index < 50; index += 1) {
+          const piece = Buffer.concat(Array<Buffer>(20).fill(FRAME));
+          lent += 1;
+          lend(piece, () => {
+            lent -= 1;
+            piece.fill(0xff);
+          });
+          yield piece;
+        }
+      }
+      const content = await gathered(decompress(source(), { rung }));
+      expect(content.equals(Buffer.concat(Array<Buffer>(1000).fill(CONTENT)))).to.equal(true);
+      // the one in JavaScript keeps what it may need
+      expect(lent).to.equal(rung === 'program' ? 0 : 50);
+    });
+
     it('can be left while the source is silent', async () => {
       async function* silent() {
         // the program gives nothing out before it has read some hundred KiB
@@ -181,6 +201,22 @@ for (const rung of RUNGS) {
     });
   });
 }
+
+describe('zstd by "program"', () => {
+  it('reads what the program gives into one piece of memory', async function () {
+    await needRung(this, 'program');
+    const memory = new Set<ArrayBufferLike>();
+    let pieces = 0;
+    for await (const piece of decompress(piecesOf(Buffer.concat(Array<Buffer>(2000).fill(FRAME)), 100_000), {
+      rung: 'program',
+    })) {
+      memory.add(piece.buffer);
+      pieces += 1;
+    }
+    expect(pieces).to.be.greaterThan(10);
+    expect(memory.size).to.equal(1);
+  });
+});
 
 describe('decompress', () => {
   it('passes a plain stream through as it is', async () => {

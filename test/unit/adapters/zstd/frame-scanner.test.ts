@@ -65,6 +65,23 @@ describe('the scanner of zstd frames', () => {
     expect(pieces[0]?.frame.contentSize).to.equal(undefined);
   });
 
+  it('gives what came of a frame at once in one piece, where blocks need not be told apart', () => {
+    const frame = Buffer.concat([PLAIN_HEADER, RLE_BLOCK, RLE_BLOCK, blockHeader(RAW, 0, true)]);
+    const scanner = new FrameScanner('runs');
+    const stream = Buffer.concat([SKIPPABLE, frame, SKIPPABLE, frame]);
+    const cut = stream.length - 5;
+    const pieces = [...scanner.scan(stream.subarray(0, cut)), ...scanner.scan(stream.subarray(cut))];
+    scanner.end();
+    expect(pieces.map(({ bytes, end }) => [bytes.length, end !== undefined])).to.deep.equal([
+      [6, false],
+      [11, true],
+      [6, false],
+      [6, false],
+      [5, true],
+    ]);
+    expect(Buffer.concat(pieces.map(({ bytes }) => bytes)).equals(Buffer.concat([frame, frame]))).to.equal(true);
+  });
+
   it('reads every width of the content size', () => {
     const CASES: readonly [hex: string, size: number][] = [
       ['28b52ffd2005', 5],
