@@ -108,6 +108,7 @@ export {
 export {
   detectTerminal,
   renderRunReport,
+  renderShortfall,
   renderTable,
   renderTableBatches,
   sanitize,

@@ -2,6 +2,7 @@ import type { IngestRequest, PlanReport, ReportedError, RunReport, Tickloom } fr
 import type { Settings } from '../config/settings.js';
 import { exitCodeOf, reportOfFailure } from './ingest-exit.js';
 import { startProgress } from './progress.js';
+import { jsonText } from './json-text.js';
 import { interrupts, mode, notice, streams } from './session.js';
 import { planTable } from './tables/plan-table.js';
 import { textLayout } from './text-layout.js';
@@ -38,8 +39,25 @@ export async function runIngest(
     }
     const { renderRunReport } = await import('../index.js');
     streams.writeNotice(renderRunReport(report, await textLayout(process.stderr)).trimEnd());
+  } else if (!mode.json && process.exitCode !== 0) {
+    await tellShortfall(report, settings);
   }
   return report;
+}
+
+/** No exit code but 0 goes without a reason and a next step, however little is to be shown. */
+async function tellShortfall(report: RunReport, { quiet, progress }: Settings): Promise<void> {
+  // the last object of such a run is its report
+  if (mode.jsonProgress && quiet !== true) return;
+  const { renderShortfall } = await import('../index.js');
+  const told = progress !== 'none';
+  if (!mode.jsonProgress) {
+    for (const line of renderShortfall(report, await textLayout(process.stderr), { told })) streams.writeNotice(line);
+    return;
+  }
+  const time = new Date().toISOString();
+  for (const text of renderShortfall(report, { color: false, unicode: true }, { told }))
+    streams.writeNotice(jsonText({ message_type: 'note', time, level: 'error', text }));
 }
 
 /** A dry run of a request for a person: the parts of its plan, and no account of a run that was none. */

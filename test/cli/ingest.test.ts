@@ -32,6 +32,14 @@ describe('the commands on an embedded database', () => {
       ...flags,
     );
 
+  /** A file whose last record has no index timestamp. */
+  const spoilt = async (file: string, start: string): Promise<void> => {
+    await sample(file, '--seed', '19', '--start', start, '--dbn-version', '3');
+    const bytes = await readFile(join(sandbox.cwd, file));
+    bytes.fill(0xff, bytes.length - LAST_TS_RECV, bytes.length - LAST_TS_RECV + 8);
+    await writeFile(join(sandbox.cwd, file), bytes);
+  };
+
   before(async function () {
     this.timeout(120_000);
     sandbox = await CliSandbox.create();
@@ -140,13 +148,13 @@ describe('the commands on an embedded database', () => {
       expect(report.details.map(({ status }) => status)).to.deep.equal(['failed', 'already_loaded']);
       expect(report.details[0]?.error).to.include({ code: 'DECODE_TRUNCATED' });
       expect((await run('ingest', 'cut.dbn')).code).to.equal(3);
+      const quiet = await run('ingest', 'cut.dbn', '--quiet');
+      expect(quiet.stderr).to.match(/^failed: "cut\.dbn": .*\nhint: Fetch the file again[^\n]*\nrun the same command/);
+      expect(quiet.code).to.equal(3);
     });
 
     it('ends with 3 when records were quarantined, and the quarantine shows them', async () => {
-      await sample('bad.dbn', '--seed', '19', '--start', '2024-05-08', '--dbn-version', '3');
-      const bytes = await readFile(join(sandbox.cwd, 'bad.dbn'));
-      bytes.fill(0xff, bytes.length - LAST_TS_RECV, bytes.length - LAST_TS_RECV + 8);
-      await writeFile(join(sandbox.cwd, 'bad.dbn'), bytes);
+      await spoilt('bad.dbn', '2024-05-08');
       const { code, stdout } = await run('ingest', 'bad.dbn', '--json');
       expect(reportOf({ code, stdout, stderr: '' }).records).to.include({ loaded: 499, quarantined: 1 });
       expect(code).to.equal(3);
@@ -158,6 +166,21 @@ describe('the commands on an embedded database', () => {
       const shown = await ok('quarantine', 'show', String(list[0]?.id), '--json');
       expect(JSON.parse(shown.stdout)).to.have.property('bytes_hex').that.contains('ffffffffffffffff');
       expect((await ok('quarantine', 'show', String(list[0]?.id))).stdout).to.contain('reason 1');
+    });
+
+    it('says so also to who wants to see errors only, or no progress', async () => {
+      const reason = 'tickloom quarantine list shows why 1 record was kept aside';
+      for (const [day, ...args] of [
+        ['2024-06-10', '--quiet'],
+        ['2024-06-11', '--progress', 'none'],
+        ['2024-06-12', '--quiet', '--progress', 'json'],
+      ] as const) {
+        await spoilt('quiet.dbn', day);
+        const { code, stdout, stderr } = await run('ingest', 'quiet.dbn', ...args);
+        expect({ code, stdout }, args.join(' ')).to.deep.equal({ code: 3, stdout: '' });
+        if (args.length < 3) expect(stderr).to.equal(`${reason}\n`);
+        else expect(JSON.parse(stderr)).to.include({ message_type: 'note', level: 'error', text: reason });
+      }
     });
 
     for (const [title, args, code] of [

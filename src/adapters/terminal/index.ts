@@ -6,7 +6,7 @@ export { formatDuration } from './format-duration.js';
 export { formatEta } from './format-eta.js';
 export { formatByteRate, formatRecordRate } from './format-rate.js';
 export { formatUsd } from './format-usd.js';
-export { renderRunReport } from './render-run-report.js';
+export { renderRunReport, renderShortfall } from './render-run-report.js';
 export { renderTable, renderTableBatches, type Cell, type TableColumn, type TableLayout } from './render-table.js';
 export { sanitize, sanitizeLines } from './sanitize.js';
 export { styleFor, type Style } from './style.js';

@@ -45,6 +45,25 @@ export function renderRunReport(report: RunReport, layout: TextLayout): string {
   ].join('\n');
 }
 
+/**
+ * Why a run did not end well, and what to do about it, for who gets no table: a line each, none when it did.
+ * @param told the failed chunks stand above already, without their hints
+ */
+export function renderShortfall(report: RunReport, layout: TextLayout, { told = false } = {}): string[] {
+  const style = styleFor(layout.color);
+  const columns = layout.columns ?? Infinity;
+  const interrupted = report.status === 'cancelled' ? ['the run was interrupted'] : [];
+  const failures = told ? hintsOf(report, style, columns) : failedChunks(report, style, columns);
+  return [...interrupted, ...failures, ...nextSteps(report, style, columns)];
+}
+
+function hintsOf({ details }: RunReport, style: Style, columns: number): string[] {
+  const hints = new Set(details.flatMap(({ error }) => error?.hint ?? []));
+  return [...hints]
+    .slice(0, FAILED_SHOWN)
+    .flatMap((hint) => hanging(`hint: ${hint}`, columns).map((line) => style.dim(line)));
+}
+
 function statusWord(status: RunStatus, style: Style): string {
   const paint = { complete: style.green, incomplete: style.yellow, failed: style.red, cancelled: style.yellow }[status];
   return paint(status);
@@ -159,7 +178,10 @@ function hanging(text: string, columns: number): string[] {
 
 function nextSteps({ status, records, chunks }: RunReport, style: Style, columns: number): string[] {
   const steps: string[] = [];
-  if (records.quarantined > 0) steps.push('tickloom quarantine list shows why records were kept aside');
+  if (records.quarantined > 0) {
+    const kept = counted(records.quarantined, 'record', formatCount(records.quarantined));
+    steps.push(`tickloom quarantine list shows why ${kept} ${records.quarantined === 1 ? 'was' : 'were'} kept aside`);
+  }
   if (status === 'cancelled' || (status !== 'complete' && chunks.failed > 0)) {
     steps.push('run the same command again to go on: what is loaded stays and is not loaded twice');
   }

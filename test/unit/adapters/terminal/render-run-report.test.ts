@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { displayWidth } from '../../../../src/adapters/terminal/display-width.js';
-import { renderRunReport } from '../../../../src/adapters/terminal/render-run-report.js';
+import { renderRunReport, renderShortfall } from '../../../../src/adapters/terminal/render-run-report.js';
 import { noRecords, noSymbols } from '../../../../src/core/report/counts.js';
 import type { ChunkReport, RunReport } from '../../../../src/core/report/run-report.js';
 
@@ -86,7 +86,7 @@ describe('the table at the end of a run', () => {
       'failed: record 5304112 at byte 254,597,376 of "data/a.dbn.zst" has 31 of its 48 bytes [DECODE_TRUNCATED]',
       '  hint: Download the file again: it was cut in transit.',
       'failed: "stdin": no reason given',
-      'tickloom quarantine list shows why records were kept aside',
+      'tickloom quarantine list shows why 7 records were kept aside',
       'run the same command again to go on: what is loaded stays and is not loaded twice',
       '',
     ]);
@@ -137,5 +137,37 @@ describe('the table at the end of a run', () => {
   it('says of a cancelled run how to go on', () => {
     const lines = renderRunReport({ ...done, status: 'cancelled' }, piped).split('\n');
     expect(lines.at(-2)).to.match(/^run the same command again/);
+  });
+});
+
+describe('what is said of a run without a table', () => {
+  it('is nothing when all went well', () => {
+    expect(renderShortfall(done, piped)).to.deep.equal([]);
+  });
+
+  it('is every reason and the next steps', () => {
+    expect(renderShortfall(broken, piped)).to.deep.equal([
+      'failed: record 5304112 at byte 254,597,376 of "data/a.dbn.zst" has 31 of its 48 bytes [DECODE_TRUNCATED]',
+      '  hint: Download the file again: it was cut in transit.',
+      'failed: "stdin": no reason given',
+      'tickloom quarantine list shows why 7 records were kept aside',
+      'run the same command again to go on: what is loaded stays and is not loaded twice',
+    ]);
+  });
+
+  it('is each hint once below failures that were told already', () => {
+    const report = { ...broken, details: [failed('a'), failed('b')], records: { ...noRecords(), quarantined: 1 } };
+    expect(renderShortfall(report, piped, { told: true })).to.deep.equal([
+      'hint: Download the file again: it was cut in transit.',
+      'tickloom quarantine list shows why 1 record was kept aside',
+      'run the same command again to go on: what is loaded stays and is not loaded twice',
+    ]);
+  });
+
+  it('is that it was interrupted', () => {
+    expect(renderShortfall({ ...done, status: 'cancelled' }, piped)).to.deep.equal([
+      'the run was interrupted',
+      'run the same command again to go on: what is loaded stays and is not loaded twice',
+    ]);
   });
 });
