@@ -58,7 +58,7 @@ export function renderShortfall(report: RunReport, layout: TextLayout, { told = 
 }
 
 function hintsOf({ details }: RunReport, style: Style, columns: number): string[] {
-  const hints = new Set(details.flatMap(({ error }) => error?.hint ?? []));
+  const hints = new Set(details.flatMap(({ status, error }) => (status === 'failed' ? (error?.hint ?? []) : [])));
   return [...hints]
     .slice(0, FAILED_SHOWN)
     .flatMap((hint) => hanging(`hint: ${hint}`, columns).map((line) => style.dim(line)));

@@ -165,7 +165,8 @@ describe('what is said of a run without a table', () => {
   });
 
   it('is that it was interrupted', () => {
-    expect(renderShortfall({ ...done, status: 'cancelled' }, piped)).to.deep.equal([
+    const chunk: ChunkReport = { ...failed('a'), status: 'cancelled' };
+    expect(renderShortfall({ ...done, status: 'cancelled', details: [chunk] }, piped, { told: true })).to.deep.equal([
       'the run was interrupted',
       'run the same command again to go on: what is loaded stays and is not loaded twice',
     ]);
