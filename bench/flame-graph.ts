@@ -68,9 +68,12 @@ function calleeOf(caller: Frame, name: string): Frame {
   return frame;
 }
 
-/** The function and its file: `write src/adapters/postgres/sink/binary-copy.js`. */
+/** The function and its file: `write src/adapters/postgres/sink/binary-copy.js`. A module of WebAssembly has none. */
 function nameOf({ callFrame: { functionName, url } }: ProfileNode): string {
-  const file = url.replace(/^.*\/(?=node_modules\/|dist\/)/, '').replace(/^(dist|node_modules)\//, '');
+  const file = url
+    .replace(/^wasm:.*/, 'wasm')
+    .replace(/^.*\/(?=node_modules\/|dist\/)/, '')
+    .replace(/^(dist|node_modules)\//, '');
   return `${functionName === '' ? '(anonymous)' : functionName} ${file}`.trimEnd();
 }
 

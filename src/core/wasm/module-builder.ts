@@ -4,7 +4,8 @@ import { call, flat, typeCode, unsigned, type Code, type Local, type ValueType }
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const FUNCTION_TYPE = 0x60;
 const END = 0x0b;
-const SECTION = { types: 1, imports: 2, functions: 3, exports: 7, code: 10 };
+const NAMES_OF_FUNCTIONS = 1;
+const SECTION = { custom: 0, types: 1, imports: 2, functions: 3, exports: 7, code: 10 };
 const utf8 = new TextEncoder();
 
 /** The variables of a function that is being written. */
@@ -43,17 +44,20 @@ export class ModuleBuilder {
   readonly #types: Code[] = [];
   readonly #bodies: Code[] = [];
   readonly #exports: Code[] = [];
+  readonly #names: Code[] = [];
 
   /**
    * Adds a function.
-   * @param exportedAs its name outside; without one only functions of the module call it
+   * @param name as profiles and stacks show it
    * @param write gives its code, from its variables: the parameters come first. Results stay on the stack
+   * @param options `exported`: by its name; else only functions of the module call it
    */
   function(
+    name: string,
     parameters: readonly ValueType[],
     results: readonly ValueType[],
     write: (parameters: readonly Local[], builder: FunctionBuilder) => Code,
-    exportedAs?: string,
+    { exported = false } = {},
   ): FunctionHandle {
     const builder = new FunctionBuilder(parameters.length);
     const code = write(
@@ -63,13 +67,14 @@ export class ModuleBuilder {
     const index = this.#bodies.length;
     this.#types.push([FUNCTION_TYPE, vector(parameters.map(bytesOfType)), vector(results.map(bytesOfType))]);
     this.#bodies.push(builder.bodyOf(code));
-    if (exportedAs !== undefined) this.#exports.push([name(exportedAs), 0, unsigned(index)]);
+    this.#names.push([unsigned(index), text(name)]);
+    if (exported) this.#exports.push([text(name), 0, unsigned(index)]);
     return { call: (...given) => call(index, ...given) };
   }
 
   compile(): WebAssembly.Module {
     const indexes = this.#types.map((_, index) => unsigned(index));
-    const memory = [name('env'), name('memory'), [2, 0, 1]];
+    const memory = [text('env'), text('memory'), [2, 0, 1]];
     const module = [
       PREAMBLE,
       section(SECTION.types, this.#types),
@@ -77,6 +82,8 @@ export class ModuleBuilder {
       section(SECTION.functions, indexes),
       section(SECTION.exports, this.#exports),
       section(SECTION.code, this.#bodies),
+      // a custom section: engines read it when somebody asks for a name, and run the same code without it
+      [SECTION.custom, sized([text('name'), NAMES_OF_FUNCTIONS, sized(vector(this.#names))])],
     ];
     return new WebAssembly.Module(Uint8Array.from(flat(module)));
   }
@@ -85,7 +92,7 @@ export class ModuleBuilder {
 const bytesOfType = (type: ValueType): Code => [typeCode(type)];
 const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
 const section = (id: number, items: readonly Code[]): Code => [id, sized(vector(items))];
-const name = (text: string): Code => sized([...utf8.encode(text)]);
+const text = (value: string): Code => sized([...utf8.encode(value)]);
 
 /** With its length in front. */
 function sized(code: Code): Code {

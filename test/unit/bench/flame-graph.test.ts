@@ -15,10 +15,11 @@ describe('bench flame graph', () => {
         node(2, '(idle)'),
         node(3, 'load', [4, 5], 'file:///home/me/tickloom/dist/src/core/load.js'),
         node(4, '', [], 'file:///home/me/tickloom/node_modules/pg/lib/client.js'),
-        node(5, 'encode', [], 'node:buffer'),
+        node(5, 'encode', [7], 'node:buffer'),
         node(6, '(garbage collector)'),
+        node(7, 'cells of size to flags', [], 'wasm://wasm/416c7ee6'),
       ],
-      samples: [2, 3, 4, 5, 5, 6, 2],
+      samples: [2, 3, 4, 5, 7, 6, 2],
       timeDeltas: [0, 5000, 1000, 1000, 4000, 2000, 2000],
     };
     const lines = renderFlameGraph(profile).split('\n');
@@ -27,6 +28,7 @@ describe('bench flame graph', () => {
       '100.0 % | all',
       ' 80.0 % | load src/core/load.js',
       ' 60.0 % | encode node:buffer',
+      ' 20.0 % | cells of size to flags wasm',
       ' 10.0 % | (anonymous) pg/lib/client.js',
       ' 20.0 % | (garbage collector)',
       '',

@@ -28,7 +28,7 @@ export function hashBytes({ hash: bytes }: ByteFunctions, { h, g }: RowState, fr
 }
 
 function copyText(module: ModuleBuilder): FunctionHandle {
-  return module.function(['i32', 'i32', 'i32'], ['i32'], ([from, to, size], builder) => {
+  return module.function('copy text', ['i32', 'i32', 'i32'], ['i32'], ([from, to, size], builder) => {
     const [source, target, most] = [from, to, size] as [Local, Local, Local];
     const length = builder.local('i32');
     const bytes = builder.local('i64');
@@ -62,7 +62,7 @@ function copyText(module: ModuleBuilder): FunctionHandle {
 }
 
 function copy(module: ModuleBuilder): FunctionHandle {
-  return module.function(['i32', 'i32', 'i32'], [], ([from, to, bytes], builder) => {
+  return module.function('copy', ['i32', 'i32', 'i32'], [], ([from, to, bytes], builder) => {
     const [source, target, size] = [from, to, bytes] as [Local, Local, Local];
     const done = builder.local('i32');
     return doWhile(
@@ -76,7 +76,7 @@ function copy(module: ModuleBuilder): FunctionHandle {
 }
 
 function hash(module: ModuleBuilder): FunctionHandle {
-  return module.function(['i32', 'i32', 'i32', 'i32', 'i32'], ['i32', 'i32'], (parameters, builder) => {
+  return module.function('hash', ['i32', 'i32', 'i32', 'i32', 'i32'], ['i32', 'i32'], (parameters, builder) => {
     const [from, end, head, h, g] = parameters as [Local, Local, Local, Local, Local];
     const row = new RowCode({ at: from, h, g }, builder);
     const word = builder.local('i32');

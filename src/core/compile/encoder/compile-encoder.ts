@@ -104,7 +104,8 @@ function fieldsFunction(
   functions: CellFunctions,
   columns: readonly FieldColumns[],
 ): FunctionHandle {
-  return module.function(['i32', 'i32', 'i32', 'i32'], ['i32', 'i32', 'i32'], (parameters, builder) => {
+  const name = `cells of ${columns[0]?.field.name ?? ''} to ${columns.at(-1)?.field.name ?? ''}`;
+  return module.function(name, ['i32', 'i32', 'i32', 'i32'], ['i32', 'i32', 'i32'], (parameters, builder) => {
     const [record, at, h, g] = parameters as [Local, Local, Local, Local];
     const fields = new FieldCode(record, { at, h, g }, functions, builder);
     return sequence(...columns.map((column) => fields.write(column)), at.get, h.get, g.get);
@@ -121,6 +122,7 @@ function encodeFunction(
   const [symbolSeed = 0, datasetSeed = 0, , ordinalSeed = 0] = seeds.slice(-IDENTITY_COLUMNS);
   const types = ENCODE_PARAMETERS.map((name) => (name === 'firstOrdinal' ? 'f64' : 'i32'));
   module.function(
+    'encode',
     types,
     ['i32'],
     (parameters, builder) => {
@@ -179,6 +181,6 @@ function encodeFunction(
         out.get,
       );
     },
-    'encode',
+    { exported: true },
   );
 }

@@ -35,7 +35,7 @@ export function numericCell(write: FunctionHandle, { at, h, g }: RowState, seed:
 }
 
 function price(module: ModuleBuilder, write: FunctionHandle): FunctionHandle {
-  return module.function(['i32', 'i64', 'i32', 'i32', 'i32'], ['i32', 'i32', 'i32'], (parameters, builder) => {
+  return module.function('price', ['i32', 'i64', 'i32', 'i32', 'i32'], ['i32', 'i32', 'i32'], (parameters, builder) => {
     const [at, value, seed, h, g] = parameters as [Local, Local, Local, Local, Local];
     const sign = builder.local('i32');
     const whole = builder.local('i64');
@@ -88,35 +88,45 @@ function price(module: ModuleBuilder, write: FunctionHandle): FunctionHandle {
 }
 
 function unsigned(module: ModuleBuilder, write: FunctionHandle): FunctionHandle {
-  return module.function(['i32', 'i64', 'i32', 'i32', 'i32'], ['i32', 'i32', 'i32'], (parameters, builder) => {
-    const [at, value, seed, h, g] = parameters as [Local, Local, Local, Local, Local];
-    const upper = builder.local('i64');
-    const top = builder.local('i64');
-    const [middle, lower, first, third] = [0, 1, 2, 3].map(() => builder.local('i32')) as [Local, Local, Local, Local];
-    const rest = (of: Local, digit: Local): Code => i32.sub(of.get, i32.mul(digit.get, i32.const(10_000)));
-    return sequence(
-      // five digits: one, and twice two
-      upper.set(i64.div(value.get, i64.const(TEN_TO_EIGHT))),
-      lower.set(i32.wrap(i64.sub(value.get, i64.mul(upper.get, i64.const(TEN_TO_EIGHT))))),
-      top.set(i64.div(upper.get, i64.const(TEN_TO_EIGHT))),
-      middle.set(i32.wrap(i64.sub(upper.get, i64.mul(top.get, i64.const(TEN_TO_EIGHT))))),
-      first.set(i32.div(middle.get, i32.const(10_000))),
-      third.set(i32.div(lower.get, i32.const(10_000))),
-      write.call(
-        at.get,
-        i64.or(
-          i64.or(i64.shl(top.get, i64.const(48n)), i64.shl(i64.zeroExtend(first.get), i64.const(32n))),
-          i64.zeroExtend(i32.or(i32.shl(rest(middle, first), i32.const(16)), third.get)),
+  return module.function(
+    'unsigned',
+    ['i32', 'i64', 'i32', 'i32', 'i32'],
+    ['i32', 'i32', 'i32'],
+    (parameters, builder) => {
+      const [at, value, seed, h, g] = parameters as [Local, Local, Local, Local, Local];
+      const upper = builder.local('i64');
+      const top = builder.local('i64');
+      const [middle, lower, first, third] = [0, 1, 2, 3].map(() => builder.local('i32')) as [
+        Local,
+        Local,
+        Local,
+        Local,
+      ];
+      const rest = (of: Local, digit: Local): Code => i32.sub(of.get, i32.mul(digit.get, i32.const(10_000)));
+      return sequence(
+        // five digits: one, and twice two
+        upper.set(i64.div(value.get, i64.const(TEN_TO_EIGHT))),
+        lower.set(i32.wrap(i64.sub(value.get, i64.mul(upper.get, i64.const(TEN_TO_EIGHT))))),
+        top.set(i64.div(upper.get, i64.const(TEN_TO_EIGHT))),
+        middle.set(i32.wrap(i64.sub(upper.get, i64.mul(top.get, i64.const(TEN_TO_EIGHT))))),
+        first.set(i32.div(middle.get, i32.const(10_000))),
+        third.set(i32.div(lower.get, i32.const(10_000))),
+        write.call(
+          at.get,
+          i64.or(
+            i64.or(i64.shl(top.get, i64.const(48n)), i64.shl(i64.zeroExtend(first.get), i64.const(32n))),
+            i64.zeroExtend(i32.or(i32.shl(rest(middle, first), i32.const(16)), third.get)),
+          ),
+          i32.shl(rest(lower, third), i32.const(16)),
+          i32.const(4),
+          i32.const(0),
+          seed.get,
+          h.get,
+          g.get,
         ),
-        i32.shl(rest(lower, third), i32.const(16)),
-        i32.const(4),
-        i32.const(0),
-        seed.get,
-        h.get,
-        g.get,
-      ),
-    );
-  });
+      );
+    },
+  );
 }
 
 /**
@@ -125,6 +135,7 @@ function unsigned(module: ModuleBuilder, write: FunctionHandle): FunctionHandle 
  */
 function writeDigits(module: ModuleBuilder): FunctionHandle {
   return module.function(
+    'digits',
     ['i32', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     ['i32', 'i32', 'i32'],
     (parameters, builder) => {

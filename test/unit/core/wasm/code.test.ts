@@ -9,10 +9,11 @@ const memory = new WebAssembly.Memory({ initial: 1 });
 function functionOf(write: (a: Local, b: Local, counter: Local) => Code): (a: number, b: number) => number {
   const module = new ModuleBuilder();
   module.function(
+    'run',
     ['i32', 'i32'],
     ['i32'],
     ([a, b], builder) => write(a as Local, b as Local, builder.local('i32')),
-    'run',
+    { exported: true },
   );
   const { exports } = new WebAssembly.Instance(module.compile(), { env: { memory } });
   return exports['run'] as (a: number, b: number) => number;
@@ -20,7 +21,7 @@ function functionOf(write: (a: Local, b: Local, counter: Local) => Code): (a: nu
 
 const constantOf = (code: Code, type: 'i32' | 'i64'): unknown => {
   const module = new ModuleBuilder();
-  module.function([], [type], () => code, 'run');
+  module.function('run', [], [type], () => code, { exported: true });
   const { exports } = new WebAssembly.Instance(module.compile(), { env: { memory } });
   return (exports['run'] as () => unknown)();
 };
@@ -74,17 +75,29 @@ describe('WebAssembly code', () => {
 
   it('has functions of its own that give several results', () => {
     const module = new ModuleBuilder();
-    const divide = module.function(['i32', 'i32'], ['i32', 'i32'], ([a, b]) => {
+    const divide = module.function('divide', ['i32', 'i32'], ['i32', 'i32'], ([a, b]) => {
       const [left, right] = [a as Local, b as Local];
       return sequence(i32.div(left.get, right.get), i32.rem(left.get, right.get));
     });
     module.function(
+      'run',
       ['i32', 'i32'],
       ['i32'],
       ([a, b]) => i32.add(divide.call((a as Local).get, (b as Local).get), []),
-      'run',
+      { exported: true },
     );
     const { exports } = new WebAssembly.Instance(module.compile(), { env: { memory } });
     expect((exports['run'] as (a: number, b: number) => number)(17, 5)).to.equal(3 + 2);
+  });
+
+  it('has names in stacks and profiles, for functions of its own too', () => {
+    const module = new ModuleBuilder();
+    const divide = module.function('divide übrig', ['i32'], ['i32'], ([a]) => i32.div((a as Local).get, i32.const(0)));
+    module.function('run', [], ['i32'], () => divide.call(i32.const(1)), { exported: true });
+    const { exports } = new WebAssembly.Instance(module.compile(), { env: { memory } });
+    expect(exports['run'])
+      .to.throw()
+      .with.property('stack')
+      .that.matches(/\n *at divide übrig \(wasm:.*\n *at run \(wasm:/);
   });
 });

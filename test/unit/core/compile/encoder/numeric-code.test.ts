@@ -26,6 +26,7 @@ function writerOf(name: 'price' | 'unsigned'): Writer {
   const module = new ModuleBuilder();
   const write: FunctionHandle = numericFunctions(module)[name];
   module.function(
+    'write',
     ['i64'],
     ['i32'],
     ([value], builder) => {
@@ -42,7 +43,7 @@ function writerOf(name: 'price' | 'unsigned'): Writer {
         at.get,
       );
     },
-    'write',
+    { exported: true },
   );
   return new WebAssembly.Instance(module.compile(), { env: { memory } }).exports['write'] as Writer;
 }
