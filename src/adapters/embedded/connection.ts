@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { loadPg } from '../postgres/connection/load-pg.js';
 import { SOCKET_PORT } from './server-process.js';
 
 /** URL of a database behind a unix socket, for pg, psql and everything that uses libpq. */
@@ -37,7 +38,8 @@ const CONNECT_TIMEOUT_MS = 60_000;
 
 /** Connects once. A client that comes back is the caller's to end. */
 export async function tryConnect(url: string): Promise<Answer> {
-  const client = new pg.Client({
+  const { Client } = loadPg();
+  const client = new Client({
     connectionString: url,
     application_name: 'tickloom',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -3,6 +3,7 @@ export {
   TickloomError,
   asTickloomError,
   isTickloomError,
+  memoryUnavailable,
   type ErrorContext,
   type TickloomErrorOptions,
 } from './tickloom-error.js';

@@ -2,6 +2,8 @@ import type { ErrorCode } from './error-codes.js';
 import { ERROR_ACTIONS, type ErrorAction } from './error-codes.js';
 
 const BRAND = Symbol.for('tickloom.error');
+/** V8's words, some of them by `fetch` of Node.js, which has its parser compiled to WebAssembly. */
+const NO_WASM_MEMORY = /^WebAssembly\.\w+\(\): (out of memory|could not allocate memory)/i;
 
 /** What an error is about, in values a program can read. Never a secret: see {@link TickloomError}. */
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
@@ -43,8 +45,9 @@ export function isTickloomError(value: unknown): value is TickloomError {
 }
 
 /**
- * The value itself when it is ours, else an `INTERNAL` error that keeps it as its cause. That there is no working directory
- * any more is no bug, wherever it is noticed: `PATH_NOT_FOUND`.
+ * The value itself when it is ours, else an `INTERNAL` error that keeps it as its cause. Wherever it is noticed, it is no bug
+ * that there is no working directory any more, `PATH_NOT_FOUND`, nor that WebAssembly is given no memory, of whoever it
+ * is: `MEMORY_UNAVAILABLE`.
  */
 export function asTickloomError(value: unknown): TickloomError {
   if (isTickloomError(value)) return value;
@@ -54,9 +57,19 @@ export function asTickloomError(value: unknown): TickloomError {
       cause: value,
     });
   }
+  if (value instanceof RangeError && NO_WASM_MEMORY.test(value.message))
+    return memoryUnavailable('WebAssembly runs in', value);
   const message = value instanceof Error ? value.message : String(value);
   return new TickloomError('INTERNAL', `unexpected error: ${message}`, {
     cause: value,
     hint: 'Run the command again with --verbose and report what it prints.',
+  });
+}
+
+/** For memory of WebAssembly that the system does not give. @param what `rows are made in` */
+export function memoryUnavailable(what: string, cause: unknown): TickloomError {
+  return new TickloomError('MEMORY_UNAVAILABLE', `this process is not given the memory that ${what}`, {
+    hint: 'Raise its limit of addresses (ulimit -v unlimited), or set NODE_OPTIONS=--disable-wasm-trap-handler.',
+    cause,
   });
 }

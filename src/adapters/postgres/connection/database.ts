@@ -1,9 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
 import pRetry from 'p-retry';
 import { TickloomError } from '../../../core/errors/index.js';
 import { qualify } from '../identifiers.js';
 import { clientOptions, wantsTls } from './client-options.js';
 import { type ConnectionSettings, displayUrl } from './connection-settings.js';
+import { loadPg } from './load-pg.js';
 import { type ErrorSituation, mapPostgresError } from './postgres-error.js';
 import { requireSupportedServer } from './server-version.js';
 import { Session } from './session.js';
@@ -166,7 +167,8 @@ export class Database {
 
   #openPool(): Promise<pg.Pool> {
     this.#pool ??= clientOptions(this.settings, this.#encrypt).then((options) => {
-      const pool = new pg.Pool({ ...options, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 });
+      const { Pool } = loadPg();
+      const pool = new Pool({ ...options, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 });
       // An idle connection that breaks is taken out of the pool; the next need opens another.
       pool.on('error', () => undefined);
       // The end of a server can stand right behind its welcome, before a session listens: its first question hears of it.

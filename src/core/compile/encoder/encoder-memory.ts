@@ -1,4 +1,4 @@
-import { TickloomError } from '../../errors/index.js';
+import { memoryUnavailable } from '../../errors/index.js';
 
 const PAGE_BYTES = 65_536;
 /** Enough for a batch of all schemas at once, and no more than a run on few connections has at a time. */
@@ -40,9 +40,6 @@ function allocate<T>(attempt: () => T): T {
     return attempt();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new TickloomError('MEMORY_UNAVAILABLE', 'this process is not given the memory that rows are made in', {
-      hint: 'Raise its limit of addresses (ulimit -v unlimited), or set NODE_OPTIONS=--disable-wasm-trap-handler.',
-      cause,
-    });
+    throw memoryUnavailable('rows are made in', cause);
   }
 }

@@ -23,6 +23,21 @@ describe('TickloomError', () => {
     expect(asTickloomError(error)).to.equal(error);
   });
 
+  it('takes it for no bug that WebAssembly is given no memory', () => {
+    for (const words of [
+      'WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance',
+      'WebAssembly.Memory(): could not allocate memory',
+    ]) {
+      const error = asTickloomError(new RangeError(words));
+      expect(error).to.include({ code: 'MEMORY_UNAVAILABLE', action: 'fix' });
+      expect(error.message).to.equal('this process is not given the memory that WebAssembly runs in');
+      expect(error.hint).to.contain('ulimit -v unlimited');
+    }
+    expect(asTickloomError(new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded')).code).to.equal(
+      'INTERNAL',
+    );
+  });
+
   it('has every code explained in the troubleshooting guide', () => {
     const guide = readFileSync(new URL('../../../../../docs/troubleshooting.md', import.meta.url), 'utf8');
     // Codes of what is not built yet have nothing to explain.
