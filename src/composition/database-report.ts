@@ -23,10 +23,10 @@ export interface DatabaseStatus {
 /** One table of the schema. */
 export interface DatabaseTable {
   readonly name: string;
-  /** An estimate: the server's own. */
-  readonly rows: number;
-  /** With indexes and TOAST. */
-  readonly bytes: number;
+  /** An estimate: the server's own; `null` where it cannot be told, as of a hypertable whose TimescaleDB is not supported. */
+  readonly rows: number | null;
+  /** With indexes and TOAST; `null` where it cannot be told. */
+  readonly bytes: number | null;
   /** True when it takes no space for rows: known, not estimated. */
   readonly empty: boolean;
   /** Of a hypertable: how many partitions it has, and how many of these are compressed. Else `null`. */

@@ -21,13 +21,16 @@ export function databaseTable(status: DatabaseStatus): Table {
   });
 }
 
+/** Of what cannot be counted, and is not nothing. */
+const UNTOLD = 'unknown';
+
 /** The tables that hold something; those of schemas that are not used are one line. */
 export function tablesTable({ tables }: DatabaseStatus): Table {
   const used = tables.filter(({ empty }) => !empty);
   const empty = tables.filter((table) => table.empty);
-  const bytes = empty.reduce((sum, table) => sum + table.bytes, 0);
+  const bytes = empty.reduce((sum, table) => sum + (table.bytes ?? 0), 0);
   const rest = empty.length === 0 ? [] : [[counted(empty.length, 'empty table'), 0, bytes]];
-  const sizes = [...used.map(({ name, rows, bytes }) => [name, rows, bytes]), ...rest];
+  const sizes = [...used.map(({ name, rows, bytes }) => [name, rows ?? UNTOLD, bytes ?? UNTOLD]), ...rest];
   if (!used.some(({ partitions }) => partitions)) {
     return { columns: [left('table'), right('rows'), right('bytes')], rows: sizes };
   }

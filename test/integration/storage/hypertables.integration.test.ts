@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { encodeDbn } from '../../../src/core/dbn/index.js';
-import { createTickloom, RecordingReporter, type Tickloom } from '../../../src/index.js';
+import { createTickloom, type DatabaseTable, RecordingReporter, type Tickloom } from '../../../src/index.js';
 import { notesOf } from '../../support/notes-of.js';
 import { rejected } from '../../support/thrown.js';
 import { createTimescaleDatabase, describeOnTimescale } from '../../support/timescale-server.js';
@@ -71,6 +71,30 @@ describeOnTimescale('hypertables', function () {
     expect(table).to.deep.include({ empty: false, partitions: { all: 1, compressed: 0 } });
     expect(table?.bytes).to.be.greaterThan(50_000);
     expect(status.tables.find(({ name }) => name === 'tbbo')).to.deep.include({ empty: true, rows: 0 });
+  });
+
+  it('are not called empty by db status where nobody knows how to count them', async () => {
+    await held.ingest('monday.dbn', dayFile(0));
+    const [{ database } = { database: '' }] = await held.rows<{ database: string }>(
+      'select current_database() as database',
+    );
+    const tables = async (): Promise<readonly DatabaseTable[]> => (await held.open({}).database.status()).tables;
+    const expectUntold = async (): Promise<void> => {
+      const found = await tables();
+      expect(found.find(({ name }) => name === 'trades')).to.deep.equal({
+        name: 'trades',
+        rows: null,
+        bytes: null,
+        empty: false,
+        partitions: null,
+      });
+      // of one without partitions it is known
+      expect(found.find(({ name }) => name === 'tbbo')).to.deep.include({ empty: true, rows: 0 });
+    };
+    await held.rows(`alter database ${database} set timescaledb.disable_load = on`);
+    await expectUntold();
+    await held.rows(`update pg_extension set extversion = '3.0.0' where extname = 'timescaledb'`);
+    await expectUntold();
   });
 
   it('have their partitions before the first row is committed, so that others can load beside', async () => {

@@ -32,6 +32,13 @@ describe('the listing of tables', () => {
     expect(rowsFor(status)).to.deep.equal([['1 empty table', 0, 40_960]]);
   });
 
+  it('says of what cannot be told that it is unknown, and not that it is empty', () => {
+    expect(rowsFor({ ...trades, rows: null, bytes: null }, status)).to.deep.equal([
+      ['trades', 'unknown', 'unknown'],
+      ['1 empty table', 0, 40_960],
+    ]);
+  });
+
   it('has the partitions of hypertables, where there are any', () => {
     const hypertable = { ...trades, partitions: { all: 4, compressed: 3 } };
     const tables = [hypertable, { ...trades, name: 'runs' }, status];
