@@ -5,6 +5,16 @@ import type { BarsView } from '../adapters/postgres/bars/held-bars.js';
 import { asTickloomError } from '../core/errors/index.js';
 import { PARTS } from './tokens.js';
 
+/**
+ * Before a command whose work is the tables themselves: what was asked for can be done, or nothing is begun.
+ * @throws STORAGE_UNAVAILABLE where bars that are asked for are there and can not be kept
+ */
+export async function demandBars(parts: DependencyContainer, signal?: AbortSignal): Promise<void> {
+  const access = parts.resolve(PARTS.database);
+  if (access.barLengths.length === 0) return;
+  await new Bars(await access.connect(signal)).check(access.barLengths, signal);
+}
+
 /** Where bars are asked for: makes those that are missing, and brings all that are there up to date. */
 export async function makeBars(parts: DependencyContainer, signal?: AbortSignal): Promise<BarsView[]> {
   const access = parts.resolve(PARTS.database);

@@ -25,7 +25,7 @@ import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { makeIndexes } from './make-indexes.js';
-import { makeBars } from './keep-bars.js';
+import { demandBars, makeBars } from './keep-bars.js';
 import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
 import { plainNotes } from './leveled-note.js';
@@ -210,6 +210,7 @@ export class TickloomInstance implements Tickloom {
     const access = this.parts.resolve(PARTS.database);
     access.onNote = onNote;
     await demandCompression(this.parts, signal);
+    await demandBars(this.parts, signal);
     const result = await access.migrateAll(signal);
     await makeIndexes(this.parts, plainNotes(onNote), signal);
     const bars = await makeBars(this.parts, signal);

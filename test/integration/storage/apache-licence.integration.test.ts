@@ -8,7 +8,8 @@ import { startTestServer, type TestServer } from '../../support/postgres-server.
 import { notesOf } from '../../support/notes-of.js';
 import { rejected } from '../../support/thrown.js';
 import { describeOnTimescale } from '../../support/timescale-server.js';
-import { trades, tradesFile } from '../../support/trade-file.js';
+import { DAY, MONDAY, trades, tradesFile } from '../../support/trade-file.js';
+import { VerifiedDatabase } from '../../support/verified-database.js';
 
 const WHY = /^nothing is compressed: TimescaleDB 2\.\S+ under the Apache licence, which has no compression$/;
 
@@ -85,5 +86,69 @@ describeOnTimescale('hypertables under the Apache licence', function () {
     );
     expect(rows[0]?.log).to.match(/database system is ready/);
     expect(rows[0]?.log).not.to.match(/apache/i);
+  });
+});
+
+describeOnTimescale('continuous aggregates that the licence does not refresh any more', function () {
+  this.timeout(240_000);
+  let server: TestServer;
+  let held: VerifiedDatabase;
+  const opened: Tickloom[] = [];
+
+  before(async () => {
+    server = await startTestServer({ version: 'timescale' });
+    held = await VerifiedDatabase.create(18);
+  });
+  after(async () => {
+    for (const tickloom of opened) await tickloom.close();
+    await held.close();
+    await server.kill('SIGQUIT');
+  });
+
+  const open = (options: TickloomOptions = {}): Tickloom => {
+    const tickloom = createTickloom({ database: server.url, ...options });
+    opened.push(tickloom);
+    return tickloom;
+  };
+  const run = async (sql: string): Promise<unknown[]> => {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(sql);
+    await client.end();
+    return rows;
+  };
+
+  it('are never replaced by views', async () => {
+    await run('create extension timescaledb');
+    const monday = await held.file('monday.dbn', tradesFile(trades(500), { end: MONDAY + DAY / 2n }));
+    await open({ bars: ['1m', '1d'] }).ingest({ paths: [monday] });
+    await run(`alter system set timescaledb.license = 'apache'`);
+    for (const tickloom of opened.splice(0)) await tickloom.close();
+    await server.kill('SIGINT');
+    await server.restart();
+
+    const why = /TimescaleDB 2\.\S+ under the Apache licence, which does not refresh/;
+    const error = await rejected(open({ bars: ['1m', '1h'] }).database.migrate());
+    expect(error).to.include({ code: 'STORAGE_UNAVAILABLE', action: 'fix' });
+    expect(error.message)
+      .to.match(/^bars_1m is a continuous aggregate, and the server has/)
+      .and.match(why);
+    expect(error.hint).to.match(/timescaledb\.license = 'timescale'/);
+
+    const evening = await held.file('evening.dbn', tradesFile(trades(500, 43_200), { start: MONDAY + DAY / 2n }));
+    const refused = await rejected(open({ bars: ['1m', '1d'] }).ingest({ paths: [evening] }));
+    expect(refused).to.include({ code: 'STORAGE_UNAVAILABLE', action: 'fix' });
+    const reporter = new RecordingReporter();
+    const { status } = await open({ bars: ['1m', '1d'] }).ingest({ paths: [monday] }, { reporter });
+    expect(status).to.equal('complete');
+    expect(notesOf(reporter)).to.have.length(1);
+    expect(notesOf(reporter)[0])
+      .to.match(/bars_1m, bars_1d are continuous aggregates/)
+      .and.match(why);
+
+    const views = await run('select view_name as name from timescaledb_information.continuous_aggregates order by 1');
+    expect(views).to.deep.equal([{ name: 'bars_1d' }, { name: 'bars_1m' }]);
+    expect(await run(`select to_regclass('tickloom.bars_1h')::text as name`)).to.deep.equal([{ name: null }]);
+    expect(await run('select sum(volume)::int as volume from tickloom.bars_1m')).to.deep.equal([{ volume: 1_500 }]);
   });
 });

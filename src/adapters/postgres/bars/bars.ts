@@ -4,7 +4,7 @@ import type { BarLength } from '../../../core/storage/bar-length.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { takeTransactionLock } from '../sink/transaction-lock.js';
-import { readTimescale, type Timescale } from '../timescale/extension.js';
+import { readTimescale, type Timescale, type TimescaleState } from '../timescale/extension.js';
 import { relationOf, timescaleFunction } from '../timescale/hypertable-sql.js';
 import { readHypertables } from '../timescale/hypertables.js';
 import { barAggregate, barsName, barView, TRADE_COLUMNS, TRADES } from './bar-sql.js';
@@ -28,7 +28,8 @@ export class Bars {
 
   /**
    * Makes those of these lengths that are not there yet, or that the table could have better; without rows.
-   * @throws CONFIG_INVALID where no trades are kept, or a table has the name; DATABASE_CONFLICT while trades are written
+   * @throws CONFIG_INVALID where no trades are kept, or a table has the name; DATABASE_CONFLICT while trades are written;
+   * STORAGE_UNAVAILABLE as {@link check}
    */
   async make(lengths: readonly BarLength[], table: TableSpec | undefined, signal?: AbortSignal): Promise<BarsView[]> {
     if (lengths.length === 0) return [];
@@ -36,6 +37,17 @@ export class Bars {
     return this.database.transaction((session) => this.#make(session, lengths, trades), {
       signal,
       doing: 'making the bars',
+    });
+  }
+
+  /**
+   * Of these lengths, what is kept already stays so, or nothing is begun.
+   * @throws STORAGE_UNAVAILABLE where one is a continuous aggregate that nothing refreshes, as under the Apache licence
+   */
+  async check(lengths: readonly BarLength[], signal?: AbortSignal): Promise<void> {
+    await this.database.withSession((session) => this.#check(session, lengths), {
+      signal,
+      doing: 'looking at the bars',
     });
   }
 
@@ -50,12 +62,11 @@ export class Bars {
         const held = await readBars(session, dbSchema);
         const aggregates = held.filter(({ kind }) => kind === 'continuous aggregate');
         if (aggregates.length === 0) return;
-        const state = await readTimescale(session);
-        if (state.kind !== 'usable') throw new TickloomError('STORAGE_UNAVAILABLE', state.reason, { hint: state.hint });
+        const timescale = thatKeeps(await readTimescale(session), aggregates);
         const lock = `hashtextextended('tickloom refresh of bars ' || $1, 0)`;
         await session.query(`select pg_advisory_lock(${lock})`, [dbSchema]);
         try {
-          for (const { length } of aggregates) await this.#refresh(session, state.timescale, length);
+          for (const { length } of aggregates) await this.#refresh(session, timescale, length);
         } finally {
           if (!session.isGone) await session.query(`select pg_advisory_unlock(${lock})`, [dbSchema]);
         }
@@ -76,7 +87,7 @@ export class Bars {
   async #make(session: Session, lengths: readonly BarLength[], table: TableSpec): Promise<BarsView[]> {
     const { dbSchema } = this.database;
     await takeTransactionLock(session, this.database, 'bars');
-    const held = await readBars(session, dbSchema);
+    const held = await this.#check(session, lengths);
     const timescale = await aggregating(session, dbSchema, table.name);
     const kind = timescale === null ? 'view' : 'continuous aggregate';
     const made: BarsView[] = [];
@@ -90,6 +101,14 @@ export class Bars {
       made.push({ length, name: barsName(length), kind });
     }
     return made;
+  }
+
+  /** A view in the place of an aggregate would lose what it keeps. */
+  async #check(session: Session, lengths: readonly BarLength[]): Promise<HeldBars[]> {
+    const held = await readBars(session, this.database.dbSchema);
+    const kept = held.filter(({ length, kind }) => kind === 'continuous aggregate' && lengths.includes(length));
+    if (kept.length > 0) thatKeeps(await readTimescale(session), kept);
+    return held;
   }
 
   /** With a policy for the case that a run ends between its last rows and its refresh. */
@@ -134,6 +153,24 @@ async function takesArgument(
     [schema, routine, argument],
   );
   return takes;
+}
+
+/** @throws STORAGE_UNAVAILABLE where the server keeps no continuous aggregates, and these are some */
+function thatKeeps(state: TimescaleState, aggregates: readonly HeldBars[]): Timescale {
+  if (state.kind === 'usable' && state.timescale.community) return state.timescale;
+  const names = aggregates.map(({ name }) => name);
+  const [what, them] = names.length === 1 ? ['is a continuous aggregate', 'it'] : ['are continuous aggregates', 'them'];
+  const why =
+    state.kind === 'usable'
+      ? `the server has TimescaleDB ${state.timescale.version} under the Apache licence, which does not refresh ${them}`
+      : state.reason;
+  throw new TickloomError('STORAGE_UNAVAILABLE', `${names.join(', ')} ${what}, and ${why}`, {
+    hint:
+      state.kind === 'usable'
+        ? "Install the Community edition and set timescaledb.license = 'timescale' on the server, or drop them: --bars then makes plain views."
+        : state.hint,
+    context: { bars: names.join(', ') },
+  });
 }
 
 /** @returns `null` where bars are plain views: of a plain table, and under the Apache licence */

@@ -50,6 +50,11 @@ const NO_LIBRARY: Verdict = {
   code: 'DATABASE_UNSUPPORTED',
   hint: 'Run "alter extension timescaledb update" in the database, as the first statement of "psql -X"; or install that version again.',
 };
+/** Of rows for a hypertable with continuous aggregates, for one. */
+const NO_LICENCE: Verdict = {
+  code: 'STORAGE_UNAVAILABLE',
+  hint: "Install the Community edition of TimescaleDB and set timescaledb.license = 'timescale' on the server.",
+};
 const NO_TLS: Verdict = {
   code: 'DATABASE_UNSUPPORTED',
   hint: 'Check sslmode and the certificates of the database URL.',
@@ -90,6 +95,8 @@ const SQLSTATES: Readonly<Record<string, Verdict>> = {
 /** Also of a table's own file, of which nothing can be said but the server's words. */
 const FILE_MISSING = '58P01';
 const TIMESCALE_LIBRARY = /\/timescaledb-/;
+const NOT_SUPPORTED = '0A000';
+const TIMESCALE_LICENCE = /under the current "apache" license/;
 /** Of the class of lost connections, though nothing is lost: a COPY tuple is not as long as it says. */
 const BROKEN_MESSAGE = '08P01';
 const SOCKET_CODES = new Set(
@@ -134,6 +141,7 @@ export function isConnectionGone(error: unknown): boolean {
 
 function judge(code: string, reason: string, { connecting = false, loading = false }: ErrorSituation): Verdict {
   if (code === FILE_MISSING && TIMESCALE_LIBRARY.test(reason)) return NO_LIBRARY;
+  if (code === NOT_SUPPORTED && TIMESCALE_LICENCE.test(reason)) return NO_LICENCE;
   if (isSqlState(code) && code !== BROKEN_MESSAGE) {
     const known = SQLSTATES[code] ?? SQLSTATES[code.slice(0, 2)];
     if (known === LOST && connecting) return UNREACHABLE;

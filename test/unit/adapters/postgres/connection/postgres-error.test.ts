@@ -37,6 +37,11 @@ describe('mapPostgresError', () => {
       server('58P01', 'could not access file "$libdir/timescaledb-2.17.2": No such file or directory'),
       'DATABASE_UNSUPPORTED',
     ],
+    [
+      'what the licence of an extension forbids',
+      server('0A000', 'functionality not supported under the current "apache" license. Learn more at …'),
+      'STORAGE_UNAVAILABLE',
+    ],
     ['any other file that is gone', server('58P01', 'could not open file "base/5/16384"'), 'INTERNAL'],
     ['anything else', server('XX000'), 'INTERNAL'],
   ];
