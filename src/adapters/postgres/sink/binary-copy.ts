@@ -7,7 +7,7 @@ import { quoteIdentifier } from '../identifiers.js';
 const FILE_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 /** Large enough that a message costs nothing, small enough to be lost in the noise of memory. */
-const BUFFER_BYTES = 256 * 1024;
+const BUFFER_BYTES = 1024 * 1024;
 
 /**
  * One COPY FROM STDIN in binary format.
