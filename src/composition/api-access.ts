@@ -1,12 +1,5 @@
-import {
-  ApiKey,
-  DEFAULT_GATEWAY,
-  findApiKey,
-  Gateway,
-  HistoricalClient,
-  type HttpTransport,
-  type RetrySettings,
-} from '../adapters/databento/index.js';
+import { DEFAULT_GATEWAY, Gateway } from '../adapters/databento/gateway.js';
+import type { ApiKey, HistoricalClient, HttpTransport, RetrySettings } from '../adapters/databento/index.js';
 import { systemSleep } from '../adapters/system/system-sleep.js';
 import type { Clock } from '../core/clock/clock.js';
 import { TickloomError } from '../core/errors/index.js';
@@ -54,6 +47,7 @@ export class ApiAccess {
       if (!warned.has(text)) onNote('warning', text);
       if (warned.size < MOST_WARNINGS) warned.add(text);
     };
+    const { HistoricalClient } = await import('../adapters/databento/index.js');
     return new HistoricalClient({
       key: await this.#key(),
       gateway: address,
@@ -81,6 +75,7 @@ export class ApiAccess {
 
   async #key(): Promise<ApiKey> {
     const { apiKey, apiKeyFile, env = {} } = this.options;
+    const { ApiKey, findApiKey } = await import('../adapters/databento/index.js');
     if (apiKey !== undefined) return ApiKey.parse(apiKey, 'the option apiKey');
     return findApiKey({ file: apiKeyFile, variable: env['DATABENTO_API_KEY'] });
   }

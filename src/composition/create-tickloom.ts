@@ -4,7 +4,7 @@ import { container as root, type DependencyContainer } from 'tsyringe';
 import { DiskArchive, DiskJobArchive } from '../adapters/archive/index.js';
 import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
-import { NodeTransport } from '../adapters/databento/index.js';
+import { NodeTransport } from '../adapters/databento/transport/node-transport.js';
 import { ReporterRegistry, SilentReporter } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { RowThreads } from '../adapters/threads/index.js';

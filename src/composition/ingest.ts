@@ -11,8 +11,6 @@ import type { ChunkReport, RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { chunksToRead } from './chunks-to-read.js';
 import { compressTables } from './compress-tables.js';
-import { prepareJob } from './batch/ingest-job.js';
-import { prepareRequest, reportOfRequest } from './ingest-request.js';
 import { keepBars } from './keep-bars.js';
 import { makeIndexes } from './make-indexes.js';
 import { packageVersion } from './package-version.js';
@@ -60,8 +58,14 @@ interface RunContext {
 
 async function prepare(parts: DependencyContainer, request: IngestRequest, context: RunContext): Promise<Work> {
   const { request: query } = request;
-  if (request.batch !== undefined) return prepareJob(parts, request.batch, request, context);
-  if (query?.api === DATABENTO) return prepareRequest(parts, query, request, context);
+  if (request.batch !== undefined) {
+    const { prepareJob } = await import('./batch/ingest-job.js');
+    return prepareJob(parts, request.batch, request, context);
+  }
+  if (query?.api === DATABENTO) {
+    const { prepareRequest } = await import('./ingest-request.js');
+    return prepareRequest(parts, query, request, context);
+  }
   return { chunks: await chunksToRead(parts, request, context.signal) };
 }
 
@@ -77,7 +81,7 @@ async function run(
     const report =
       request.request?.api !== DATABENTO
         ? reportOfPlan(parts, chunks, await planChunks(parts, chunks, emit, signal))
-        : reportOfRequest(parts, { chunks, settled }, cost);
+        : (await import('./ingest-request.js')).reportOfRequest(parts, { chunks, settled }, cost);
     throwIfNothingStarted(report);
     return report;
   }

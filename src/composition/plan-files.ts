@@ -1,9 +1,9 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { PlannedChunk } from '../core/pipeline/plan-chunk.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
+import type { Chunk } from '../core/source/source.js';
 import type { PlannedState } from '../core/report/run-report.js';
 import { chunksToRead } from './chunks-to-read.js';
-import { prepareJob } from './batch/ingest-job.js';
 import { planChunks } from './plan-chunks.js';
 import { noChunks, type PlannedPart, type PlanReport, type PlanRequest } from './plan-report.js';
 
@@ -28,7 +28,7 @@ export async function planFiles(
   const chunks =
     request.batch === undefined
       ? await chunksToRead(parts, { paths: [], ...request }, signal)
-      : (await prepareJob(parts, request.batch, { dryRun: true }, { emit, signal })).chunks;
+      : await chunksOfJob(parts, request.batch, { emit, signal });
   const planned = await planChunks(parts, chunks, emit, signal);
   const counts = noChunks();
   for (const { state } of planned) counts[state] += 1;
@@ -58,4 +58,13 @@ function plannedPart({ source, dataset, schema, start, end, bytes, state, error 
     bytes,
     cost_usd: null,
   };
+}
+
+async function chunksOfJob(
+  parts: DependencyContainer,
+  jobId: string,
+  context: { readonly emit: (event: ProgressEvent) => void; readonly signal: AbortSignal },
+): Promise<readonly Chunk[]> {
+  const { prepareJob } = await import('./batch/ingest-job.js');
+  return (await prepareJob(parts, jobId, { dryRun: true }, context)).chunks;
 }

@@ -1,14 +1,12 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
 import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
-import { readOnlyQuery } from '../adapters/postgres/query/read-only-query.js';
 import type { ArchiveFilter } from '../core/archive/archive.js';
 import { sharedSignal } from '../core/abort/shared-signal.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
 import { ChunkReader } from '../core/pipeline/chunk-reader.js';
-import { decodeText } from '../core/pipeline/decode-text.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
@@ -20,25 +18,16 @@ import { compressTables, demandCompression } from './compress-tables.js';
 import { batch } from './batch/batch.js';
 import type { DatabaseStatus, MigrationResult } from './database-report.js';
 import { databaseStatus } from './database-status.js';
-import { examine } from './doctor.js';
-import { exportRecords } from './export.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
 import { makeIndexes } from './make-indexes.js';
 import { demandBars, makeBars } from './keep-bars.js';
-import { verify } from './verify.js';
 import { quarantine } from './quarantine.js';
 import { plainNotes } from './leveled-note.js';
 import { withApi } from './with-api.js';
-import { planFiles } from './plan-files.js';
-import { planAll, planReport, readRequests } from './request-plan.js';
-import { resolveSymbols } from './resolve-symbols.js';
-import { writeSample } from './sample-file.js';
-import { scaffold } from './scaffold.js';
 import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
-import { findStale } from './stale-coverage.js';
 import type { StaleReport } from './stale-report.js';
 import { openStores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
@@ -61,7 +50,10 @@ import { PARTS } from './tokens.js';
 
 const DEFAULT_RUNS = 20;
 
-/** One Tickloom: each method asks the container for the parts it needs, when it needs them. */
+/**
+ * One Tickloom: each method asks the container for the parts it needs, when it needs them. What only some commands need is
+ * imported by the methods that do: it takes a good part of the time to start.
+ */
 export class TickloomInstance implements Tickloom {
   constructor(private readonly parts: DependencyContainer) {}
 
@@ -76,7 +68,11 @@ export class TickloomInstance implements Tickloom {
   async plan(plan: PlanRequest, { onNote = () => undefined, ...call }: NotedCallOptions = {}): Promise<PlanReport> {
     const signal = sharedSignal(call.signal);
     const { request, force = false, refetch = false } = plan;
-    if (request?.api !== DATABENTO || plan.batch !== undefined) return planFiles(this.parts, plan, signal);
+    if (request?.api !== DATABENTO || plan.batch !== undefined) {
+      const { planFiles } = await import('./plan-files.js');
+      return planFiles(this.parts, plan, signal);
+    }
+    const { planAll, planReport, readRequests } = await import('./request-plan.js');
     const requests = await readRequests(this.parts, request);
     const ask = async (api: HistoricalClient): Promise<PlanReport> => {
       const wishes = { force: force || refetch, refetch, signal };
@@ -86,6 +82,7 @@ export class TickloomInstance implements Tickloom {
   }
 
   async *decode(request: DecodeRequest, { signal }: CallOptions = {}): AsyncGenerator<string, void> {
+    const { decodeText } = await import('../core/pipeline/decode-text.js');
     const reader = await this.#reader(request, sharedSignal(signal));
     try {
       yield* decodeText(reader, request);
@@ -109,10 +106,12 @@ export class TickloomInstance implements Tickloom {
 
   async query(sql: string, call: CallOptions = {}): Promise<QueryResult> {
     const signal = sharedSignal(call.signal);
+    const { readOnlyQuery } = await import('../adapters/postgres/query/read-only-query.js');
     return readOnlyQuery(await this.parts.resolve(PARTS.database).ready(signal), sql, signal);
   }
 
   async export(request: ExportRequest, { signal }: CallOptions = {}): Promise<ExportResult> {
+    const { exportRecords } = await import('./export.js');
     return exportRecords(this.parts, request, sharedSignal(signal));
   }
 
@@ -120,6 +119,7 @@ export class TickloomInstance implements Tickloom {
     request: VerifyRequest = {},
     options: NonNullable<Parameters<Tickloom['verify']>[1]> = {},
   ): Promise<VerifyReport> {
+    const { verify } = await import('./verify.js');
     return verify(this.parts, this, request, options);
   }
 
@@ -140,6 +140,7 @@ export class TickloomInstance implements Tickloom {
   }
 
   async staleCoverage(filter: CoverageFilter = {}, options: NotedCallOptions = {}): Promise<StaleReport> {
+    const { findStale } = await import('./stale-coverage.js');
     return findStale(this.parts, filter, { ...options, signal: sharedSignal(options.signal) });
   }
 
@@ -148,6 +149,7 @@ export class TickloomInstance implements Tickloom {
       request: ResolveSymbolsRequest,
       { onNote = () => undefined, signal }: NotedCallOptions = {},
     ): Promise<ResolvedSymbols> => {
+      const { resolveSymbols } = await import('./resolve-symbols.js');
       const ask = (api: HistoricalClient): Promise<ResolvedSymbols> =>
         resolveSymbols(api, request, sharedSignal(signal));
       return withApi(this.parts, request.api ?? DATABENTO, ask, plainNotes(onNote));
@@ -184,10 +186,12 @@ export class TickloomInstance implements Tickloom {
   };
 
   async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
+    const { writeSample } = await import('./sample-file.js');
     return writeSample(request, sharedSignal(signal));
   }
 
   async scaffold(request: ScaffoldRequest): Promise<ScaffoldResult> {
+    const { scaffold } = await import('./scaffold.js');
     return scaffold(this.parts, request);
   }
 
@@ -219,6 +223,7 @@ export class TickloomInstance implements Tickloom {
   }
 
   async doctor(options: CallOptions = {}): Promise<DoctorCheck[]> {
+    const { examine } = await import('./doctor.js');
     return examine(this.parts, sharedSignal(options.signal));
   }
 

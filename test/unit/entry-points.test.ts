@@ -1,9 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import * as index from '../../src/index.js';
 import * as plugin from '../../src/plugin.js';
 
 const require = createRequire(import.meta.url);
+
+/** What a built module imports when it is imported, itself included; the package by its own name is that of plugins. */
+function importedBy(module: URL, seen = new Set<string>()): Set<string> {
+  if (seen.has(module.href)) return seen;
+  seen.add(module.href);
+  for (const [, from = ''] of readFileSync(module, 'utf8').matchAll(/^(?:import|export)\s[^'";]*?'([^']+)';$/gm)) {
+    if (from.startsWith('.')) importedBy(new URL(from, module), seen);
+  }
+  return seen;
+}
 
 describe('entry points', () => {
   for (const [name, imported] of Object.entries({ index, plugin })) {
@@ -12,4 +23,13 @@ describe('entry points', () => {
       for (const [key, value] of Object.entries(imported)) expect(required).to.have.property(key, value);
     });
   }
+
+  it('leave to the first call what only some commands need', () => {
+    const imported = [...importedBy(new URL('../../src/index.js', import.meta.url))];
+    expect(imported.length).to.be.greaterThan(300);
+    const later = ['historical-client', 'range-download', 'verification', 'record-export', 'generate-sample', 'doctor'];
+    for (const name of [...later, 'submit-jobs', 'ingest-request', 'deep-check', 'read-only-query', 'decode-text']) {
+      expect(imported.filter((href) => href.endsWith(`/${name}.js`))).to.deep.equal([]);
+    }
+  });
 });

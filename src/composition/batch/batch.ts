@@ -2,24 +2,25 @@ import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../../adapters/databento/index.js';
 import { sharedSignal } from '../../core/abort/shared-signal.js';
 import { parseNanos } from '../../core/text/parse-nanos.js';
-import { accountJobs, jobSummary, untoldText, type OnUntold } from './account-jobs.js';
+import type { OnUntold } from './account-jobs.js';
 import { DATABENTO } from '../api-access.js';
 import type { BatchDownload, BatchJobSummary } from './batch-report.js';
-import { downloadJob } from './download-job.js';
 import { plainNotes } from '../leveled-note.js';
 import { withApi } from '../with-api.js';
-import { submitJobs } from './submit-jobs.js';
 import type { Tickloom } from '../tickloom.js';
 import { PARTS } from '../tokens.js';
 
-/** What can be done with batch jobs, short of loading them. */
+/** What can be done with batch jobs, short of loading them. Imported when it is asked for: few runs do. */
 export function batch(parts: DependencyContainer): Tickloom['batch'] {
   return {
-    submit: async (request, { onNote = () => undefined, signal } = {}) =>
-      submitJobs(parts, request, { onNote, signal: sharedSignal(signal) }),
+    submit: async (request, { onNote = () => undefined, signal } = {}) => {
+      const { submitJobs } = await import('./submit-jobs.js');
+      return submitJobs(parts, request, { onNote, signal: sharedSignal(signal) });
+    },
     list: async ({ states, since } = {}, { onNote = () => undefined, ...call } = {}) => {
       const signal = sharedSignal(call.signal);
       const filter = { states, since: since === undefined ? undefined : parseNanos('since', since) };
+      const { accountJobs, jobSummary, untoldText } = await import('./account-jobs.js');
       const archived = new Set((await parts.resolve(PARTS.jobs).list()).map(({ id }) => id));
       const onUntold: OnUntold = ({ id }, error) => onNote(untoldText(id, error));
       const ask = async (api: HistoricalClient): Promise<BatchJobSummary[]> =>
@@ -29,6 +30,7 @@ export function batch(parts: DependencyContainer): Tickloom['batch'] {
     download: async ({ jobId, output }, { onNote = () => undefined, ...call } = {}) => {
       const signal = sharedSignal(call.signal);
       parts.resolve(PARTS.jobs).folderOf(jobId);
+      const { downloadJob } = await import('./download-job.js');
       const ask = async (api: HistoricalClient): Promise<BatchDownload> =>
         (await downloadJob(parts, api, jobId, output, { onNote, signal })).download;
       return withApi(parts, DATABENTO, ask, plainNotes(onNote));
