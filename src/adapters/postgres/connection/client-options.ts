@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { PoolConfig } from 'pg';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { ConnectionSettings } from './connection-settings.js';
+import { passwordFromFile } from './password-file.js';
 
 /**
  * What `pg` needs. Everything it would otherwise look up in `process.env` is given, so that a host's environment does
@@ -17,7 +18,7 @@ export async function clientOptions(settings: ConnectionSettings, encrypt: boole
     database: settings.database,
     user: settings.user,
     // A function keeps pg from reading PGPASSWORD and the password file on its own; without a string it throws into the void.
-    password: () => settings.password() ?? '',
+    password: () => passwordOf(settings),
     ssl: encrypt ? await tlsOptions(settings) : false,
     client_encoding: 'utf8',
     application_name: settings.applicationName,
@@ -25,6 +26,14 @@ export async function clientOptions(settings: ConnectionSettings, encrypt: boole
     keepAlive: true,
     ...(settings.options === undefined ? {} : { options: settings.options }),
   };
+}
+
+/** Asked for only by a server that wants one. */
+async function passwordOf(settings: ConnectionSettings): Promise<string> {
+  const { passwordFile } = settings;
+  const given = settings.password();
+  if (given !== undefined) return given;
+  return (passwordFile === undefined ? undefined : await passwordFromFile(passwordFile, settings)) ?? '';
 }
 
 /** True when the first attempt is encrypted; `prefer` goes on without when the server cannot. */

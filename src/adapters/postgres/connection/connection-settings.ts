@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { TickloomError } from '../../../core/errors/index.js';
 import { parseConnectionUrl, type UrlParts } from './connection-url.js';
 
@@ -13,6 +14,8 @@ export interface ConnectionSettings {
   readonly database: string;
   readonly user: string;
   readonly password: () => string | undefined;
+  /** Where a password is looked up that is not given, as libpq does. The file need not be there. */
+  readonly passwordFile?: string;
   readonly sslMode: SslMode;
   /** Paths of PEM files. */
   readonly sslRootCert?: string;
@@ -88,6 +91,7 @@ function complete(origin: string, parts: UrlParts, env: Environment): Connection
   const value = (own: string | undefined, variable: string): string | undefined => own || env[variable] || undefined;
   const user = value(parts.user, 'PGUSER') ?? env.USER ?? accountName();
   const password = value(parts.password, 'PGPASSWORD');
+  const passwordFile = value(parts.passfile, 'PGPASSFILE') ?? passwordFileOf(env);
   const sslRootCert = value(parts.sslrootcert, 'PGSSLROOTCERT');
   const sslCert = value(parts.sslcert, 'PGSSLCERT');
   const sslKey = value(parts.sslkey, 'PGSSLKEY');
@@ -99,6 +103,7 @@ function complete(origin: string, parts: UrlParts, env: Environment): Connection
     database: value(parts.database, 'PGDATABASE') ?? user,
     user,
     password: () => password,
+    ...(passwordFile === undefined ? {} : { passwordFile }),
     sslMode: sslModeOf(value(parts.sslmode, 'PGSSLMODE'), origin),
     ...(sslRootCert === undefined ? {} : { sslRootCert }),
     ...(sslCert === undefined ? {} : { sslCert }),
@@ -107,6 +112,12 @@ function complete(origin: string, parts: UrlParts, env: Environment): Connection
     connectTimeoutMs: wholeNumber(timeout, DEFAULT_CONNECT_TIMEOUT_SECONDS) * 1000,
     ...(options === undefined ? {} : { options }),
   };
+}
+
+/** libpq's own place for it. */
+function passwordFileOf(env: Environment): string | undefined {
+  if (process.platform === 'win32') return env.APPDATA ? join(env.APPDATA, 'postgresql', 'pgpass.conf') : undefined;
+  return env.HOME ? join(env.HOME, '.pgpass') : undefined;
 }
 
 function portOf(text: string | undefined, origin: string): number {

@@ -6,6 +6,7 @@ const PARAMETERS = [
   'port',
   'user',
   'password',
+  'passfile',
   'dbname',
   'sslmode',
   'sslrootcert',

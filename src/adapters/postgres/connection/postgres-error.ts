@@ -25,7 +25,7 @@ interface Verdict {
 
 const AUTH: Verdict = {
   code: 'DATABASE_AUTH',
-  hint: 'Check user name and password of the database URL, or PGUSER and PGPASSWORD.',
+  hint: 'Check user name and password of the database URL, or PGUSER and PGPASSWORD, or the password file.',
 };
 const UNREACHABLE: Verdict = {
   code: 'DATABASE_UNREACHABLE',

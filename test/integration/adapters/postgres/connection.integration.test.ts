@@ -1,7 +1,13 @@
 import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { resolveConnectionSettings } from '../../../../src/adapters/postgres/connection/connection-settings.js';
+import {
+  type ConnectionSettings,
+  resolveConnectionSettings,
+} from '../../../../src/adapters/postgres/connection/connection-settings.js';
 import { Database, type DatabaseOptions } from '../../../../src/adapters/postgres/connection/database.js';
 import type { TickloomError } from '../../../../src/core/errors/index.js';
 import { createDatabase, startTestServer, testServer, type TestServer } from '../../../support/postgres-server.js';
@@ -105,6 +111,30 @@ describe('Database', () => {
     url.password = '';
     const missing = await failure(database(url.href));
     expect(missing.code).to.equal('DATABASE_AUTH');
+  });
+
+  it('takes a password that is not given from the file of libpq, unless others can read it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tickloom-passwords-'));
+    const file = join(folder, 'passwords');
+    const url = new URL(secured.tcpUrl as string);
+    const line = `${url.hostname}:${url.port}:*:${url.username}:${SECRET}`;
+    await writeFile(file, `# mine\nelsewhere:5432:*:*:wrong\n${line}\n*:*:*:*:wrong\n`, { mode: 0o600 });
+    url.password = '';
+    const connect = (env: Readonly<Record<string, string>>, href = url.href): Database => {
+      const settings = resolveConnectionSettings(href, env) as ConnectionSettings;
+      return new Database(settings, { dbSchema: 'tickloom', retries: 0 });
+    };
+    for (const db of [connect({ PGPASSFILE: file }), connect({}, `${url.href}?passfile=${encodeURIComponent(file)}`)]) {
+      expect(await db.withSession((session) => session.row('select 1 as one'))).to.deep.equal({ one: 1 });
+      await db.close();
+    }
+    expect((await failure(connect({ PGPASSFILE: file, PGPASSWORD: 'wrong' }))).code).to.equal('DATABASE_AUTH');
+    expect((await failure(connect({ PGPASSFILE: join(folder, 'none') }))).code).to.equal('DATABASE_AUTH');
+    await chmod(file, 0o644);
+    const open = await failure(connect({ PGPASSFILE: file }));
+    expect(open.code).to.equal('PATH_UNREADABLE');
+    expect(open.message).to.include('other accounts can read it');
+    await rm(folder, { recursive: true });
   });
 
   it('names a database that is not there', async () => {
