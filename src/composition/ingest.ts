@@ -100,7 +100,8 @@ async function run(
   };
   const registry = await parts.resolve(PARTS.registry);
   const lanes = Math.min(options.concurrency, chunks.length);
-  const rows = new RunRows(parts, registry, { workers: request.workers ?? 'auto', lanes, emit });
+  const load = { chunks: lanes, connections: options.concurrency };
+  const rows = new RunRows(parts, registry, { workers: request.workers ?? 'auto', load, emit });
   const ahead = new RowsAhead(rows.open);
   try {
     ahead.begin(chunks.slice(0, lanes));

@@ -10,7 +10,8 @@ const USAGE = `Usage: npm run test:crash -- [--seed N] [--kills N] [--faults N] 
 
 Kills loaders, backends and whole servers, and comes between them, while files are loaded. After each blow the same
 command is run again, and the whole database compared with that of an undisturbed run. The same seed strikes the same
-blows; --only repeats one scenario of it. --kind takes the commands on one schema alone, or those that keep bars.
+blows; --only repeats one scenario of it. --kind takes the commands on one schema alone, those that keep bars, or those
+that load one large file over two connections (parts).
 With TICKLOOM_TEST_TIMESCALE_URL, on a server of its own with the programs and the extension of that one, and on no
 embedded one.
 `;

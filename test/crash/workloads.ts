@@ -8,7 +8,7 @@ import { generateSample } from '../../src/core/sample/index.js';
 /** One command that has to end in the same database however often it is disturbed. */
 export interface Workload {
   readonly name: string;
-  /** Kinds take turns: a schema, or `bars` of trades. */
+  /** Kinds take turns: a schema, `bars` of trades, or `parts` of a large file of them. */
   readonly kind: string;
   /** Arguments of an `ingest` in peace before the command; none without. */
   readonly before: readonly string[];
@@ -35,6 +35,8 @@ interface FileSpec {
   readonly bad?: readonly number[];
 }
 
+/** Half as many again as a load sends before it takes one more connection. */
+const LARGE = 300_000;
 const SCHEMAS = ['trades', 'tbbo', 'ohlcv-1m', 'statistics', 'definition'] as const;
 const [MONDAY, TUESDAY, WEDNESDAY] = ['2024-03-04', '2024-03-05', '2024-03-06'] as const;
 
@@ -110,7 +112,17 @@ export async function makeWorkloads(folder: string): Promise<readonly Workload[]
     workloads.push(...commandsOn(schema, files));
     if (schema === 'trades') bars.push(...commandsOn('bars', files, ['--bars', '1m,1d']));
   }
-  return [...workloads, ...bars];
+  return [...workloads, ...bars, await inParts(folder)];
+}
+
+/** A file so large that a load takes a second connection for it. */
+async function inParts(folder: string): Promise<Workload> {
+  const kind = 'parts';
+  const own = join(folder, kind);
+  await mkdir(own, { recursive: true });
+  const large = { name: 'large.dbn.zst', schema: 'trades', start: MONDAY, records: LARGE, bad: [5, LARGE - 1] };
+  const args = ['--concurrency', '2', await write(own, large)];
+  return { kind, name: 'parts load', before: [], args, empty: false, repeats: false };
 }
 
 /** @param flags of what loads for the first time; what was asked for with them is kept up to date by all that follows */

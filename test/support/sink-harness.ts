@@ -46,6 +46,8 @@ export interface TestChunk {
   readonly symbols?: Partial<SymbolCounts>;
   readonly symbology?: readonly SymbologyInterval[];
   readonly seen?: { readonly first: bigint; readonly last: bigint };
+  /** Instruments of rows that the claim does not name, all on the day of the first row; default: not said. */
+  readonly unnamed?: readonly number[];
   readonly unsupported?: number;
   readonly control?: number;
   readonly origin?: ChunkOrigin;
@@ -173,6 +175,7 @@ export class SinkHarness {
       symbols: { ...noSymbols(), mapped: chunk.rows.length, ...chunk.symbols },
       symbology: chunk.symbology ?? [],
       ...(chunk.seen === undefined ? {} : { seen: chunk.seen }),
+      ...(chunk.unnamed === undefined ? {} : { unnamedDays: unnamedDays(chunk), unnamedSymbols: [] }),
     });
   }
 
@@ -220,6 +223,10 @@ export class SinkHarness {
 
 export function testPlugins(...tables: TableSpec[]) {
   return [{ plugin: 'test', version: '1.0.0', tables }];
+}
+
+function unnamedDays({ rows, unnamed = [] }: TestChunk): { instrumentId: number; day: number }[] {
+  return unnamed.map((instrumentId) => ({ instrumentId, day: Number((rows[0]?.at ?? 0n) / DAY) }));
 }
 
 function rejection(row: TestRow, ordinal: number): Rejection {

@@ -9,13 +9,12 @@ import type { PluginRegistry } from '../../core/registry/plugin-registry.js';
 import type { Chunk } from '../../core/source/source.js';
 import { ChosenRows } from './chosen-rows.js';
 import { offersOf } from './thread-setup.js';
-import { threadCount, worthAThread, type Workers } from './thread-count.js';
+import { threadCount, worthAThread, type RunLoad, type Workers } from './thread-count.js';
 import { PARTS } from '../tokens.js';
 
 export interface RunRowsOptions {
   readonly workers: Workers;
-  /** Chunks in work at the same time. */
-  readonly lanes: number;
+  readonly load: RunLoad;
   readonly emit: (event: ProgressEvent) => void;
 }
 
@@ -34,7 +33,7 @@ export class RunRows {
   ) {
     // A decompressor of the host's is a function, and cannot go to a thread.
     const { decompress: ofHost } = parts.resolve(PARTS.replace);
-    const most = ofHost === undefined ? threadCount(options.workers, options.lanes, availableParallelism()) : 0;
+    const most = ofHost === undefined ? threadCount(options.workers, options.load, availableParallelism()) : 0;
     this.#here = openDecodedRows({ registry, decompress: parts.resolve(PARTS.decompress) });
     this.#expected = offersOf(registry);
     if (most > 0) this.#threads = parts.resolve(PARTS.rowThreads)(registry, most);

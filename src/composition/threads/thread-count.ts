@@ -4,18 +4,22 @@ export type Workers = 'auto' | number;
 /** A thread costs a fifth of a second and 40 MB: a smaller file is loaded in that time. */
 const WORTH_BYTES = 8 * 1024 * 1024;
 /** What one thread decodes keeps so many connections busy. */
-const LANES_PER_THREAD = 2;
+const CONNECTIONS_PER_THREAD = 2;
 const MOST_THREADS = 8;
 
-/**
- * @param lanes chunks in work at the same time
- * @param cores that this process may use
- */
-export function threadCount(workers: Workers, lanes: number, cores: number): number {
-  if (workers !== 'auto') return Math.min(workers, lanes);
+/** What a run has to do at the same time. */
+export interface RunLoad {
+  readonly chunks: number;
+  /** To load over: as many as chunks, and more where large chunks are loaded in parts. */
+  readonly connections: number;
+}
+
+/** @param cores that this process may use */
+export function threadCount(workers: Workers, { chunks, connections }: RunLoad, cores: number): number {
+  if (workers !== 'auto') return Math.min(workers, chunks);
   // The main thread makes the rows of two connections with time left. With more, a thread needs a core beside theirs.
-  if (lanes < 3 || cores < 4) return 0;
-  return Math.min(Math.ceil(lanes / LANES_PER_THREAD), cores - 1, MOST_THREADS);
+  if (connections < 3 || cores < 4) return 0;
+  return Math.min(chunks, Math.ceil(connections / CONNECTIONS_PER_THREAD), cores - 1, MOST_THREADS);
 }
 
 /** @param sizeBytes of the chunk, as stored; `null` where it is not known */

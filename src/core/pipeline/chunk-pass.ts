@@ -9,7 +9,7 @@ import { balances, type RecordCounts } from '../report/counts.js';
 import { RejectionCount, type RejectionLimit } from '../quarantine/rejection-limit.js';
 import type { TableSpec } from '../model/model-spec.js';
 import type { ChunkReport } from '../report/run-report.js';
-import type { ChunkLoad, ClaimHolder } from '../sink/sink.js';
+import type { ChunkLoad, ClaimHolder, SpareConnections } from '../sink/sink.js';
 import { instrumentDays } from '../symbology/instrument-mapping.js';
 import type { Chunk } from '../source/source.js';
 import { chunkReportOf } from './chunk-report.js';
@@ -36,6 +36,8 @@ export interface PassContext {
   readonly index: number;
   readonly emit: (event: ProgressEvent) => void;
   readonly signal: AbortSignal;
+  /** What the chunk may be loaded over besides its own connection. */
+  readonly spare: SpareConnections;
 }
 
 /**
@@ -109,6 +111,8 @@ export class ChunkPass {
       },
       {
         signal: this.context.signal,
+        // what fails in parts is tried again, and a pipe cannot be read twice
+        ...(this.chunk.repeatable ? { spare: this.context.spare } : {}),
         onWait: (holder) => emit({ type: 'note', level: 'info', text: waitingText(this.chunk.source, runId, holder) }),
       },
     );

@@ -12,6 +12,7 @@ import { chunkReportOf, reportedError } from './chunk-report.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import { FetchAhead } from './fetch-ahead.js';
 import { RunAccount, type RunCost } from './run-account.js';
+import { SpareLanes } from './spare-lanes.js';
 
 export interface IngestRunOptions {
   /** The command as typed, without secrets. */
@@ -22,7 +23,7 @@ export interface IngestRunOptions {
   readonly confirmEmpty?: boolean;
   /** A chunk that rejects more fails; `null`: any number. */
   readonly maxRejected: RejectionLimit | null;
-  /** Chunks in work at the same time, at least 1. */
+  /** Connections to load over at the same time, at least 1: one for each chunk, and what is left for parts of large ones. */
   readonly concurrency: number;
   readonly onError: 'continue' | 'stop';
   /** How often a chunk is tried again after a temporary error. */
@@ -46,6 +47,7 @@ export class IngestRun {
   readonly #account: RunAccount;
   readonly #stop = new AbortController();
   readonly #ahead: FetchAhead;
+  readonly #spare: SpareLanes;
   #stopReason: TickloomError | undefined;
 
   constructor(
@@ -60,6 +62,7 @@ export class IngestRun {
     this.#account = new RunAccount(parts.clock, chunks.length + settled.length, cost);
     this.#account.bytesDownloaded = downloaded;
     settled.forEach((report, index) => this.#account.add(chunks.length + index, report));
+    this.#spare = new SpareLanes(concurrency, chunks.length);
     this.#ahead = new FetchAhead(chunks, { depth: concurrency + 1, emit: this.#note, signal: this.#stop.signal });
   }
 
@@ -100,6 +103,7 @@ export class IngestRun {
   async #lane(queue: IterableIterator<[number, Chunk]>): Promise<void> {
     for (const [index, chunk] of queue) {
       const report = this.#stop.signal.aborted ? this.#notReached(chunk) : await this.#chunk(index, chunk);
+      this.#spare.chunkDone();
       this.#account.add(index, report);
       if (report.status !== 'planned') this.emit({ type: 'chunk_finished', chunk: index, report });
     }
@@ -109,7 +113,7 @@ export class IngestRun {
     const { runId } = this.#account;
     const signal = this.#stop.signal;
     const { force, confirmEmpty = false, maxRejected } = this.options;
-    const context = { runId, force, confirmEmpty, maxRejected, index, emit: this.#note, signal };
+    const context = { runId, force, confirmEmpty, maxRejected, index, emit: this.#note, signal, spare: this.#spare };
     let pass: ChunkPass | undefined;
     try {
       await this.#ahead.take(index);

@@ -30,6 +30,7 @@ export const CORE_TABLES: readonly string[] = [
   'quarantine',
   'claims',
   'deferred_indexes',
+  'unfinished_chunks',
   'migrations',
 ];
 

@@ -81,7 +81,8 @@ export interface Settlement {
 }
 
 /**
- * One chunk on its way into the database: one transaction.
+ * One chunk on its way into the database: one transaction; a large one perhaps in parts, the last of which is that
+ * transaction, and makes all of them count.
  *
  * Order of calls: any number of `write` and `quarantine`, then `settle`, then `commit`; `rollback` at any time, also
  * after an error, and never after `commit`. Not for concurrent calls: each promise is awaited before the next call.
@@ -113,10 +114,22 @@ export interface ClaimHolder {
   readonly source: string;
 }
 
+/** Connections that a run may use and that no chunk of it needs. */
+export interface SpareConnections {
+  /** Takes one. @returns false where there is none, at this moment */
+  take(): boolean;
+  giveBack(): void;
+}
+
 export interface BeginOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once, when the chunk has to wait for another. */
   readonly onWait?: ((holder: ClaimHolder) => void) | undefined;
+  /**
+   * For a chunk that can be tried again: it may be loaded over these as well, and fails with DATABASE_CONFLICT, to be
+   * loaded over one at the next attempt, where its parts cannot be settled together.
+   */
+  readonly spare?: SpareConnections | undefined;
 }
 
 /** Where rows go. */

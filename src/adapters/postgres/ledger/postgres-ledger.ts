@@ -17,6 +17,7 @@ import type { ChunkOrigin } from '../../../core/source/source.js';
 import type { Database } from '../connection/database.js';
 import { formatMultirange, parseMultirange } from '../sink/nanos-ranges.js';
 import { relocate } from '../sink/relocate.js';
+import { removeUnfinished } from '../sink/unfinished-chunks.js';
 import { boughtChunks } from './bought-chunks.js';
 import { type ChunkRow, CHUNK_COLUMNS, chunkReport, PLUGIN_NAMES } from './chunk-row.js';
 import { claimedCoverage } from './claimed-coverage.js';
@@ -65,13 +66,19 @@ export class PostgresLedger implements Ledger {
     }
   }
 
-  /** What was killed is written down as that by the next run: nobody else can. */
+  /** What was killed is written down as that by the next run, and what it left half done is removed: nobody else can. */
   async #settleKilledRuns(): Promise<void> {
-    await this.#rows(
-      `update ${this.database.table('runs')} r set status = 'interrupted'
-        where r.status = 'running' and not ${this.#locks.isAlive('r.run_id')}`,
+    const [left] = await this.#rows<{ unfinished: boolean }>(
+      `with settled as (
+         update ${this.database.table('runs')} r set status = 'interrupted'
+          where r.status = 'running' and not ${this.#locks.isAlive('r.run_id')})
+       select exists (select from ${this.database.table('unfinished_chunks')}) as unfinished`,
       [],
     );
+    if (left?.unfinished !== true) return;
+    await this.database.transaction((session) => removeUnfinished(session, this.database), {
+      doing: 'removing what a run that was killed left half done',
+    });
   }
 
   async #insertRun({ runId, command, tickloomVersion, startedAt }: RunStart): Promise<void> {

@@ -45,6 +45,11 @@ export class BinaryCopy {
     this.#used = FILE_HEADER.copy(this.#buffer);
   }
 
+  /** Whether what was sent is still on its way to the server. */
+  get isSending(): boolean {
+    return this.#sending;
+  }
+
   /** Takes whole tuples. The bytes may be reused when it resolves. */
   async write(bytes: Uint8Array): Promise<void> {
     let at = 0;

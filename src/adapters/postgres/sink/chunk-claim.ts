@@ -6,6 +6,7 @@ import { type ClaimArea, withoutAreas } from './claim-area.js';
 import { ClaimWait, type LiveClaim, waitForClaim, type WaitOptions } from './claim-wait.js';
 import { formatMultirange } from './nanos-ranges.js';
 import { takeTransactionLock } from './transaction-lock.js';
+import { removeUnfinished } from './unfinished-chunks.js';
 
 /** Whose rows a claim is about. */
 export interface ClaimScope {
@@ -22,8 +23,8 @@ const COMMIT_WORD_MS = 60_000;
 /**
  * Keeps chunks that may overlap from being in flight at once, in this process or in any other.
  *
- * A claim is rows of the table `claims`, which others see at once, and an advisory lock, which the connection that
- * loads the chunk holds: when that is gone, the claim is dead and the next one clears it away. Claims of one dataset
+ * A claim is rows of the table `claims`, which others see at once, and advisory locks, which the connections that
+ * load the chunk hold: when they are gone, the claim is dead and the next one clears it away. Claims of one dataset
  * are made one after the other. Nobody waits for a claim while holding one, so that no two wait for each other.
  */
 export class ChunkClaim {
@@ -60,10 +61,20 @@ export class ChunkClaim {
     return claim;
   }
 
+  /** Key of its advisory lock, as text. */
+  get id(): string {
+    return this.#id;
+  }
+
   /** Ties the claim to the transaction that is open in the session: it ends with it, however it ends. */
   async enter(session: Session): Promise<void> {
     await session.query('select pg_advisory_xact_lock($1)', [this.#id]);
     await session.query('select pg_advisory_unlock($1)', [this.#id]);
+  }
+
+  /** Keeps the claim alive also while this transaction is, which loads a part of the chunk over another connection. */
+  async enterPart(session: Session): Promise<void> {
+    await session.query('select pg_advisory_xact_lock_shared(-($1::bigint))', [this.#id]);
   }
 
   /**
@@ -97,7 +108,7 @@ export class ChunkClaim {
     await session.query(`delete from ${this.database.table('claims')} where claim_id = $1`, [this.#id]);
   }
 
-  /** Waits until the chunk's transaction is over, in one just begun; for the case that its connection was lost. */
+  /** Waits until the chunk's transactions are over, in one just begun; for the case that its connection was lost. */
   async ended(session: Session): Promise<void> {
     await waitForClaim(session, this.#id, COMMIT_WORD_MS);
   }
@@ -107,7 +118,7 @@ export class ChunkClaim {
     const { database, scope } = this;
     const table = database.table('claims');
     await takeTransactionLock(session, database, `claims ${scope.dataset}`);
-    await this.#removeDead(session);
+    if (await this.#removeDead(session)) await removeUnfinished(session, database);
     const rows = scope.schemas.flatMap((schema) => areas.map((area) => ({ schema, ...area })));
     const values = [
       scope.dataset,
@@ -139,14 +150,18 @@ export class ChunkClaim {
     return undefined;
   }
 
-  /** Whose lock can be had is dead. */
-  async #removeDead(session: Session): Promise<void> {
+  /** Whose locks can be had is dead. @returns whether there are chunks that are not complete, dead or alive */
+  async #removeDead(session: Session): Promise<boolean> {
     const table = this.database.table('claims');
-    await session.query(
+    const { unfinished } = await session.row<{ unfinished: boolean }>(
       `with known as materialized (select distinct claim_id from ${table} where dataset = $1 and claim_id <> $2),
-            dead as materialized (select claim_id from known where pg_try_advisory_xact_lock(claim_id))
-       delete from ${table} where claim_id in (select claim_id from dead)`,
+            dead as materialized (
+              select claim_id from known
+               where pg_try_advisory_xact_lock(claim_id) and pg_try_advisory_xact_lock(-claim_id)),
+            removed as (delete from ${table} where claim_id in (select claim_id from dead))
+       select exists (select from ${this.database.table('unfinished_chunks')}) as unfinished`,
       [this.scope.dataset, this.#id],
     );
+    return unfinished;
   }
 }

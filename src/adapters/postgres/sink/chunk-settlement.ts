@@ -1,3 +1,4 @@
+import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -29,6 +30,8 @@ export interface SettlementInput {
   readonly probed: ProbeResult;
   /** Claims what the chunk brings beyond its header. @throws DATABASE_CONFLICT */
   readonly extend: (areas: readonly ClaimArea[]) => Promise<void>;
+  /** Rows of it stand in transactions of their own, where they cannot be compared with anything. */
+  readonly inParts: boolean;
   /** Chunks that loaded the very same bytes, of which something was replaced since, or not served by any plugin. */
   readonly sameBytes: readonly string[];
 }
@@ -58,9 +61,13 @@ export class ChunkSettlement {
     this.#probed = input.probed;
   }
 
-  /** @throws COVERAGE_CONFLICT, and DATABASE_CONFLICT when what overlaps is in flight beside */
+  /**
+   * @throws COVERAGE_CONFLICT; DATABASE_CONFLICT when what overlaps is in flight beside, and for a chunk in parts that
+   * meets what is held
+   */
   async settle(): Promise<Settled> {
-    const { incoming, tail } = this.input;
+    const { incoming, tail, inParts } = this.input;
+    if (inParts && !this.#isDescribed()) throw this.#notInParts();
     const strangers = await strangerDays(this.session, this.database, this.input);
     await this.#extendClaim(strangers);
     this.#keys.addSeen(strangers);
@@ -71,6 +78,7 @@ export class ChunkSettlement {
     let alreadyLoaded = 0;
     let replaced = 0;
     if (!this.#isPlain()) {
+      if (inParts) throw this.#notInParts();
       for (const schema of this.#schemas()) {
         const tables = [...incoming.tables.values()].filter(({ spec }) => spec.schema === schema);
         const table = tables[0] ?? this.#emptyTable(schema);
@@ -99,6 +107,21 @@ export class ChunkSettlement {
     const { range } = head.claim;
     const inside = !tail.seen || (tail.seen.first >= range.start && tail.seen.last < range.end);
     return inside && tail.claim !== null;
+  }
+
+  /** Rows of parts cannot be asked what they hold: whoever wrote them must have said so. */
+  #isDescribed(): boolean {
+    const { seen, unnamedDays, unnamedSymbols } = this.input.tail;
+    return [seen, unnamedDays, unnamedSymbols].every((said) => said !== undefined);
+  }
+
+  #notInParts(): TickloomError {
+    const { source } = this.input.head;
+    return new TickloomError(
+      'DATABASE_CONFLICT',
+      `"${source}" brings more than its header says, which has to be compared with what is there: not in parts, then`,
+      { hint: 'Run the same command again.', context: { source } },
+    );
   }
 
   /** A chunk without records replaces nothing unless confirmed; with a claim of nothing there is nothing to replace. */

@@ -97,7 +97,7 @@ export class ClaimWait {
 }
 
 /**
- * Waits until nobody holds the claim's lock, in a transaction that was just begun and is of no use after an error.
+ * Waits until nobody holds the claim's locks, in a transaction that was just begun and is of no use after an error.
  * @throws DATABASE_CONFLICT at the timeout
  */
 export async function waitForClaim(session: Session, claimId: string, timeoutMs: number): Promise<void> {
@@ -108,6 +108,8 @@ export async function waitForClaim(session: Session, claimId: string, timeoutMs:
   const atMost = timeoutMs === Infinity ? 0 : Math.min(Math.max(1, Math.ceil(timeoutMs)), LONGEST_MS);
   await session.query(`set local lock_timeout = ${atMost}`);
   await session.query('select pg_advisory_xact_lock_shared($1)', [claimId]);
+  // Parts of the chunk, of which new ones come no more. They share this one with each other.
+  await session.query('select pg_advisory_xact_lock(-($1::bigint))', [claimId]);
 }
 
 function cancelled(): TickloomError {

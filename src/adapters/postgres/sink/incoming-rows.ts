@@ -7,6 +7,7 @@ import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { BinaryCopy } from './binary-copy.js';
 import { BinaryTuple } from './binary-tuple.js';
+import type { ChunkParts } from './chunk-parts.js';
 import { IncomingTable } from './incoming-table.js';
 
 /** Told of each table before its first rows. */
@@ -28,7 +29,10 @@ const ENTRY_HASHER = entryHasher(QUARANTINE_COLUMNS);
 const QUARANTINE_BUFFER_BYTES = 1024 * 1024;
 const LARGEST_INT8 = 2n ** 63n - 1n;
 
-/** Takes the rows and rejections of one chunk in, by COPY, one table at a time. */
+/**
+ * Takes the rows and rejections of one chunk in, by COPY, one table at a time; of a large chunk some of the rows over
+ * further connections.
+ */
 export class IncomingRows {
   readonly tables = new Map<string, IncomingTable>();
   rejected = 0;
@@ -46,6 +50,8 @@ export class IncomingRows {
     private readonly chunkId: number,
     private readonly staged: boolean,
     private readonly beforeRows: BeforeRows = async () => undefined,
+    /** Where some of the rows go once there are many; absent: all go over the chunk's own connection. */
+    private readonly parts?: ChunkParts,
   ) {}
 
   async write(spec: TableSpec, tuples: Uint8Array, rows: number, digest?: Digest): Promise<void> {
@@ -57,7 +63,8 @@ export class IncomingRows {
       await table.create(this.session);
       this.tables.set(spec.name, table);
     }
-    const copied = this.#copyInto(table, tuples, rows);
+    const part = this.parts?.next(table, tuples.length, this.#copy?.stream.isSending ?? false);
+    const copied = part === undefined ? this.#copyInto(table, tuples, rows) : part.write(tuples, rows);
     // while the server is busy with them
     if (digest === undefined) table.hasher.addTuples(this.rowDigest, tuples, rows);
     else this.rowDigest.add(digest);
@@ -88,10 +95,11 @@ export class IncomingRows {
     if (this.#rejectionBytes >= QUARANTINE_BUFFER_BYTES) await this.#flushQuarantine();
   }
 
-  /** Sends what is left. Afterwards the connection is free for statements. */
+  /** Sends what is left. Afterwards the connections are free for statements. */
   async finish(): Promise<void> {
     await this.#flushQuarantine();
     await this.#endCopy();
+    await this.parts?.finish();
   }
 
   async abort(): Promise<void> {

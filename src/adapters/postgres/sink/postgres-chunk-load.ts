@@ -10,6 +10,7 @@ import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import type { ChunkClaim } from './chunk-claim.js';
 import type { ChunkDigests, ChunkLedger } from './chunk-ledger.js';
+import type { ChunkParts } from './chunk-parts.js';
 import { ChunkSettlement, type Settled } from './chunk-settlement.js';
 import type { ClaimArea } from './claim-area.js';
 import { ClaimKeys } from './claim-keys.js';
@@ -18,6 +19,7 @@ import { addCoverage, addSymbology, coverageHolds } from './coverage-store.js';
 import { digestsOfEntries, digestsOfRows } from './held-digests.js';
 import type { IncomingRows } from './incoming-rows.js';
 import { holdsSameRecords } from './same-records.js';
+import { noteFinished, noteUnfinished, removeUnfinished } from './unfinished-chunks.js';
 
 /** What a load is made from; its transaction is open, its claim taken. */
 export interface LoadParts {
@@ -28,6 +30,10 @@ export interface LoadParts {
   readonly ledger: ChunkLedger;
   readonly incoming: IncomingRows;
   readonly probed: ProbeResult;
+  /** Where it may be loaded over further connections. */
+  readonly parts: ChunkParts | undefined;
+  /** Told that the next attempt at this chunk had better go over one connection. */
+  readonly notInParts: () => void;
 }
 
 /** What of a chunk stays in the tables. */
@@ -36,7 +42,11 @@ interface Kept {
   readonly digests: ChunkDigests;
 }
 
-/** One chunk on its way into PostgreSQL: one connection, one transaction. */
+/**
+ * One chunk on its way into PostgreSQL: one connection, one transaction. Parts of a large one go over further
+ * connections; their transactions end just before this one, which makes the chunk loaded, or never ends: then the rows
+ * of the others are deleted by whoever comes next.
+ */
 export class PostgresChunkLoad implements ChunkLoad {
   #state: 'open' | 'same-content' | 'settled' | 'closed' = 'open';
   #settled: { readonly tail: ChunkTail; readonly records: RecordCounts; readonly kept?: Kept } | undefined;
@@ -49,16 +59,32 @@ export class PostgresChunkLoad implements ChunkLoad {
   ) {}
 
   async write(table: TableSpec, tuples: Uint8Array, rows: number, digest?: Digest): Promise<void> {
-    await this.parts.incoming.write(table, tuples, rows, digest);
+    await this.#watched(() => this.parts.incoming.write(table, tuples, rows, digest));
   }
 
   async quarantine(rejections: readonly Rejection[]): Promise<void> {
     await this.parts.incoming.quarantine(rejections);
   }
 
-  async settle(given: ChunkTail): Promise<Settlement> {
-    const { session, ledger, incoming, probed, extend } = this.parts;
+  async settle(tail: ChunkTail): Promise<Settlement> {
+    return this.#watched(() => this.#settle(tail));
+  }
+
+  /** What a chunk in parts fails by may be that it is in parts. */
+  async #watched<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (this.parts.parts?.any === true && asTickloomError(thrown).code === 'DATABASE_CONFLICT')
+        this.parts.notInParts();
+      throw thrown;
+    }
+  }
+
+  async #settle(given: ChunkTail): Promise<Settlement> {
+    const { session, ledger, incoming, probed, extend, parts } = this.parts;
     await incoming.finish();
+    const inParts = parts?.any ?? false;
     // Where every record was one that no plugin serves, nothing is complete: the plugin may come later.
     const unserved = given.unsupported > 0 && incoming.isEmpty;
     const tail = unserved ? { ...given, claim: null } : given;
@@ -78,7 +104,7 @@ export class PostgresChunkLoad implements ChunkLoad {
     if (same === undefined && tail.claim === null && !unserved) {
       if (await holdsSameRecords(session, database, { chunkId, head, tail, incoming })) return this.#nothingNew(tail);
     }
-    const input = { chunkId, head, tail, incoming, probed, extend, sameBytes: same?.chunkIds ?? [] };
+    const input = { chunkId, head, tail, incoming, probed, extend, inParts, sameBytes: same?.chunkIds ?? [] };
     const settled = await new ChunkSettlement(session, database, input).settle();
     if (same?.current === true) await ledger.distrust(same.chunkIds);
     if (same !== undefined) await ledger.relocate(tail.contentSha256);
@@ -103,6 +129,7 @@ export class PostgresChunkLoad implements ChunkLoad {
 
   /** All of it is there, as another chunk: nothing of this one stays but that it was seen. */
   async #nothingNew(tail: ChunkTail): Promise<Settlement> {
+    await this.parts.parts?.close();
     await this.parts.session.query('rollback');
     const { decoded, control, unsupported } = tail;
     const already = decoded - control - unsupported;
@@ -134,21 +161,26 @@ export class PostgresChunkLoad implements ChunkLoad {
       await addSymbology(session, this.database, tail.symbology);
     }
     await claim.drop(session);
+    await this.#commitParts();
     await this.#commitTransaction();
     this.#state = 'closed';
     session.release();
+    await this.parts.parts?.close();
   }
 
   async rollback(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    const { session, incoming, claim } = this.parts;
+    const { session, incoming, claim, parts } = this.parts;
     let clean = false;
     try {
+      await parts?.close();
       await incoming.abort();
       if (!session.isGone) {
         await session.query('rollback');
-        await claim.drop(session);
+        if (parts?.commitBegan === true) await this.#removeParts();
+        // What became of a part may not be known yet: then the claim stays, for others to wait until it is.
+        else await claim.drop(session);
       }
       clean = true;
     } catch {
@@ -156,6 +188,34 @@ export class PostgresChunkLoad implements ChunkLoad {
     } finally {
       session.release({ discard: !clean });
     }
+  }
+
+  /** All but the chunk's own, with a note that they are not all. */
+  async #commitParts(): Promise<void> {
+    const { session, parts, claim } = this.parts;
+    if (parts?.any !== true) return;
+    const { chunkId, database } = this;
+    const { runId, source, dataset } = this.head;
+    await parts.commit((of, { spec }) =>
+      noteUnfinished(of, database, {
+        chunkId,
+        runId,
+        source,
+        dataset,
+        schema: spec.schema,
+        tableName: spec.name,
+        claimId: claim.id,
+      }),
+    );
+    await noteFinished(session, database, chunkId);
+  }
+
+  /** Rows of parts that were committed, when the chunk was not. */
+  async #removeParts(): Promise<void> {
+    const { database } = this;
+    await database.transaction((session) => removeUnfinished(session, database), {
+      doing: `removing what was loaded of "${this.head.source}"`,
+    });
   }
 
   /** A COMMIT whose answer is lost may have come through: the ledger knows, once the server is done with it. */

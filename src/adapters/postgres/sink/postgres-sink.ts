@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TableSpec } from '../../../core/model/model-spec.js';
 import type { BeginOptions, ChunkHead, ChunkLoad, Sink } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
@@ -6,6 +7,7 @@ import { Partitions } from '../timescale/partitions.js';
 import { ChunkClaim } from './chunk-claim.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import { areasOf, type ClaimArea, withoutAreas } from './claim-area.js';
+import { ChunkParts, PART_LOCK_TIMEOUT_MS } from './chunk-parts.js';
 import { ClaimKeys } from './claim-keys.js';
 import { probeCoverage } from './coverage-probe.js';
 import { IncomingRows } from './incoming-rows.js';
@@ -14,6 +16,8 @@ import { PostgresChunkLoad } from './postgres-chunk-load.js';
 export interface PostgresSinkOptions {
   /** How long a chunk waits for another run that is loading what overlaps it; default {@link LOCK_TIMEOUT_MS}. */
   readonly lockTimeoutMs?: number;
+  /** Bytes of rows that a chunk sends before it takes a connection more, where one is spare. */
+  readonly partBytes?: number;
 }
 
 const LOCK_TIMEOUT_MS = 60_000;
@@ -21,16 +25,19 @@ const LOCK_TIMEOUT_MS = 60_000;
 /** Loads chunks into PostgreSQL. The tables are there: see {@link Migrator}. */
 export class PostgresSink implements Sink {
   readonly #lockTimeoutMs: number;
+  readonly #partBytes: number | undefined;
   /** What chunks brought beyond their headers when that was being loaded: the next attempt waits for it. */
   readonly #beyond = new Map<string, readonly ClaimArea[]>();
-
+  /** Chunks that failed in parts: the next attempt goes over one connection. */
+  readonly #notInParts = new Set<string>();
   readonly #partitions: Partitions;
 
   constructor(
     private readonly database: Database,
-    { lockTimeoutMs = LOCK_TIMEOUT_MS }: PostgresSinkOptions = {},
+    { lockTimeoutMs = LOCK_TIMEOUT_MS, partBytes }: PostgresSinkOptions = {},
   ) {
     this.#lockTimeoutMs = lockTimeoutMs;
+    this.#partBytes = partBytes;
     this.#partitions = new Partitions(database);
   }
 
@@ -65,9 +72,10 @@ export class PostgresSink implements Sink {
     );
     // What is to be replaced need not be compared; what may be there already had better not be written twice.
     const staged = (probed.overlaps && !(head.force && claim !== null)) || (seenBefore && !head.force);
-    const incoming = new IncomingRows(session, database, chunkId, staged, (table) =>
-      this.#partitions.prepare(table, claim && claim.range),
-    );
+    const mayBeInParts = !staged && !probed.overlaps && probed.tails.length === 0 && !head.force;
+    const parts = mayBeInParts ? await this.#parts(session, head, inFlight, options) : undefined;
+    const beforeRows = (table: TableSpec): Promise<void> => this.#partitions.prepare(table, claim && claim.range);
+    const incoming = new IncomingRows(session, database, chunkId, staged, beforeRows, parts);
     const extend = async (areas: readonly ClaimArea[]): Promise<void> => {
       try {
         await inFlight.extend(areas);
@@ -76,8 +84,25 @@ export class PostgresSink implements Sink {
         throw error;
       }
     };
-    const parts = { session, claim: inFlight, extend, ledger, incoming, probed };
-    return new PostgresChunkLoad(database, chunkId, head, parts);
+    const notInParts = (): unknown => this.#notInParts.add(attemptsOf(head));
+    const loadParts = { session, claim: inFlight, extend, ledger, incoming, probed, parts, notInParts };
+    return new PostgresChunkLoad(database, chunkId, head, loadParts);
+  }
+
+  /** A chunk without a claim is compared by its content, which parts of it do not show. */
+  async #parts(
+    session: Session,
+    head: ChunkHead,
+    claim: ChunkClaim,
+    { spare, signal }: BeginOptions,
+  ): Promise<ChunkParts | undefined> {
+    if (spare === undefined || head.claim === null || this.#notInParts.delete(attemptsOf(head))) return undefined;
+    // The server makes partitions for rows beyond those that are there, and whoever needs one waits for who makes it.
+    const mayWait = head.tables.some((table) => this.#partitions.has(table));
+    if (mayWait) await session.query(`set local lock_timeout = ${PART_LOCK_TIMEOUT_MS}`);
+    const partBytes = this.#partBytes;
+    const options = { source: head.source, spare, signal, ...(partBytes === undefined ? {} : { partBytes }) };
+    return new ChunkParts(this.database, claim, options);
   }
 
   async #claim(

@@ -28,6 +28,11 @@ export class Partitions {
     }
   }
 
+  /** Whether the server makes partitions of this table; known after {@link look}. */
+  has(table: TableSpec): boolean {
+    return this.#widths?.has(table.name) ?? false;
+  }
+
   /** Never fails: what could not be made, the server makes when the rows are there. */
   async prepare(table: TableSpec, range: NanosRange | null): Promise<void> {
     const width = this.#widths?.get(table.name);

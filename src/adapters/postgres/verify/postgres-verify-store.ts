@@ -99,7 +99,8 @@ class PostgresVerifySession implements VerifySession {
 
   async unfinished(filter: VerifyFilter): Promise<number[]> {
     const rows = await this.snapshot.rows<{ id: string }>(
-      `select chunk_id as id from ${this.#chunks} c where status = 'loading' and ${MATCHES} order by chunk_id`,
+      `select chunk_id as id from ${this.#chunks} c where status = 'loading' and ${MATCHES}
+        union select chunk_id from ${this.database.table('unfinished_chunks')} c where ${MATCHES} order by id`,
       filterValues(filter),
     );
     return rows.map(({ id }) => Number(id));
