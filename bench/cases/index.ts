@@ -2,7 +2,7 @@ import type { BenchCase } from '../bench-case.js';
 import { check } from './check.js';
 import { decodeDbn, decodeZst } from './decode.js';
 import { generate } from './generate.js';
-import { ingestBar, ingestDbn, ingestTwo, ingestZst } from './ingest.js';
+import { ingestBar, ingestDbn, ingestParts, ingestTwo, ingestZst } from './ingest.js';
 import { insertMany, insertOne } from './inserts.js';
 import { copyBare, copyCsv, copyPsql, copyReady, copyTwo } from './ready-rows.js';
 import { startOclif, startTickloom } from './start-up.js';
@@ -20,6 +20,7 @@ export const CASES: readonly BenchCase[] = [
   ingestZst,
   ingestBar,
   ingestDbn,
+  ingestParts,
   copyBare,
   copyTwo,
   ingestTwo,

@@ -70,6 +70,13 @@ export const ingestBar = ingestOf({
   paths: ({ dbnZst }) => [dbnZst],
   progress: true,
 });
+export const ingestParts = ingestOf({
+  name: 'ingest-parts',
+  title: 'one .dbn.zst over two connections, --concurrency 2',
+  reference: 'ingest-zst',
+  paths: ({ dbnZst }) => [dbnZst],
+  concurrency: 2,
+});
 export const ingestTwo = ingestOf({
   name: 'ingest-two',
   title: 'two .dbn.zst to committed rows, --concurrency 2',

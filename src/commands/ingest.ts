@@ -47,7 +47,10 @@ export default class Ingest extends TickloomCommand {
       allowNo: true,
       summary: 'Say what would be loaded and what is held already; load nothing, buy nothing.',
     }),
-    concurrency: Flags.string({ helpValue: '<n>', summary: 'Chunks in work at the same time. [default: 1]' }),
+    concurrency: Flags.string({
+      helpValue: '<n>',
+      summary: 'Connections to load over: for chunks at the same time, and for parts of large ones. [default: 1]',
+    }),
     workers: Flags.string({
       helpValue: '<n|auto>',
       summary: 'Threads that decode, check and encode; 0 for none. [default: auto, those that pay]',

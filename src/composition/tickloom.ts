@@ -76,7 +76,7 @@ export interface IngestRequest extends FragmentOptions {
   readonly force?: boolean;
   /** With `force`: replace also when the chunk has no records, which removes what is held; default false. */
   readonly confirmEmpty?: boolean;
-  /** Chunks in work at the same time; default 1. */
+  /** Connections to load over, for chunks at the same time and for parts of large ones; default 1. */
   readonly concurrency?: number;
   /**
    * Threads that decode, check and encode, at most one for each chunk in work: a number, 0 for none, or `auto`: those that

@@ -110,7 +110,12 @@ export class WireProxy {
       sent = true;
       if (upstream.write(message.bytes)) return;
       // A server that is gone closes the connection, which is all there is to it.
-      await Promise.race([once(upstream, 'drain'), once(upstream, 'close')]).catch(() => undefined);
+      const waited = new AbortController();
+      const { signal } = waited;
+      await Promise.race([once(upstream, 'drain', { signal }), once(upstream, 'close', { signal })]).catch(
+        () => undefined,
+      );
+      waited.abort();
     };
     const verdict = await this.gate({
       step: stepOf(message),
