@@ -1,3 +1,4 @@
+import { ERROR_ACTIONS, type ErrorCode } from '../../core/errors/index.js';
 import type { ChunkReport, RunReport, RunStatus } from '../../core/report/run-report.js';
 import { failedChunkText } from './failed-chunk-text.js';
 import { formatBytes } from './format-bytes.js';
@@ -176,16 +177,24 @@ function hanging(text: string, columns: number): string[] {
   return wrapWords(sanitize(text), columns - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
 }
 
-function nextSteps({ status, records, chunks }: RunReport, style: Style, columns: number): string[] {
+function nextSteps({ status, records, chunks, details }: RunReport, style: Style, columns: number): string[] {
   const steps: string[] = [];
   if (records.quarantined > 0) {
     const kept = counted(records.quarantined, 'record', formatCount(records.quarantined));
     steps.push(`tickloom quarantine list shows why ${kept} ${records.quarantined === 1 ? 'was' : 'were'} kept aside`);
   }
   if (status === 'cancelled' || (status !== 'complete' && chunks.failed > 0)) {
-    steps.push('run the same command again to go on: what is loaded stays and is not loaded twice');
+    const again = status === 'cancelled' || details.some(({ error }) => passes(error));
+    const when = again ? 'run the same command again to go on' : 'run the same command again when that is mended';
+    steps.push(`${when}: what is loaded stays and is not loaded twice`);
   }
   return steps.flatMap((step) => hanging(step, columns)).map((line) => style.dim(line));
+}
+
+/** Whether the same command may meet with no error the next time, though nobody does anything about it. */
+function passes(error: ChunkReport['error']): boolean {
+  const action = error === null ? undefined : ERROR_ACTIONS[error.code as ErrorCode];
+  return action === 'retry' || action === 'locked';
 }
 
 const keep: Paint = (text) => text;

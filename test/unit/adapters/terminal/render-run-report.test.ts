@@ -87,9 +87,19 @@ describe('the table at the end of a run', () => {
       '  hint: Download the file again: it was cut in transit.',
       'failed: "stdin": no reason given',
       'tickloom quarantine list shows why 7 records were kept aside',
-      'run the same command again to go on: what is loaded stays and is not loaded twice',
+      'run the same command again when that is mended: what is loaded stays and is not loaded twice',
       '',
     ]);
+  });
+
+  it('advises to run it again at once only where that may help', () => {
+    for (const code of ['DATABASE_LOST', 'LOCKED', 'SOURCE_UNAVAILABLE']) {
+      const error = { code, message: 'it is gone', hint: null, context: {} };
+      const lines = renderRunReport({ ...broken, details: [failed('a'), { ...failed('b'), error }] }, piped).split(
+        '\n',
+      );
+      expect(lines.at(-2), code).to.match(/^run the same command again to go on: /);
+    }
   });
 
   it('names the source of an error that does not', () => {
@@ -151,7 +161,7 @@ describe('what is said of a run without a table', () => {
       '  hint: Download the file again: it was cut in transit.',
       'failed: "stdin": no reason given',
       'tickloom quarantine list shows why 7 records were kept aside',
-      'run the same command again to go on: what is loaded stays and is not loaded twice',
+      'run the same command again when that is mended: what is loaded stays and is not loaded twice',
     ]);
   });
 
@@ -160,7 +170,7 @@ describe('what is said of a run without a table', () => {
     expect(renderShortfall(report, piped, { told: true })).to.deep.equal([
       'hint: Download the file again: it was cut in transit.',
       'tickloom quarantine list shows why 1 record was kept aside',
-      'run the same command again to go on: what is loaded stays and is not loaded twice',
+      'run the same command again when that is mended: what is loaded stays and is not loaded twice',
     ]);
   });
 
