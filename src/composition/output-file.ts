@@ -31,7 +31,8 @@ export async function writeOutputFile(
     await pipeline(counted, createWriteStream(partial), { ...(signal === undefined ? {} : { signal }) });
     await rename(partial, output);
   } catch (cause) {
-    await rm(partial, { force: true });
+    // where it could not be made, it cannot be looked for either
+    await rm(partial, { force: true }).catch(() => undefined);
     if (signal?.aborted === true)
       throw new TickloomError('CANCELLED', `writing "${output}" was interrupted`, { cause });
     const { code, syscall } = cause as NodeJS.ErrnoException;

@@ -314,6 +314,9 @@ describe('createTickloom', function () {
       const error = await thrownBy(open().sample({ ...request, output: join(folder, 'taken.dbn') }));
       expect(error).to.include({ code: 'OUTPUT_UNWRITABLE' });
       expect(await readdir(folder)).to.deep.equal(['taken.dbn']);
+      await writeFile(join(folder, 'file'), '');
+      const below = await thrownBy(open().sample({ ...request, output: join(folder, 'file/a.dbn') }));
+      expect(below).to.include({ code: 'OUTPUT_UNWRITABLE' });
     });
 
     it('stops when interrupted, and leaves nothing', async () => {
