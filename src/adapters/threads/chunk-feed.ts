@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { giveBack } from '../../core/source/lent-bytes.js';
 import type { Chunk } from '../../core/source/source.js';
 import { errorToData } from './error-data.js';
 import type { FromThread, ToThread } from './thread-messages.js';
@@ -61,7 +62,10 @@ export class ChunkFeed {
       open.pulling = true;
       const next = await open.pieces.next().finally(() => (open.pulling = false));
       // Copied, because a source may use its memory again, or share it.
-      if (next.done !== true) bytes = new Uint8Array(next.value);
+      if (next.done !== true) {
+        bytes = new Uint8Array(next.value);
+        giveBack(next.value);
+      }
       answer = { type: 'piece', stream, bytes };
     } catch (error) {
       answer = { type: 'input-failed', stream, failure: this.#failures.push(error) - 1, error: errorToData(error) };

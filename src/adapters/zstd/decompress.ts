@@ -43,7 +43,7 @@ export async function* decompress(
     const container = detectContainer(await input.peek(DETECTION_BYTES));
     if (container === 'dbz') throw legacyError();
     if (container === 'zstd') yield* expand(input, await engineFor(options.rung), options.largestExpansion);
-    else yield* input;
+    else yield* plain(input);
   } finally {
     await input.close();
   }
@@ -63,6 +63,13 @@ export async function* salvage(source: AsyncIterable<Uint8Array>): AsyncGenerato
     else yield* input;
   } finally {
     await input.close();
+  }
+}
+
+async function* plain(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const bytes of input) {
+    yield bytes;
+    giveBack(bytes);
   }
 }
 

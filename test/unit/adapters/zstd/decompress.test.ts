@@ -68,6 +68,10 @@ function commandOf(pid: string): string {
   }
 }
 
+async function* piecesInOrder(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* pieces;
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -228,6 +232,19 @@ describe('decompress', () => {
       for (const size of [1, bytes.length])
         expect(await gathered(decompress(piecesOf(bytes, size)))).to.deep.equal(bytes);
     }
+  });
+
+  it('gives the memory of a plain stream back when the next piece is asked for', async () => {
+    const pieces = [Buffer.from('DBN\x03 a first piece'), Buffer.from(' and a second one')];
+    const returned: number[] = [];
+    pieces.forEach((piece, index) => lend(piece, () => returned.push(index)));
+    const stream = decompress(piecesInOrder(pieces));
+    await stream.next();
+    expect(returned).to.deep.equal([]);
+    await stream.next();
+    expect(returned).to.deep.equal([0]);
+    await stream.next();
+    expect(returned).to.deep.equal([0, 1]);
   });
 
   it('passes an empty stream through', async () => {
