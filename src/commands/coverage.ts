@@ -39,7 +39,9 @@ export default class Coverage extends TickloomCommand {
       }
       return report;
     }
-    const entries = await this.ask(settings, (tickloom) => tickloom.coverage({ dataset, schema, symbols }));
+    const entries = await this.ask(settings, (tickloom, signal) =>
+      tickloom.coverage({ dataset, schema, symbols }, { signal }),
+    );
     await this.printTable(coverageTable(entries));
     return entries;
   }

@@ -4,6 +4,7 @@ import { findPlatformPackage } from '../adapters/embedded/platform-package.js';
 import { refuseHiddenRows } from '../adapters/postgres/timescale/hidden-rows.js';
 import { describeStorage, type StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import { availableRungs } from '../adapters/zstd/index.js';
+import { throwIfCancelled } from '../core/abort/throw-if-cancelled.js';
 import { asTickloomError } from '../core/errors/index.js';
 import { archiveCheck, keyCheck } from './doctor-access.js';
 import type { DoctorCheck } from './tickloom.js';
@@ -14,6 +15,7 @@ const OLDEST_NODE: readonly [number, number] = [20, 19];
 
 /** Looks whether everything that Tickloom needs is in place. Starts the embedded server, as an ingest would. */
 export async function examine(parts: DependencyContainer, signal?: AbortSignal): Promise<DoctorCheck[]> {
+  throwIfCancelled(signal, 'looking whether everything is in place');
   const database = parts.resolve(PARTS.database);
   const checks = [
     await check('node', async () => nodeVersion()),
@@ -45,6 +47,8 @@ export async function examine(parts: DependencyContainer, signal?: AbortSignal):
       return `${database.kind}, ${(await database.display()) ?? ''}`;
     }),
   );
+  // A database that nobody waited for is not one that cannot be had.
+  throwIfCancelled(signal, 'looking whether everything is in place');
   if (checks.at(-1)?.status !== 'ok') return checks;
   checks.push(
     await check('storage', async () => {

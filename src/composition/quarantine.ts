@@ -1,5 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import { sharedSignal } from '../core/abort/shared-signal.js';
+import { throwIfCancelled } from '../core/abort/throw-if-cancelled.js';
 import { describeRecord } from '../core/compile/describe-record.js';
 import { TickloomError } from '../core/errors/index.js';
 import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
@@ -14,13 +15,18 @@ import { PARTS } from './tokens.js';
 
 /** What can be done with records that were kept aside. */
 export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
-  const held = async (): Promise<QuarantineStore> => (await openStores(parts, ['quarantine'])).quarantine;
-  const replay = async (signal?: AbortSignal): Promise<ReplayStore> =>
-    (await openStores(parts, ['replay'], { signal })).replay;
+  const held = async (signal: AbortSignal | undefined): Promise<QuarantineStore> => {
+    throwIfCancelled(signal, 'asking the quarantine');
+    return (await openStores(parts, ['quarantine'], { signal: sharedSignal(signal) })).quarantine;
+  };
+  const replay = async (signal: AbortSignal | undefined): Promise<ReplayStore> => {
+    throwIfCancelled(signal, 'opening the quarantine');
+    return (await openStores(parts, ['replay'], { signal: sharedSignal(signal) })).replay;
+  };
   return {
-    list: async (filter = {}) => (await held()).list(filter),
-    show: async (id) => {
-      const entry = await (await held()).show(id);
+    list: async (filter = {}, { signal } = {}) => (await held(signal)).list(filter),
+    show: async (id, { signal } = {}) => {
+      const entry = await (await held(signal)).show(id);
       if (entry === undefined) {
         throw new TickloomError('NOT_FOUND', `there is no quarantine entry ${id}`, {
           hint: 'See "tickloom quarantine list" for the entries that there are.',
@@ -44,13 +50,13 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
       await keepBars(parts, (text) => onNote(`warning: ${text}`), signal);
       return report;
     },
-    drop: async ({ reason, ...selection }) => {
+    drop: async ({ reason, ...selection }, { signal } = {}) => {
       if (reason.trim() === '') {
         throw new TickloomError('USAGE', 'no reason is given for dropping quarantine entries', {
           hint: 'Say why, so that somebody who looks at them later knows.',
         });
       }
-      return { dropped: await (await replay()).drop(selection, reason) };
+      return { dropped: await (await replay(signal)).drop(selection, reason) };
     },
   };
 }

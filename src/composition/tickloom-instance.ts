@@ -3,6 +3,7 @@ import type { HistoricalClient } from '../adapters/databento/index.js';
 import type { ReporterChoice, ReporterRegistry } from '../adapters/reporters/index.js';
 import type { ArchiveFilter } from '../core/archive/archive.js';
 import { sharedSignal } from '../core/abort/shared-signal.js';
+import { throwIfCancelled } from '../core/abort/throw-if-cancelled.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
@@ -124,9 +125,10 @@ export class TickloomInstance implements Tickloom {
   }
 
   readonly runs = {
-    list: async ({ limit = DEFAULT_RUNS }: { readonly limit?: number } = {}) => (await this.#ledger()).listRuns(limit),
-    show: async (runId: string) => {
-      const run = await (await this.#ledger()).showRun(runId);
+    list: async ({ limit = DEFAULT_RUNS, signal }: CallOptions & { readonly limit?: number } = {}) =>
+      (await this.#ledger(signal)).listRuns(limit),
+    show: async (runId: string, { signal }: CallOptions = {}) => {
+      const run = await (await this.#ledger(signal)).showRun(runId);
       if (run !== undefined) return run;
       throw new TickloomError('NOT_FOUND', `there is no run "${runId}"`, {
         hint: 'See "tickloom runs list" for the runs that there are.',
@@ -135,11 +137,12 @@ export class TickloomInstance implements Tickloom {
     },
   };
 
-  async coverage(filter: CoverageFilter = {}): Promise<CoverageEntry[]> {
-    return (await this.#ledger()).coverage(filter);
+  async coverage(filter: CoverageFilter = {}, { signal }: CallOptions = {}): Promise<CoverageEntry[]> {
+    return (await this.#ledger(signal)).coverage(filter);
   }
 
   async staleCoverage(filter: CoverageFilter = {}, options: NotedCallOptions = {}): Promise<StaleReport> {
+    throwIfCancelled(options.signal, 'asking what was bought');
     const { findStale } = await import('./stale-coverage.js');
     return findStale(this.parts, filter, { ...options, signal: sharedSignal(options.signal) });
   }
@@ -157,10 +160,19 @@ export class TickloomInstance implements Tickloom {
   };
 
   readonly archive = {
-    list: async (filter: ArchiveFilter = {}) =>
-      listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter),
-    verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) =>
-      verifyArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter, sharedSignal(signal)),
+    list: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) => {
+      throwIfCancelled(signal, 'listing the archive');
+      return listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter);
+    },
+    verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) => {
+      throwIfCancelled(signal, 'verifying the archive');
+      return verifyArchive(
+        this.parts.resolve(PARTS.archive),
+        this.parts.resolve(PARTS.jobs),
+        filter,
+        sharedSignal(signal),
+      );
+    },
   };
 
   readonly batch = batch(this.parts);
@@ -237,8 +249,9 @@ export class TickloomInstance implements Tickloom {
     return this.parts.resolve(PARTS.reporters);
   }
 
-  async #ledger(): Promise<Ledger> {
-    return (await openStores(this.parts, ['ledger'])).ledger;
+  async #ledger(signal: AbortSignal | undefined): Promise<Ledger> {
+    throwIfCancelled(signal, 'asking the ledger');
+    return (await openStores(this.parts, ['ledger'], { signal: sharedSignal(signal) })).ledger;
   }
 
   #embeddedOnly(done: string): { start(): Promise<unknown>; stop(): Promise<unknown> } {

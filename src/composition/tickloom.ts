@@ -34,7 +34,7 @@ import type { SourceChoice } from './source-choice.js';
 import type { StaleReport } from './stale-report.js';
 import type { SpendingRules } from './spending-rules.js';
 
-/** What every call takes. */
+/** What every call takes that opens something. */
 export interface CallOptions {
   /** Aborting ends the call with `CANCELLED`; an ingest finishes or rolls back the chunk in hand and reports. */
   readonly signal?: AbortSignal;
@@ -238,11 +238,11 @@ export interface Tickloom {
     options?: CallOptions & { readonly reporter?: ProgressReporter },
   ): Promise<VerifyReport>;
   runs: {
-    list(options?: { readonly limit?: number }): Promise<RunSummary[]>;
+    list(options?: CallOptions & { readonly limit?: number }): Promise<RunSummary[]>;
     /** By its id, or a beginning of it that no other run has. */
-    show(runId: string): Promise<RunDetails>;
+    show(runId: string, options?: CallOptions): Promise<RunDetails>;
   };
-  coverage(filter?: CoverageFilter): Promise<CoverageEntry[]>;
+  coverage(filter?: CoverageFilter, options?: CallOptions): Promise<CoverageEntry[]>;
   /** The days that the vendor has changed since they were bought, and what buys them again. Asks for nothing that costs. */
   staleCoverage(filter?: CoverageFilter, options?: NotedCallOptions): Promise<StaleReport>;
   symbols: {
@@ -250,7 +250,7 @@ export interface Tickloom {
     resolve(request: ResolveSymbolsRequest, options?: NotedCallOptions): Promise<ResolvedSymbols>;
   };
   archive: {
-    list(filter?: ArchiveFilter): Promise<ArchivedRequest[]>;
+    list(filter?: ArchiveFilter, options?: CallOptions): Promise<ArchivedRequest[]>;
     /** Reads every file, and compares it with what was written down when it was bought. */
     verify(filter?: ArchiveFilter, options?: CallOptions): Promise<ArchiveVerification>;
   };
@@ -267,9 +267,10 @@ export interface Tickloom {
     download(request: BatchDownloadRequest, options?: NotedCallOptions): Promise<BatchDownload>;
   };
   quarantine: {
-    list(filter?: QuarantineFilter): Promise<QuarantineEntry[]>;
+    list(filter?: QuarantineFilter, options?: CallOptions): Promise<QuarantineEntry[]>;
     show(
       id: number,
+      options?: CallOptions,
     ): Promise<
       QuarantineEntry & { readonly record: Readonly<Record<string, string | null>>; readonly bytes_hex: string }
     >;
@@ -280,7 +281,7 @@ export interface Tickloom {
      */
     replay(selection?: EntrySelection, options?: NotedCallOptions): Promise<ReplayReport>;
     /** Gives open entries up: named by id, or by what they are. They stay to be looked at. */
-    drop(request: DropRequest): Promise<{ readonly dropped: number }>;
+    drop(request: DropRequest, options?: CallOptions): Promise<{ readonly dropped: number }>;
   };
   schemas: {
     list(): Promise<SchemaSummary[]>;

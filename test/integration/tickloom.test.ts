@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js';
-import { createTickloom, type Tickloom } from '../../src/index.js';
+import { createTickloom, isTickloomError, type Tickloom } from '../../src/index.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { MONDAY, trade, trades, tradesFile } from '../support/trade-file.js';
 
@@ -47,6 +47,41 @@ describe('createTickloom', function () {
     await writeFile(path, bytes);
     return path;
   }
+
+  it('ends what a signal cancels with CANCELLED, whichever call it is', async () => {
+    const tickloom = await withDatabase();
+    const path = await file('a.dbn', tradesFile(trades(3)));
+    await tickloom.ingest({ paths: [path] });
+    const aborted = { signal: AbortSignal.abort() };
+    const calls: Record<string, () => Promise<unknown>> = {
+      plan: () => tickloom.plan({ paths: [path] }, aborted),
+      decode: () => textOf(tickloom.decode({ path, format: 'csv' }, aborted)),
+      metadata: () => tickloom.metadata({ path }, aborted),
+      query: () => tickloom.query('select 1', aborted),
+      export: () => tickloom.export({ schema: 'trades', format: 'csv', output: join(folder, 'out.csv') }, aborted),
+      verify: () => tickloom.verify({}, aborted),
+      'runs.list': () => tickloom.runs.list(aborted),
+      'runs.show': () => tickloom.runs.show('a', aborted),
+      coverage: () => tickloom.coverage({}, aborted),
+      staleCoverage: () => tickloom.staleCoverage({}, aborted),
+      'archive.list': () => tickloom.archive.list({}, aborted),
+      'archive.verify': () => tickloom.archive.verify({}, aborted),
+      'quarantine.list': () => tickloom.quarantine.list({}, aborted),
+      'quarantine.show': () => tickloom.quarantine.show(1, aborted),
+      'quarantine.replay': () => tickloom.quarantine.replay({}, aborted),
+      'quarantine.drop': () => tickloom.quarantine.drop({ ids: [1], reason: 'a test' }, aborted),
+      migrate: () => tickloom.migrate(aborted),
+      doctor: () => tickloom.doctor(aborted),
+    };
+    const ends: Record<string, string> = {};
+    for (const [name, call] of Object.entries(calls)) {
+      ends[name] = await call().then(
+        () => 'done',
+        (error: unknown) => (isTickloomError(error) ? error.code : String(error)),
+      );
+    }
+    expect(ends).to.deep.equal(Object.fromEntries(Object.keys(calls).map((name) => [name, 'CANCELLED'])));
+  });
 
   describe('decode', () => {
     it('prints csv with decimal prices, ISO times and symbols', async () => {

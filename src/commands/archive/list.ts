@@ -14,7 +14,9 @@ export default class ArchiveList extends TickloomCommand {
   async run(): Promise<ArchivedRequest[]> {
     const { settings } = await this.called(ArchiveList);
     const { dataset, schema } = settings;
-    const entries = await this.ask(settings, (tickloom) => tickloom.archive.list({ dataset, schema }));
+    const entries = await this.ask(settings, (tickloom, signal) =>
+      tickloom.archive.list({ dataset, schema }, { signal }),
+    );
     await this.printTable(archiveTable(entries));
     return entries;
   }

@@ -30,7 +30,9 @@ export default class QuarantineDrop extends TickloomCommand {
     const selection = entrySelection(args.id, settings);
     const { ids, ...filters } = selection;
     if (ids === undefined) requireConsent(Object.values(filters), settings.yes === true);
-    const result = await this.ask(settings, (tickloom) => tickloom.quarantine.drop({ ...selection, reason }));
+    const result = await this.ask(settings, (tickloom, signal) =>
+      tickloom.quarantine.drop({ ...selection, reason }, { signal }),
+    );
     await this.print(`${result.dropped} dropped\n`);
     return result;
   }

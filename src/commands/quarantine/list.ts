@@ -22,7 +22,7 @@ export default class QuarantineList extends TickloomCommand {
     const { settings } = await this.called(QuarantineList);
     const { dataset, schema, state, chunkId, plugin, limit = 50 } = settings;
     const filter = { dataset, schema, state, chunkId, plugin, limit };
-    const entries = await this.ask(settings, (tickloom) => tickloom.quarantine.list(filter));
+    const entries = await this.ask(settings, (tickloom, signal) => tickloom.quarantine.list(filter, { signal }));
     await this.printTable(quarantineTable(entries));
     return entries;
   }

@@ -16,7 +16,7 @@ export default class QuarantineShow extends TickloomCommand {
   async run(): Promise<Awaited<ReturnType<Tickloom['quarantine']['show']>>> {
     const { args, settings } = await this.called(QuarantineShow);
     const id = wholeNumber('ID', args.id);
-    const entry = await this.ask(settings, (tickloom) => tickloom.quarantine.show(id));
+    const entry = await this.ask(settings, (tickloom, signal) => tickloom.quarantine.show(id, { signal }));
     await this.printTable(quarantinedRecordTable(entry));
     return entry;
   }

@@ -10,7 +10,9 @@ export default class RunsList extends TickloomCommand {
 
   async run(): Promise<RunSummary[]> {
     const { settings } = await this.called(RunsList);
-    const runs = await this.ask(settings, (tickloom) => tickloom.runs.list({ limit: settings.limit ?? 20 }));
+    const runs = await this.ask(settings, (tickloom, signal) =>
+      tickloom.runs.list({ limit: settings.limit ?? 20, signal }),
+    );
     await this.printTable(runTable(runs));
     return runs;
   }
