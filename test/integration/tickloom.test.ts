@@ -1,10 +1,12 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js';
 import { createTickloom, isTickloomError, type Tickloom } from '../../src/index.js';
 import { createDatabase } from '../support/postgres-server.js';
+import { skipBecause } from '../support/skip-because.js';
 import { MONDAY, trade, trades, tradesFile } from '../support/trade-file.js';
 
 async function thrownBy(promise: Promise<unknown>): Promise<unknown> {
@@ -346,12 +348,23 @@ describe('createTickloom', function () {
 
     it('says where it cannot write', async () => {
       await mkdir(join(folder, 'taken.dbn'));
-      const error = await thrownBy(open().sample({ ...request, output: join(folder, 'taken.dbn') }));
+      const error = (await thrownBy(open().sample({ ...request, output: join(folder, 'taken.dbn') }))) as Error;
       expect(error).to.include({ code: 'OUTPUT_UNWRITABLE' });
+      expect(error.message).to.match(/^cannot write ".*taken\.dbn": it is a folder$/);
       expect(await readdir(folder)).to.deep.equal(['taken.dbn']);
       await writeFile(join(folder, 'file'), '');
       const below = await thrownBy(open().sample({ ...request, output: join(folder, 'file/a.dbn') }));
       expect(below).to.include({ code: 'OUTPUT_UNWRITABLE' });
+    });
+
+    it('writes to what is no file, and does not replace it', async function () {
+      if (process.platform === 'win32') skipBecause(this, 'no named pipes here');
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const [read, { bytes }] = await Promise.all([readFile(pipe), open().sample({ ...request, output: pipe })]);
+      expect(read.byteLength).to.equal(bytes);
+      expect((await stat(pipe)).isFIFO()).to.equal(true);
+      expect(await readdir(folder)).to.deep.equal(['pipe']);
     });
 
     it('stops when interrupted, and leaves nothing', async () => {
