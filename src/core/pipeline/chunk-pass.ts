@@ -41,7 +41,7 @@ export interface PassContext {
 }
 
 /**
- * One attempt at one chunk: from its first byte to the commit of its one transaction. Throws what went wrong after
+ * One attempt at one chunk: from its first byte to its commit. Throws what went wrong after
  * rolling back; the caller decides whether to try again.
  */
 export class ChunkPass {

@@ -7,7 +7,7 @@ import type { ChunkClaim } from './chunk-claim.js';
 import type { IncomingTable } from './incoming-table.js';
 
 /** So much of a chunk goes to the server before it takes a connection more: opening one must be worth its while. */
-export const PART_BYTES = 32 * 1024 * 1024;
+const PART_BYTES = 32 * 1024 * 1024;
 /**
  * How long a part waits for a lock. Whoever has it may be waiting for the chunk's own connection, which waits for this
  * part: the server sees no circle there.
@@ -20,7 +20,7 @@ export interface ChunkPartsOptions {
   readonly spare: SpareConnections;
   readonly signal?: AbortSignal | undefined;
   /** Bytes of tuples before each further connection; default {@link PART_BYTES}. */
-  readonly partBytes?: number;
+  readonly partBytes?: number | undefined;
 }
 
 /**
@@ -90,7 +90,7 @@ export class ChunkParts {
     await this.#opening;
     const parts = this.#parts.splice(0);
     await Promise.all(parts.map((part) => part.close()));
-    for (const _ of parts) this.options.spare.giveBack();
+    parts.forEach(() => this.options.spare.giveBack());
   }
 
   /** Never fails: without it the chunk goes on as it is, and does not try again. */

@@ -16,7 +16,7 @@ import { PostgresChunkLoad } from './postgres-chunk-load.js';
 export interface PostgresSinkOptions {
   /** How long a chunk waits for another run that is loading what overlaps it; default {@link LOCK_TIMEOUT_MS}. */
   readonly lockTimeoutMs?: number;
-  /** Bytes of rows that a chunk sends before it takes a connection more, where one is spare. */
+  /** Bytes of rows that a chunk sends before it takes a connection more, where one is spare; default 32 MiB. */
   readonly partBytes?: number;
 }
 
@@ -100,9 +100,7 @@ export class PostgresSink implements Sink {
     // The server makes partitions for rows beyond those that are there, and whoever needs one waits for who makes it.
     const mayWait = head.tables.some((table) => this.#partitions.has(table));
     if (mayWait) await session.query(`set local lock_timeout = ${PART_LOCK_TIMEOUT_MS}`);
-    const partBytes = this.#partBytes;
-    const options = { source: head.source, spare, signal, ...(partBytes === undefined ? {} : { partBytes }) };
-    return new ChunkParts(this.database, claim, options);
+    return new ChunkParts(this.database, claim, { source: head.source, spare, signal, partBytes: this.#partBytes });
   }
 
   async #claim(

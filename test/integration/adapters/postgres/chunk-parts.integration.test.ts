@@ -199,9 +199,11 @@ describe('a chunk loaded in parts', () => {
       { ...chunk, force: true },
       { ...chunk, content: 'other bytes' },
     ]) {
+      spare = new SpareLanes(3, 1);
       const next = await begin(again);
       await fill(next, again, 0);
       expect(await openParts()).to.equal(0);
+      expect(isGivenBack()).to.equal(true);
       await harness.settle(next, again);
       await next.commit();
       expect(await harness.held()).to.have.length(ROWS);
@@ -227,16 +229,20 @@ describe('a chunk loaded in parts', () => {
       await proxy.close();
     });
 
-    /** Loses the connection of the n-th COMMIT: of three, the last one is that of the chunk. */
-    const interruptAt = async (nth: number, verdict: 'cut' | 'cut-after-answer'): Promise<unknown> => {
-      const load = await inParts(through).beginChunk(harness.head(chunk), { spare });
-      await fillAndSettle(load);
+    /** Loses the connection of the n-th COMMIT from here on: of three, the last one is that of the chunk. */
+    const atCommit = (nth: number, verdict: 'cut' | 'cut-after-answer'): void => {
       let commits = 0;
       proxy.onRequest = (bytes) => {
         if (!bytes.includes('commit\0')) return 'pass';
         commits += 1;
         return commits === nth ? verdict : 'pass';
       };
+    };
+
+    const interruptAt = async (nth: number, verdict: 'cut' | 'cut-after-answer'): Promise<unknown> => {
+      const load = await inParts(through).beginChunk(harness.head(chunk), { spare });
+      await fillAndSettle(load);
+      atCommit(nth, verdict);
       try {
         return await rejected(load.commit());
       } finally {
@@ -291,12 +297,7 @@ describe('a chunk loaded in parts', () => {
     it('finds out that it was loaded though the answer was lost', async () => {
       const load = await inParts(through).beginChunk(harness.head(chunk), { spare });
       await fillAndSettle(load);
-      let commits = 0;
-      proxy.onRequest = (bytes) => {
-        if (!bytes.includes('commit\0')) return 'pass';
-        commits += 1;
-        return commits === 3 ? 'cut-after-answer' : 'pass';
-      };
+      atCommit(3, 'cut-after-answer');
       await load.commit();
       expect(await harness.held()).to.have.length(ROWS);
       expect(await unfinished()).to.equal(0);
