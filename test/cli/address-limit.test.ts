@@ -12,7 +12,7 @@ describe('under a limit of addresses', function () {
 
   before(async function () {
     if (process.platform !== 'linux') skipBecause(this, 'addresses are limited on Linux alone');
-    sandbox = await CliSandbox.create();
+    sandbox = await CliSandbox.create({ covered: false });
     const { code, stderr } = await sandbox.run(['sample', '--schema', 'trades', '--records', '5', '--output', 'x.dbn']);
     expect(code, stderr).to.equal(0);
   });

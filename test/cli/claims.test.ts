@@ -15,7 +15,7 @@ describe('two runs at once', function () {
   let stalled: ChildProcess | undefined;
 
   before(async () => {
-    sandbox = await CliSandbox.create();
+    sandbox = await CliSandbox.create({ covered: false });
     await writeFile(join(sandbox.cwd, 'monday.dbn'), tradesFile(trades(5)));
     const tuesday = { start: MONDAY + DAY, end: MONDAY + 2n * DAY };
     await writeFile(join(sandbox.cwd, 'tuesday.dbn'), tradesFile([], tuesday));

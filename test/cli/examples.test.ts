@@ -16,7 +16,7 @@ describe('the examples', function () {
   let env: Record<string, string>;
 
   before(async () => {
-    sandbox = await CliSandbox.create();
+    sandbox = await CliSandbox.create({ covered: false });
     env = { DATABASE_URL: await exportDatabase(), TICKLOOM_HOME: join(sandbox.root, 'state') };
     await mkdir(join(sandbox.cwd, 'data'));
     await writeFile(join(sandbox.cwd, 'data/a.dbn'), tradesFile(trades(20)));

@@ -23,7 +23,7 @@ describe('values from outside that mean harm', function () {
     sandbox.run(args, { env: { DATABASE_URL: database.url, TICKLOOM_DB_SCHEMA: HOSTILE_SCHEMA } });
 
   before(async () => {
-    sandbox = await CliSandbox.create();
+    sandbox = await CliSandbox.create({ covered: false });
     database = await createDatabase();
     file = join(sandbox.cwd, 'hostile.dbn');
     // The encoder refuses such a symbol, so it takes the place of another of its length.

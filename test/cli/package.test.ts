@@ -48,7 +48,7 @@ describe('the package', function () {
   let packed: PackedPackage;
 
   before(async () => {
-    sandbox = await CliSandbox.create();
+    sandbox = await CliSandbox.create({ covered: false });
     packed = await pack(sandbox);
     await install(sandbox, packed, sandbox.cwd);
   });

@@ -17,7 +17,7 @@ export async function withGround<T>(
   },
   work: (ground: Ground) => Promise<T>,
 ): Promise<T> {
-  const sandbox = await CliSandbox.create();
+  const sandbox = await CliSandbox.create({ covered: false });
   let disk: SmallDisk | undefined;
   let external: ExternalServer | undefined;
   try {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder with package.json, from the compiled test. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const BIN = join(PACKAGE_ROOT, 'bin/run.js');
+const WITHOUT_SOURCE_MAPS = join(PACKAGE_ROOT, 'dist/test/support/without-source-maps.cjs');
 
 export interface CliResult {
   /** `null` when a signal ended the process. */
@@ -28,15 +29,33 @@ export interface CliOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
+/** What makes a child count for the coverage that is measured here, if it is. */
+function coverageEnv(): Record<string, string> {
+  const { NODE_V8_COVERAGE } = process.env;
+  if (NODE_V8_COVERAGE === undefined) return {};
+  return { NODE_V8_COVERAGE, NODE_OPTIONS: `--require="${WITHOUT_SOURCE_MAPS}"` };
+}
+
+export interface CliSandboxOptions {
+  /**
+   * Whether what runs in it counts for the coverage; default true. It costs a run a good part of its time: not where the
+   * same commands run elsewhere, or are those of another checkout.
+   */
+  readonly covered?: boolean;
+}
+
 /** A place to run the built command line in: an empty working folder, an empty home, a clean environment. */
 export class CliSandbox {
-  private constructor(readonly root: string) {}
+  private constructor(
+    readonly root: string,
+    private readonly covered: boolean,
+  ) {}
 
-  static async create(): Promise<CliSandbox> {
+  static async create({ covered = true }: CliSandboxOptions = {}): Promise<CliSandbox> {
     const folder = await mkdtemp(join(tmpdir(), 'tickloom-cli-'));
     // Open to the account of an embedded server, so that its data stay in here and go with the sandbox.
     await chmod(folder, 0o755);
-    const sandbox = new CliSandbox(folder);
+    const sandbox = new CliSandbox(folder, covered);
     await Promise.all([mkdir(sandbox.cwd), mkdir(sandbox.home)]);
     return sandbox;
   }
@@ -51,11 +70,8 @@ export class CliSandbox {
 
   /** Nothing of the environment that the tests run in, but where programs are. */
   get env(): Record<string, string> {
-    const kept = ['PATH', 'NODE_V8_COVERAGE'].flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    return { ...Object.fromEntries(kept), HOME: this.home };
+    const { PATH = '' } = process.env;
+    return { PATH, HOME: this.home, ...(this.covered ? coverageEnv() : {}) };
   }
 
   run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
