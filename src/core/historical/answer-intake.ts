@@ -4,7 +4,7 @@ import type { Metadata } from '../dbn/metadata.js';
 import { TickloomError } from '../errors/index.js';
 import { REVISED } from './answer-verdict.js';
 import { checkAnswerHeader } from './check-answer-header.js';
-import type { RangeRequest } from './range-request.js';
+import { ALL_SYMBOLS, type RangeRequest } from './range-request.js';
 import type { ReceivedRecords } from './received-records.js';
 import { TailComparison } from './tail-comparison.js';
 
@@ -92,7 +92,10 @@ export class AnswerIntake {
     const { request, first, held, part } = this.#expected;
     checkAnswerHeader(metadata, request, first);
     this.#records = held.beginPart(part, headerBytes.length);
-    if (first === null) this.#records.collecting = metadata.mappings.length === 0;
+    // Only these are named by another question; what else comes without a mapping takes a later step of the ladder.
+    if (first === null) {
+      this.#records.collecting = request.symbols.includes(ALL_SYMBOLS) && metadata.mappings.length === 0;
+    }
   }
 
   async #withoutRepeated(span: RecordSpan): Promise<RecordSpan> {

@@ -170,6 +170,20 @@ describe('an answer of the service that is odd', () => {
     expect(harness.warnings.join()).to.contain('cannot be counted');
   });
 
+  for (const [stypeIn, symbol] of [
+    ['raw_symbol', 'ESH4'],
+    ['continuous', 'ES.c.0'],
+    ['parent', 'ES.FUT'],
+    ['instrument_id', '5482'],
+  ] as const) {
+    it(`may map nothing for ${symbol}: its rows are not named by what was not asked for`, async () => {
+      const named = { stypeIn, symbols: [symbol] };
+      await given([chunked([await answerOf(trades(3), { ...named, mappings: [] })])]);
+      expect((await fetch(3, { ...REQUEST, ...named })).instruments).to.deep.equal([]);
+      expect(gateway.requests.filter(({ path }) => path.includes('symbology.resolve'))).to.deep.equal([]);
+    });
+  }
+
   it('is kept when its instruments cannot be resolved', async () => {
     const header = { symbols: ['ALL_SYMBOLS'], mappings: [] };
     await given([chunked([await answerOf(trades(3), header)])], { 'symbology.resolve': json({ detail: 'No.' }, 400) });
