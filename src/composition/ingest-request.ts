@@ -6,6 +6,7 @@ import type { HistoricalRequest } from '../core/historical/historical-request.js
 import { usdToNumber } from '../core/historical/usd.js';
 import { chunkReportOf } from '../core/pipeline/chunk-report.js';
 import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
+import { LOCK_TIMEOUT_MS } from '../core/sink/sink.js';
 import { counted } from '../core/text/counted.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { RunReport } from '../core/report/run-report.js';
@@ -34,7 +35,7 @@ export interface PreparedRequest extends RequestChunks {
 export async function prepareRequest(
   parts: DependencyContainer,
   request: ApiRequest,
-  { spending: rules = {}, force = false, refetch = false, dryRun = false }: IngestRequest,
+  { spending: rules = {}, force = false, refetch = false, dryRun = false, lockTimeout }: IngestRequest,
   { emit, signal }: { readonly emit: (event: ProgressEvent) => void; readonly signal: AbortSignal },
 ): Promise<PreparedRequest> {
   const requests = await readRequests(parts, request);
@@ -50,7 +51,8 @@ export async function prepareRequest(
     const buying = plan.parts.filter(({ state }) => state === 'buy').length;
     if (!dryRun) await agreeToPurchase(plan.estimate, buying, rules);
     const spending = new CappedSpending(capOf(rules));
-    const purchase = { name: request.api, api, spending, refetch, chunksOfJob };
+    const lockTimeoutMs = lockTimeout === undefined ? LOCK_TIMEOUT_MS : lockTimeout * 1000;
+    const purchase = { name: request.api, api, spending, refetch, lockTimeoutMs, chunksOfJob };
     const cost = { estimated: plan.estimate.costUsd, spent: () => spending.spent };
     const work = chunksOf(parts, plan.parts, purchase);
     return { ...work, cost, downloaded, close: () => api.close() };

@@ -25,6 +25,8 @@ export interface Purchase {
   readonly api: HistoricalClient;
   readonly spending: Spending;
   readonly refetch: boolean;
+  /** How long another run is waited for that is downloading the same, ms. */
+  readonly lockTimeoutMs: number;
   /** Of the batch jobs that the plan takes. */
   readonly chunksOfJob: (job: FinishedJob) => readonly Chunk[];
 }
@@ -44,7 +46,11 @@ export function chunksOf(parts: DependencyContainer, plan: readonly PlanPart[], 
     (request, { signal, onBytes, onNote }) => {
       const order = { request, estimate: part.estimate, conditions: part.conditions };
       const onWarning = (text: string): void => onNote('warning', text);
-      return fetchRange({ ...order, refetch: purchase.refetch, signal, onBytes, onWarning }, fetchParts);
+      const wait = {
+        mostMs: purchase.lockTimeoutMs,
+        onWait: (process: number) => onNote('info', waitingText(process)),
+      };
+      return fetchRange({ ...order, refetch: purchase.refetch, signal, wait, onBytes, onWarning }, fetchParts);
     };
   const chunks: Chunk[] = [];
   const settled: ChunkReport[] = [];
@@ -60,4 +66,8 @@ export function chunksOf(parts: DependencyContainer, plan: readonly PlanPart[], 
     }
   }
   return { chunks, settled };
+}
+
+function waitingText(process: number): string {
+  return `waiting for another run (process ${process}), which is downloading the same`;
 }

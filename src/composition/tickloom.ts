@@ -86,7 +86,8 @@ export interface IngestRequest extends FragmentOptions {
   /** What a failed chunk does to the others; default `continue`. */
   readonly onError?: 'continue' | 'stop';
   /**
-   * How many seconds a chunk waits for another run that is loading what overlaps it; then it fails with `LOCKED`.
+   * How many seconds a chunk waits for another run that is downloading the same, or loading what overlaps it; then it
+   * fails with `LOCKED`.
    * Default 60. Chunks of the same run are waited for without end.
    */
   readonly lockTimeout?: number;

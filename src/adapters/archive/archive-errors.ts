@@ -1,4 +1,6 @@
 import { isTickloomError, TickloomError } from '../../core/errors/index.js';
+import { describeRequest } from '../../core/historical/describe-request.js';
+import type { RangeRequest } from '../../core/historical/range-request.js';
 
 /** For a file of the archive that is not as it was written. */
 export function archiveDamaged(path: string, why: string, cause?: unknown): TickloomError {
@@ -7,6 +9,19 @@ export function archiveDamaged(path: string, why: string, cause?: unknown): Tick
     context: { path },
     cause,
   });
+}
+
+/** For an entry that another run was filling all the while, ms. */
+export function archiveLocked(request: RangeRequest, process: number, waitedMs: number): TickloomError {
+  const [source, seconds] = [describeRequest(request), waitedMs / 1000];
+  return new TickloomError(
+    'LOCKED',
+    `${source} is being downloaded by another run (process ${process}): waited ${seconds} s for it`,
+    {
+      hint: 'Run the same command again when that run is done, or give it more time with --lock-timeout.',
+      context: { source, process, waited_seconds: seconds },
+    },
+  );
 }
 
 /** For a file of a batch job in the archive that is not as it was written. */

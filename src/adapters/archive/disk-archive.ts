@@ -6,7 +6,7 @@ import type { ArchiveClaim, ArchiveWriter, ClaimOptions } from '../../core/archi
 import { asTickloomError, isTickloomError, TickloomError } from '../../core/errors/index.js';
 import type { RangeRequest } from '../../core/historical/range-request.js';
 import { takeTurn, type Turn } from '../system/turn-lock.js';
-import { archiveDamaged, isMissing, writing } from './archive-errors.js';
+import { archiveDamaged, archiveLocked, isMissing, writing } from './archive-errors.js';
 import { MANIFEST, recoverReplaced } from './complete-entry.js';
 import { DiskDownload } from './disk-download.js';
 import { FOLDER_MODE } from './durable-files.js';
@@ -71,23 +71,29 @@ export class DiskArchive implements Archive, ArchiveWriter {
     }
   }
 
-  async claim(request: RangeRequest, { refetch = false, signal }: ClaimOptions = {}): Promise<ArchiveClaim> {
+  async claim(request: RangeRequest, { refetch = false, signal, wait = {} }: ClaimOptions = {}): Promise<ArchiveClaim> {
     const folder = entryFolderOf(this.location, request);
     const since = new Date().toISOString();
-    for (;;) {
+    const began = performance.now();
+    const { mostMs = Infinity, onWait } = wait;
+    for (let told = false; ; told = true) {
+      let owner: number | null;
       const lock = await this.#lock(signal);
       try {
         await recoverReplaced(folder);
         const entry = await found(folder, refetch ? since : null);
         if (entry !== undefined) return { entry, download: null };
         await writing(folder.unfinished, () => makeFolder(folder.unfinished, FOLDER_MODE));
-        if (!(await OwnerMark.isSet(folder.unfinished))) {
-          return { entry: null, download: await this.#take(folder, request) };
-        }
+        owner = await OwnerMark.processOf(folder.unfinished);
+        if (owner === null) return { entry: null, download: await this.#take(folder, request) };
       } finally {
         await lock.release();
       }
-      await delay(POLL_MS * (1 + Math.random()), undefined, { signal }).catch(() => undefined);
+      const left = mostMs - (performance.now() - began);
+      if (left <= 0) throw archiveLocked(request, owner, mostMs);
+      if (!told) onWait?.(owner);
+      const pause = Math.min(POLL_MS * (1 + Math.random()), left);
+      await delay(pause, undefined, { signal }).catch(() => undefined);
     }
   }
 

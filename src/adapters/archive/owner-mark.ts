@@ -19,13 +19,13 @@ export class OwnerMark {
     this.#content = content;
   }
 
-  /** Whether somebody fills the entry in this folder. */
-  static async isSet(folder: string): Promise<boolean> {
+  /** The number of the process that fills the entry in this folder; `null` when none does. */
+  static async processOf(folder: string): Promise<number | null> {
     const content = await readFile(join(folder, FILE), 'utf8').catch(() => '');
     const [pid = '', startedAt = ''] = content.split('\n');
-    if (!/^\d+$/.test(pid)) return false;
+    if (!/^\d+$/.test(pid)) return null;
     const owner = await findProcess(Number(pid));
-    return owner !== null && owner.startedAt === startedAt;
+    return owner !== null && owner.startedAt === startedAt ? Number(pid) : null;
   }
 
   static async set(folder: string): Promise<OwnerMark> {

@@ -73,13 +73,22 @@ export interface ClaimOptions {
   /** Fills the entry again even if it is there. */
   readonly refetch?: boolean;
   readonly signal?: AbortSignal | undefined;
+  readonly wait?: ClaimWait | undefined;
+}
+
+/** How another download of the same entry is waited for. */
+export interface ClaimWait {
+  /** ms, at most. Without it, until the other one is over. */
+  readonly mostMs?: number | undefined;
+  /** Told once that there is one, with the number of the process that is at it. */
+  readonly onWait?: ((process: number) => void) | undefined;
 }
 
 /** The side of the archive that is written to. */
 export interface ArchiveWriter {
   /**
    * Waits while another process, or another part of this one, fills the entry; what that one has brought is then found.
-   * @throws CANCELLED, OUTPUT_UNWRITABLE, ARCHIVE_DAMAGED
+   * @throws LOCKED when it was waited for in vain; CANCELLED, OUTPUT_UNWRITABLE, ARCHIVE_DAMAGED
    */
   claim(request: RangeRequest, options?: ClaimOptions): Promise<ArchiveClaim>;
 }

@@ -1,5 +1,5 @@
 import type { ArchiveEntry } from '../archive/archive.js';
-import type { ArchiveWriter } from '../archive/archive-writer.js';
+import type { ArchiveWriter, ClaimWait } from '../archive/archive-writer.js';
 import type { DayCondition } from './day-condition.js';
 import type { HistoricalApi } from './historical-api.js';
 import type { RangeEstimate } from './range-estimate.js';
@@ -14,6 +14,8 @@ export interface FetchOrder {
   readonly conditions: readonly DayCondition[];
   /** Buys it again even if the archive has it. */
   readonly refetch?: boolean;
+  /** How another run is waited for that is fetching the same. */
+  readonly wait?: ClaimWait | undefined;
   /** Aborting ends it at once; what has arrived stays. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of bytes, as they arrive. */

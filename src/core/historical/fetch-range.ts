@@ -14,13 +14,13 @@ const RETRY: FetchRetry = { tries: 5, minTimeout: 500, maxTimeout: 30_000 };
  * Brings one request into the archive, whatever the network does, and pays for no byte twice that can be kept. What the
  * archive has is not bought again. A process that is killed on the way has lost nothing: the next call goes on.
  *
- * @throws COST_CAP before anything is sent · ACCESS_DENIED, REQUEST_REJECTED from the service · SOURCE_UNAVAILABLE when
+ * @throws LOCKED when another run that is fetching the same was waited for in vain · COST_CAP before anything is sent · ACCESS_DENIED, REQUEST_REJECTED from the service · SOURCE_UNAVAILABLE when
  * several tries have brought nothing more, DOWNLOAD_CORRUPT when what comes cannot be right; what has arrived stays ·
  * OUTPUT_UNWRITABLE, ARCHIVE_DAMAGED · CANCELLED
  */
 export async function fetchRange(order: FetchOrder, parts: FetchParts): Promise<FetchedEntry> {
-  const { request, refetch = false, signal } = order;
-  const { entry, download } = await parts.archive.claim(request, { refetch, signal });
+  const { request, refetch = false, signal, wait } = order;
+  const { entry, download } = await parts.archive.claim(request, { refetch, signal, wait });
   if (download === null) return { entry, bought: false };
   try {
     const range = new RangeDownload(order, parts, download);

@@ -108,6 +108,9 @@ export interface ChunkLoad {
   rollback(): Promise<void>;
 }
 
+/** How long another run is waited for that is downloading or loading the same, where nobody says otherwise. */
+export const LOCK_TIMEOUT_MS = 60_000;
+
 /** A chunk in flight that others wait for. */
 export interface ClaimHolder {
   readonly runId: string;

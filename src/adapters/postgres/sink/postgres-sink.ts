@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { TableSpec } from '../../../core/model/model-spec.js';
-import type { BeginOptions, ChunkHead, ChunkLoad, Sink } from '../../../core/sink/sink.js';
+import {
+  LOCK_TIMEOUT_MS,
+  type BeginOptions,
+  type ChunkHead,
+  type ChunkLoad,
+  type Sink,
+} from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { Partitions } from '../timescale/partitions.js';
@@ -19,8 +25,6 @@ export interface PostgresSinkOptions {
   /** Bytes of rows that a chunk sends before it takes a connection more, where one is spare; default 32 MiB. */
   readonly partBytes?: number;
 }
-
-const LOCK_TIMEOUT_MS = 60_000;
 
 /** Loads chunks into PostgreSQL. The tables are there: see {@link Migrator}. */
 export class PostgresSink implements Sink {

@@ -319,6 +319,14 @@ describe('the archive on disk', () => {
         `const file = await download.beginAnswer(); await file.write(new Uint8Array(99)); console.log('begun'); setTimeout(() => undefined, 300_000);`,
       );
       await once(child.stdout!, 'data');
+      const told: number[] = [];
+      const wait = { mostMs: 200, onWait: (process: number) => told.push(process) };
+      const locked = await rejected(archive.claim(REQUEST, { wait }));
+      expect(locked.code).to.equal('LOCKED');
+      expect(locked.message).to.contain(`another run (process ${String(child.pid)}): waited 0.2 s`);
+      expect(told).to.deep.equal([child.pid]);
+      expect((await rejected(archive.claim(REQUEST, { wait: { ...wait, mostMs: 0 } }))).code).to.equal('LOCKED');
+      expect(told).to.have.lengthOf(1);
       const cancelled = await rejected(archive.claim(REQUEST, { signal: AbortSignal.timeout(300) }));
       expect(cancelled.code).to.equal('CANCELLED');
       child.kill('SIGKILL');
