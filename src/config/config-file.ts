@@ -1,6 +1,7 @@
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cosmiconfig } from 'cosmiconfig';
+import { defaultLoaders } from 'cosmiconfig';
 import { TickloomError } from './errors.js';
 import { nearest } from './nearest.js';
 import { redact } from './redact.js';
@@ -46,20 +47,58 @@ export interface Vocabulary {
  * @throws CONFIG_INVALID when it cannot be read or has a key that is not known.
  */
 export async function readConfigFile(folder: string, vocabulary: Vocabulary): Promise<ConfigFile | undefined> {
-  const explorer = cosmiconfig('tickloom', {
-    searchPlaces: FILE_NAMES,
-    searchStrategy: 'none',
-    cache: false,
-    loaders: { '.js': importDefault },
-  });
-  let found;
-  try {
-    found = await explorer.search(folder);
-  } catch (error) {
-    throw unreadable(folder, error);
+  const found = await loadConfigFile(folder);
+  return found && interpret(found.path, found.content, vocabulary);
+}
+
+/**
+ * What the config file of one folder says of `--json`, whatever else it says and however wrong: for an error that comes
+ * before all settings are merged.
+ * @param command as typed, which may have a section in the file
+ */
+export async function jsonInConfigFile(folder: string, command: string): Promise<unknown> {
+  const found = await loadConfigFile(folder).catch(() => undefined);
+  if (!isMapping(found?.content)) return undefined;
+  const section = found.content[command];
+  return (isMapping(section) ? section['json'] : undefined) ?? found.content['json'];
+}
+
+/**
+ * Not by cosmiconfig's own search: that first reads files of its own, among them what else lies below `.config` of the
+ * working directory, and lets them name further places to look in.
+ */
+async function loadConfigFile(folder: string): Promise<{ path: string; content: unknown } | undefined> {
+  for (const name of FILE_NAMES) {
+    const path = join(folder, name);
+    try {
+      const text = await textOf(path);
+      if (text.trim() === '') continue;
+      const content = await load(path, text);
+      if (content !== undefined && content !== null) return { path, content };
+    } catch (error) {
+      throw unreadable(folder, path, error);
+    }
   }
-  if (found === null) return undefined;
-  return interpret(found.filepath, found.isEmpty === true ? {} : (found.config as unknown), vocabulary);
+  return undefined;
+}
+
+/** @returns nothing where there is no such file */
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
+
+/** @returns nothing where a package.json has no key of ours */
+async function load(path: string, text: string): Promise<unknown> {
+  const ending = extname(path) as '.yaml' | '.yml' | '.json' | '.js';
+  if (ending === '.js') return importDefault(path);
+  const content: unknown = await defaultLoaders[ending](path, text);
+  if (basename(path) !== 'package.json') return content;
+  return isMapping(content) ? content['tickloom'] : undefined;
 }
 
 /** cosmiconfig's own loader tries again with require, and what that says hides the error of the file. */
@@ -170,11 +209,8 @@ function withPaths(name: string, value: unknown, path: string): unknown {
 }
 
 /** The parsers quote the file, and so perhaps a password: only their reason and the position are passed on. */
-function unreadable(folder: string, error: unknown): TickloomError {
+function unreadable(folder: string, file: string, error: unknown): TickloomError {
   const text = error instanceof Error ? error.message : String(error);
-  const path =
-    /(?:YAML|JSON) Error in (.+?):?\s*\n/.exec(text)?.[1] ?? /"?([^"\s]*tickloom\.config\.\w+)/.exec(text)?.[1];
-  const file = path ?? resolve(folder, 'tickloom.config.js');
   const { reason, mark } = error as { reason?: unknown; mark?: { line?: number; column?: number } };
   const spot = /\((\d+):(\d+)\)|line (\d+) column (\d+)/.exec(text);
   const inScript = /tickloom\.config\.js:(\d+)/.exec(error instanceof Error ? (error.stack ?? '') : '')?.[1];
@@ -187,7 +223,7 @@ function unreadable(folder: string, error: unknown): TickloomError {
         : redact(text.split('\n')[0] ?? '');
   const place = line === undefined ? '' : ` at line ${line}`;
   return new TickloomError('CONFIG_INVALID', `config file "${file}" cannot be read${place}: ${why}`, {
-    hint: `Mend or remove ${relative(folder, file) || file}.`,
+    hint: `Mend or remove ${relative(folder, file)}.`,
     context: { file, line: line === undefined ? null : Number(line) },
   });
 }

@@ -145,7 +145,7 @@ export function Dollars(): PropertyDecorator {
 }
 
 export function List(): PropertyDecorator {
-  const message = 'a list, in text separated by commas';
+  const message = 'one or more values, separated by commas';
   return all(
     IsOptional(),
     Transform(({ value }) => toList(value)),

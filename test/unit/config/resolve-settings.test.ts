@@ -330,7 +330,7 @@ describe('resolveSettings', () => {
       await file(project, 'tickloom.config.json', { 'max-cost': [5] });
       expect((await refusal()).message).to.contain('is "[5]", expected US dollars');
       await file(project, 'tickloom.config.json', { symbols: [1] });
-      expect((await refusal()).message).to.contain('expected a list');
+      expect((await refusal()).message).to.contain('expected one or more values');
     });
 
     it('a bad variable by its own name', async () => {
