@@ -7,4 +7,5 @@ if (!existsSync(new URL('../dist/src/cli/main.js', import.meta.url))) {
   process.stderr.write(`tickloom is not built yet\nhint: run "npm ci && npm run build" in ${root}\n`);
   process.exit(2);
 }
+await import('../dist/src/cli/early-signals.js');
 await import('../dist/src/cli/main.js');

@@ -1,4 +1,4 @@
-export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+import type { EndingSignal } from './early-signals.js';
 
 /** A terminal that goes away (SIGHUP) ends a command as a request to terminate does. */
 const EXIT_CODES: Readonly<Record<EndingSignal, 130 | 143>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 };
@@ -36,8 +36,10 @@ export class Interrupts {
     this.#echoMs = underNpm ? NPM_ECHO_MS : 0;
   }
 
-  listen(): void {
+  /** `early`: what came before anybody listened. */
+  listen(early: readonly EndingSignal[] = []): void {
     for (const signal of Object.keys(EXIT_CODES) as EndingSignal[]) process.on(signal, () => this.receive(signal));
+    for (const signal of early) this.receive(signal);
   }
 
   /** For the command that runs: aborted when it is to come to an end. */

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { takeEarlySignals } from './early-signals.js';
 import { reportFailure } from './report-failure.js';
-import { interrupts, mode, streams } from './session.js';
+import { endProcess, interrupts, mode, streams, watchOverEnd } from './session.js';
 
 const PACKAGE_ROOT = new URL('../../../', import.meta.url);
 let failing = false;
@@ -9,12 +10,14 @@ let failing = false;
 // the arguments may hold a password, and process listings show them until the title takes their place
 process.title = 'tickloom';
 streams.guard();
-interrupts.listen();
+interrupts.listen(takeEarlySignals());
 process.on('uncaughtException', (error) => void fail(error));
+watchOverEnd();
 process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => {
-  // Node's own remarks about its features are of no use to the person at the terminal
-  if (mode.verbose || name === 'Warning') streams.writeNotice(`warning: ${message}`);
+  // Node's own remarks about its features, and about colours, are of no use to the person at the terminal
+  const useful = name === 'Warning' && !/NO_COLOR.*FORCE_COLOR/.test(message);
+  if (mode.verbose || useful) streams.writeNotice(`warning: ${message}`);
 });
 
 try {
@@ -34,8 +37,10 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
   settings.enableAutoTranspile = false;
   // oclif asks who the user is for the name of their shell, and fails where the account has no name, as in a container
   process.env['SHELL'] ??= '/bin/sh';
-  const onlyJson = args.every((argument) => argument === '--json');
-  await run(onlyJson ? [] : [...args], { root: fileURLToPath(PACKAGE_ROOT) });
+  // help is text with --json as well, as it is behind a command
+  const isJson = (argument: string): boolean => argument === '--json';
+  const words = args[0] === 'help' || args.every(isJson) ? args.filter((argument) => !isJson(argument)) : [...args];
+  await run(words, { root: fileURLToPath(PACKAGE_ROOT) });
 }
 
 function versionLine(): string {
@@ -52,11 +57,11 @@ async function fail(error: unknown): Promise<void> {
   failing = true;
   const code = await reportFailure(error).catch(() => 1);
   await streams.flush();
-  process.exit(interrupts.exitCode ?? code);
+  endProcess(interrupts.exitCode ?? code);
 }
 
 /** Ends the process itself: a timer that a plugin has left behind must not keep a finished command alive. */
 async function end(code: number): Promise<void> {
   await streams.flush();
-  if (!failing) process.exit(interrupts.exitCode ?? code);
+  if (!failing) endProcess(interrupts.exitCode ?? code);
 }

@@ -1,4 +1,5 @@
 import { TickloomError } from '../config/errors.js';
+import { EXIT_CODES } from './exit-codes.js';
 import { errorBehindList, errorDocument, failureOf } from './failure.js';
 import { Interrupts } from './interrupts.js';
 import { jsonText } from './json-text.js';
@@ -22,10 +23,42 @@ export const interrupts = new Interrupts({
   env: process.env,
   notice,
   quit: (code) => {
-    leaveDocument();
-    process.exit(code);
+    leaveDocument(new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' }));
+    endProcess(code);
   },
 });
+
+let ending = false;
+
+/** The one way in which the process ends. */
+export function endProcess(code: number): never {
+  ending = true;
+  process.exit(code);
+}
+
+/**
+ * Whoever else ends the process, a plugin with `process.exit` or a promise that never settles with nothing left to do,
+ * has not done what the command was to do: it fails, and says so.
+ */
+export function watchOverEnd(): void {
+  process.on('exit', (code) => {
+    if (ending) return;
+    const stuck = process.exitCode === UNSETTLED;
+    const error = new TickloomError(
+      'INTERNAL',
+      stuck
+        ? 'the command waited for something that never comes'
+        : `the command was ended by other code, with exit code ${code}`,
+      { hint: 'Look for it in the plugins and in tickloom.config.js; what is loaded stays.' },
+    );
+    const written = leaveDocument(error);
+    if (!written) streams.writeNoticeAtOnce(`${error.message}\nhint: ${error.hint ?? ''}`);
+    process.exitCode = EXIT_CODES[error.action];
+  });
+}
+
+/** What Node ends with when nothing is left to do and a promise at the top is still open. */
+const UNSETTLED = 13;
 
 /** How this process talks; from the arguments at first, from all settings once a command has merged them. */
 export const mode = {
@@ -35,7 +68,23 @@ export const mode = {
   jsonProgress: false,
   /** Asked for help: text, whatever else was asked for. */
   help: has('--help') || process.argv[2] === 'help',
+  /** Until a command has merged all settings: where files may say that `--json` is on, and for which command. */
+  undecided: undefined as { readonly command: string; readonly userFolder: string } | undefined,
 };
+
+/** For an error that comes before all settings are merged: takes `--json` from the config files, where it stands there. */
+export async function decideJson(): Promise<void> {
+  const { undecided } = mode;
+  mode.undecided = undefined;
+  if (undecided === undefined || mode.json || (process.env['TICKLOOM_JSON'] ?? '') !== '') return;
+  const { jsonInConfigFile } = await import('../config/config-file.js');
+  for (const folder of ['.', undecided.userFolder]) {
+    const said = await jsonInConfigFile(folder, undecided.command);
+    if (typeof said !== 'boolean' && typeof said !== 'string') continue;
+    mode.json = isOn(String(said));
+    return;
+  }
+}
 
 function has(flag: string): boolean {
   const args = process.argv.slice(2);
@@ -47,10 +96,13 @@ function isOn(value: string | undefined): boolean {
   return /^(1|true|yes|on)$/i.test(value ?? '');
 }
 
-/** With `--json` also a command that is ended on the spot leaves a document. */
-function leaveDocument(): void {
-  if (!mode.json || mode.help || (streams.dataStarted && !streams.listOpen)) return;
-  const error = new TickloomError('CANCELLED', 'the command was interrupted', { hint: 'Run the command again.' });
+/**
+ * With `--json` also a command that is ended on the spot leaves a document.
+ * @returns whether it does
+ */
+function leaveDocument(error: TickloomError): boolean {
+  if (!mode.json || mode.help || (streams.dataStarted && !streams.listOpen)) return false;
   const failure = failureOf(error, String);
   streams.writeDataAtOnce(streams.dataStarted ? errorBehindList(failure) : `${jsonText(errorDocument(failure), 2)}\n`);
+  return true;
 }

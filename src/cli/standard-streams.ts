@@ -96,6 +96,15 @@ export class StandardStreams {
     }
   }
 
+  /** Writes lines for a person to stderr just before the process is ended. */
+  writeNoticeAtOnce(text: string): void {
+    try {
+      writeSync(process.stderr.fd, `${this.#redact(text)}\n`);
+    } catch {
+      // as above
+    }
+  }
+
   /** Writes a line for a person to stderr, above whatever is being drawn there. */
   writeNotice(line: string): void {
     if (this.#divert === undefined) this.#stderr(`${this.#redact(line)}\n`);

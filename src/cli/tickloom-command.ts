@@ -59,6 +59,7 @@ export abstract class TickloomCommand extends Command {
     });
     // what a config script has left for later, an error perhaps, comes before the command
     await setImmediate();
+    mode.undecided = undefined;
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
     mode.jsonProgress = settings.progress === 'json';

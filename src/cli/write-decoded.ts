@@ -1,5 +1,8 @@
-import type { DecodeRequest, MetadataJson, Tickloom } from '../index.js';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { DecodeRequest, MetadataJson, SampleRequest, Tickloom } from '../index.js';
 import type { Settings } from '../config/settings.js';
+import { STDOUT } from './dbn-on-stdout.js';
 import { jsonList } from './json-list.js';
 import { jsonText } from './json-text.js';
 import { interrupts, mode, streams } from './session.js';
@@ -28,6 +31,21 @@ export async function writeDecoded(
   const lines = tickloom.decode(request, { signal });
   await writeLines(mode.json ? jsonList({}, 'records', listed(lines)) : lines);
   return undefined;
+}
+
+/** Writes the records of a sample to stdout as the one document of `--json`, which its DBN cannot be in. */
+export async function writeSampled(
+  tickloom: Tickloom,
+  what: Omit<SampleRequest, 'output'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const pipe = new PassThrough();
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (!pipe.write(bytes)) await once(pipe, 'drain', { signal });
+  };
+  const made = tickloom.sample({ ...what, output: { write } }, { signal }).then(() => void pipe.end());
+  const lines = tickloom.decode({ path: STDOUT, stdin: pipe, format: 'jsonl' }, { signal });
+  await Promise.all([made, writeLines(jsonList({}, 'records', listed(lines)))]);
 }
 
 /** Each block of lines as items of a JSON list. */

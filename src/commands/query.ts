@@ -3,6 +3,9 @@ import { databaseFlags } from '../cli/flags.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
 import { writeRows } from '../cli/write-rows.js';
 
+/** What begins as a comment of SQL does, and no flag: behind the dashes comes a space, or a line that ends. */
+const COMMENT = /^--(\s|[^=\n]*\n)/;
+
 export default class Query extends TickloomCommand {
   static override readonly summary = 'Run read-only SQL and print its rows.';
   static override readonly description =
@@ -21,6 +24,8 @@ export default class Query extends TickloomCommand {
   };
 
   async run(): Promise<void> {
+    // a query may begin with a comment, which the parser would take for a flag
+    this.argv = this.argv.map((word) => (COMMENT.test(word) ? `\n${word}` : word));
     const { args, settings } = await this.called(Query);
     const result = await this.ask(settings, (tickloom, signal) => tickloom.query(args.sql, { signal }));
     const { format = 'table' } = settings;

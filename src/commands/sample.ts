@@ -1,12 +1,16 @@
 import { Flags } from '@oclif/core';
 import { refuseDbnOnStdout, stdout, STDOUT } from '../cli/dbn-on-stdout.js';
 import { required } from '../cli/required.js';
+import { mode } from '../cli/session.js';
 import { TickloomCommand } from '../cli/tickloom-command.js';
+import { writeSampled } from '../cli/write-decoded.js';
 import type { SampleResult } from '../index.js';
 import { counted } from '../config/counted.js';
 
 export default class Sample extends TickloomCommand {
   static override readonly summary = 'Write a DBN file of made-up data, the same for the same flags.';
+  static override readonly description =
+    'With --json and - for the file the records are one document, { "records": [ … ] }.';
   static override readonly examples = [
     '<%= config.bin %> sample --schema trades --output trades.dbn.zst',
     'Look at what it makes, without a file:\n<%= config.bin %> sample --schema trades --records 3 --output - | <%= config.bin %> decode -',
@@ -30,6 +34,11 @@ export default class Sample extends TickloomCommand {
     const toStdout = output === STDOUT;
     if (toStdout) refuseDbnOnStdout();
     const what = { schema, records, instruments, days, seed, version, start };
+    if (toStdout && mode.json) {
+      const tickloom = await this.open(settings);
+      await this.awaited((signal) => writeSampled(tickloom, what, signal));
+      return undefined;
+    }
     const request = { ...what, output: toStdout ? stdout : output };
     const result = await this.ask(settings, (tickloom, signal) => tickloom.sample(request, { signal }));
     if (toStdout) return undefined;

@@ -248,6 +248,12 @@ describe('the commands on an embedded database', () => {
       expect(none).to.deep.equal({ columns: [{ name: 'a', type: 'integer' }], rows: [] });
     });
 
+    it('takes a query that begins with a comment', async () => {
+      for (const comment of ['-- two\n', '--two\n', '--\n'])
+        expect((await ok('query', `${comment}select 2 as two`, '--format', 'csv')).stdout).to.equal('two\n2\n');
+      expect((await run('query', '--nosuch=1\n', 'select 1')).stderr).to.contain('unknown flag "--nosuch"');
+    });
+
     it('refuses to write, as usage', async () => {
       const { code, stderr } = await run('query', 'create table t ()');
       expect(code).to.equal(2);

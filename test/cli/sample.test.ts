@@ -1,15 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect } from 'chai';
-import { CliSandbox } from '../support/run-cli.js';
-
-const NOT_FOR_JSON = {
-  error: {
-    code: 'USAGE',
-    message: 'stdout cannot hold DBN and a JSON document',
-    hint: 'Name a file with --output.',
-    context: {},
-  },
-};
+import { CliSandbox, type CliResult } from '../support/run-cli.js';
 
 describe('sample', () => {
   let sandbox: CliSandbox;
@@ -36,10 +27,15 @@ describe('sample', () => {
     expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: 'DBN 0\n', stderr: '' });
   });
 
-  it('refuses stdout with --json, whose document is there', async () => {
-    const { code, stdout } = await sandbox.run(['sample', '--schema', 'trades', '--output', '-', '--json']);
-    expect(JSON.parse(stdout)).to.deep.equal(NOT_FOR_JSON);
-    expect(code).to.equal(2);
+  it('puts its records into one document with --json, and ends as without it', async () => {
+    const sample = (...args: string[]): Promise<CliResult> =>
+      sandbox.run(['sample', '--schema', ...args, '--output', '-', '--json']);
+    const { code, stdout } = await sample('trades', '--records', '5000');
+    expect((JSON.parse(stdout) as { records: object[] }).records).to.have.length(5000);
+    expect(code).to.equal(0);
+    const refused = await sample('nosuch');
+    expect(JSON.parse(refused.stdout)).to.have.nested.property('error.code', 'SCHEMA_UNKNOWN');
+    expect(refused.code).to.equal(2);
     expect(await readdir(sandbox.cwd)).to.deep.equal([]);
   });
 });

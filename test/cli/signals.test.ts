@@ -81,6 +81,17 @@ describe('signals', function () {
     });
   }
 
+  it('ends with 130 and a document while the program is still being loaded', async () => {
+    // as soon as somebody listens, and before main, which gives the process its title
+    const early =
+      'const at = setInterval(() => { if (process.listenerCount("SIGINT") === 0) return; clearInterval(at); if (process.title !== "tickloom") process.kill(process.pid, "SIGINT"); }, 0);';
+    await writeFile(join(sandbox.root, 'early.cjs'), early);
+    const args = ['--require', join(sandbox.root, 'early.cjs'), BIN, 'schemas', 'list', '--json'];
+    const { code, stdout } = await sandbox.exec(process.execPath, args);
+    expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'CANCELLED');
+    expect(code).to.equal(130);
+  });
+
   it('ends at once at the second Ctrl-C', async () => {
     const running = ingest();
     await running.says('1 chunk');

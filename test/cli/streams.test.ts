@@ -54,6 +54,21 @@ describe('standard streams', () => {
     expect(json.code).to.equal(1);
   });
 
+  for (const [what, script, says] of [
+    ['ends the process', 'process.exit(0)', 'was ended by other code, with exit code 0'],
+    ['waits for ever', 'export default await new Promise(() => {})', 'waited for something that never comes'],
+  ] as const) {
+    it(`say so when other code ${what}, and end with 1`, async () => {
+      await writeFile(join(sandbox.cwd, 'tickloom.config.js'), script);
+      await writeFile(join(sandbox.cwd, 'package.json'), '{ "type": "module" }');
+      const plain = await sandbox.run(['schemas', 'list']);
+      expect(plain.stderr).to.match(new RegExp(`^the command ${says}\nhint: [^\n]+\n$`));
+      const json = await sandbox.run(['schemas', 'list', '--json']);
+      expect(JSON.parse(json.stdout)).to.have.nested.property('error.code', 'INTERNAL');
+      expect([plain.code, json.code]).to.deep.equal([1, 1]);
+    });
+  }
+
   it('close a list with the error that nobody caught', async () => {
     await writeFile(
       join(sandbox.cwd, 'tickloom.config.js'),
@@ -84,7 +99,17 @@ describe('standard streams', () => {
     expect(stdout).to.match(/^tickloom\/\d+\.\d+\.\d+ \S+ node-v\d+\.\d+\.\d+\n$/);
   });
 
+  it('carry what is wrong with the call of a command of oclif, and end with 2', async () => {
+    const { code, stdout } = await sandbox.run(['plugins', 'inspect', 'nosuch', '--json']);
+    expect(JSON.parse(stdout)).to.have.nested.property(
+      'error.message',
+      '"tickloom plugins inspect" failed: nosuch not installed',
+    );
+    expect(code).to.equal(2);
+  });
+
   it('carry help as text with --json, too', async () => {
+    expect((await sandbox.run(['help', 'decode', '--json'])).stdout).to.match(/^Print the records/);
     const { code, stdout } = await sandbox.run(['runs', '--help', '--json']);
     expect(stdout).to.contain('USAGE');
     expect(code).to.equal(0);
@@ -125,6 +150,11 @@ describe('standard streams', () => {
     }
     const { stdout } = await sandbox.run([]);
     expect(stdout.split('\n\n')[1]).to.match(/^EXAMPLE\n {2}\$ tickloom sample /);
+  });
+
+  it('say nothing of NO_COLOR beside FORCE_COLOR', async () => {
+    const { stderr } = await sandbox.run(['decode', 'nosuch'], { env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
+    expect(stderr).to.equal('cannot read "nosuch": it does not exist\nhint: Check the path.\n');
   });
 
   it('colour nothing for NO_COLOR, for a dumb terminal and where there is none', async () => {

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { CliSandbox } from '../support/run-cli.js';
+import { CliSandbox, type CliResult } from '../support/run-cli.js';
 
 const SECRET = 'Hunter2-Secret';
 const URL_WITH_SECRET = `postgresql://u:${SECRET}@127.0.0.1:1/db`;
@@ -59,6 +59,7 @@ describe('usage errors', () => {
       '--concurrency is "x", expected a whole number from 1 to 64',
     ],
     ['a negative number', ['decode', 'x', '--limit', '-5'], '--limit is "-5", expected a whole number, 1 or more'],
+    ['an empty list', ['export', '--symbols', ''], '--symbols is "", expected one or more values, separated by commas'],
     ['a flag that is needed', ['sample', '--output', 'x'], '--schema is missing', 'Add --schema'],
     ['an id that is no number', ['quarantine', 'show', 'x'], 'ID is "x", expected a whole number, 1 or more'],
   ];
@@ -145,5 +146,40 @@ describe('usage errors', () => {
       `unknown setting "concurency" in config file "${file}"\nhint: Write "concurrency", or remove it.\n`,
     );
     expect(code).to.equal(2);
+  });
+
+  it('come as JSON where a config file asks for it, whatever is wrong', async () => {
+    const file = join(sandbox.cwd, 'tickloom.config.yaml');
+    for (const [args, config] of [
+      [['nosuch'], 'json: true'],
+      [['decode'], 'decode: { json: true }'],
+      [['decode', 'x', '--nosuch'], 'json: true\nconcurency: 3'],
+    ] as const) {
+      await writeFile(file, config);
+      const { code, stdout, stderr } = await sandbox.run(args);
+      expect((JSON.parse(stdout) as ErrorDocument).error.code, config).to.equal('USAGE');
+      expect({ code, stderr }).to.deep.equal({ code: 2, stderr: '' });
+      const off = await sandbox.run(args, { env: { TICKLOOM_JSON: 'false' } });
+      expect(off.stdout).to.equal('');
+    }
+    await writeFile(file, '');
+  });
+
+  it('name a package.json that cannot be read, and leave the files of others alone', async () => {
+    const run = (): Promise<CliResult> => sandbox.run(['schemas', 'list']);
+    await mkdir(join(sandbox.cwd, '.config'));
+    await writeFile(join(sandbox.cwd, '.config/config.json'), '{ "cosmiconfig": { "searchPlaces": ["../up.yaml"] } }');
+    await writeFile(join(sandbox.root, 'up.yaml'), 'nosuch: 1');
+    expect((await run()).code).to.equal(0);
+    await writeFile(join(sandbox.cwd, '.config/config.json'), '{');
+    expect((await run()).code).to.equal(0);
+    const file = join(sandbox.cwd, 'package.json');
+    await writeFile(file, '{ "name": "x"');
+    const { code, stderr } = await run();
+    expect(stderr).to.equal(
+      `config file "${file}" cannot be read: it is not JSON\nhint: Mend or remove package.json.\n`,
+    );
+    expect(code).to.equal(2);
+    await rm(file);
   });
 });

@@ -8,6 +8,7 @@ import { unknownCommand, wordTooMany } from '../../cli/unknown-command.js';
  * question would repeat.
  */
 const hook: Hook.Init = async ({ id, config }) => {
+  mode.undecided = { command: id?.replaceAll(':', ' ') ?? '', userFolder: config.configDir };
   if (id === undefined || id === '--version' || id === '--help') return;
   if (config.findCommand(id) !== undefined || config.findTopic(id) !== undefined) return;
   const args = process.argv.slice(2);

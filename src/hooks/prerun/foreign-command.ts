@@ -1,4 +1,5 @@
 import type { Hook } from '@oclif/core';
+import { isTickloomError, TickloomError } from '../../config/errors.js';
 import { streams } from '../../cli/session.js';
 import { usageErrorOf } from '../../cli/usage-error.js';
 
@@ -12,9 +13,20 @@ const hook: Hook.Prerun = async ({ Command, config }) => {
   Object.defineProperty(Command.prototype, 'catch', {
     value: async (error: unknown): Promise<never> => {
       const command = Command.id.replaceAll(':', ' ');
-      throw usageErrorOf(error, { command, flags: Object.keys(Command.flags) }) ?? error;
+      const usage = usageErrorOf(error, { command, flags: Object.keys(Command.flags) });
+      throw usage ?? (Command.plugin?.name.startsWith('@oclif/') === true ? saidPlainly(error, command) : error);
     },
   });
 };
+
+/** oclif's own commands throw plain errors for what their user can mend: a plugin that is not there, a folder that cannot be read. */
+function saidPlainly(error: unknown, command: string): unknown {
+  if (!(error instanceof Error) || isTickloomError(error) || 'oclif' in error) return error;
+  const [first = ''] = error.message.split('\n');
+  return new TickloomError('USAGE', `"tickloom ${command}" failed: ${first}`, {
+    hint: `Run "tickloom ${command} --help" for what it takes.`,
+    cause: error,
+  });
+}
 
 export default hook;

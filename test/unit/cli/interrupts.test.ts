@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { Interrupts, type EndingSignal } from '../../../src/cli/interrupts.js';
+import type { EndingSignal } from '../../../src/cli/early-signals.js';
+import { Interrupts } from '../../../src/cli/interrupts.js';
 
 /** Interrupts whose clock the test turns, with what they did. */
 function interruptsAt(env: Record<string, string> = {}) {
