@@ -6,7 +6,7 @@ import { recordMinOf, rejectionOf, symbolFieldsOf } from './batch-rejections.js'
 import { compiledModel, type CompiledModel } from './compiled-model.js';
 import { TupleEncoder } from './encoder/tuple-encoder.js';
 import { materialise } from './materialise.js';
-import { reasonsOf } from './rejection-reasons.js';
+import { checkedBy } from './rejection-reasons.js';
 import { bigintCell, concat, textCell } from './row-encoder.js';
 import type { RowTransform, RowTransformOptions, TransformedBatch } from './row-transform.js';
 import { joinReasons, structuralReasons, tooShort } from './structural-reasons.js';
@@ -87,7 +87,7 @@ export class DeclaredTransform implements RowTransform {
     const short = tooShort(batch.bytes, offset, recordMinOf(binding, batch));
     if (short !== undefined) return [short];
     const instance = materialise(model, binding, batch.view, offset);
-    const said = reasonsOf(plugin.validation.validate(instance), entries);
+    const said = checkedBy(plugin.validation, instance, entries);
     const structural = structuralReasons(model, binding, batch.bytes, offset, instance);
     return joinReasons(said, structural);
   }

@@ -10,7 +10,7 @@ import { compiledMapping, type CompiledMapping } from './compiled-mapping.js';
 import { compiledModel, type CompiledModel } from './compiled-model.js';
 import { CopyBuffer } from './copy-buffer.js';
 import { TupleEncoder, type EncodedRows } from './encoder/tuple-encoder.js';
-import { reasonsOf } from './rejection-reasons.js';
+import { checkedBy, whyOf } from './rejection-reasons.js';
 import { bigintCell, cellsOf, concat, textCell, type FieldValue } from './row-encoder.js';
 import type { RowTransform, RowTransformOptions, TransformedBatch } from './row-transform.js';
 import { structuralReasons, tooShort } from './structural-reasons.js';
@@ -166,11 +166,10 @@ export class MappedTransform implements RowTransform {
     try {
       given = this.#mapper.map(record, this.#context(batch, index));
       if (typeof given !== 'object' || given === null) throw new TypeError('it gave no object');
+      if (typeof (given as { then?: unknown }).then === 'function')
+        throw new TypeError('it gave a promise, and a row is needed at once');
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return {
-        reasons: [{ code: 'mapper-failed', field: null, message: `the mapper of "${schema.name}" failed: ${why}` }],
-      };
+      return this.#mapperFailed(error);
     }
     const rejected = rejectedReasons(given);
     if (rejected !== undefined) return { reasons: rejected };
@@ -182,14 +181,24 @@ export class MappedTransform implements RowTransform {
   /** Checks a row with validateSync. @param accepted what it is when nothing is wrong with it */
   #plainly(given: object, accepted?: Mapped): Mapped {
     const { schema } = this.#options;
-    const row = schema.plugin.validation.instantiate(schema.model.cls, given);
+    let row: object;
+    try {
+      row = schema.plugin.validation.instantiate(schema.model.cls, given);
+    } catch (error) {
+      return this.#mapperFailed(error);
+    }
     const reasons = this.#rowReasons(row);
     return reasons.length > 0 ? { reasons } : (accepted ?? { row: row as Row });
   }
 
+  #mapperFailed(error: unknown): { readonly reasons: readonly RejectionReason[] } {
+    const message = `the mapper of "${this.#options.schema.name}" failed: ${whyOf(error)}`;
+    return { reasons: [{ code: 'mapper-failed', field: null, message }] };
+  }
+
   #rowReasons(row: object): RejectionReason[] {
     const { plugin, model } = this.#options.schema;
-    const said = reasonsOf(plugin.validation.validate(row), this.#compiled.entries);
+    const said = checkedBy(plugin.validation, row, this.#compiled.entries);
     const unsaid = model.fields.filter(
       (field) => !isRowValue(field, (row as Row)[field.name]) && said.every((reason) => reason.field !== field.name),
     );

@@ -1,13 +1,32 @@
 import type { ValidationError } from 'class-validator';
 import { checkSpecOf } from '../model/checks/check-spec.js';
-import type { ValidatorEntry } from '../plugin/validation-copy.js';
+import type { ValidationCopy, ValidatorEntry } from '../plugin/validation-copy.js';
 import type { RejectionReason } from '../quarantine/rejection.js';
+import { redact } from '../text/redact.js';
+
+/** Everything that the checks of the model have against an instance; one that throws has that against it. */
+export function checkedBy(
+  validation: ValidationCopy,
+  instance: object,
+  entries: readonly ValidatorEntry[],
+): RejectionReason[] {
+  try {
+    return reasonsOf(validation.validate(instance), entries);
+  } catch (error) {
+    return [{ code: 'check-failed', field: null, message: `a check failed: ${whyOf(error)}` }];
+  }
+}
+
+/** What code of a plugin threw, in words that may be kept. */
+export function whyOf(error: unknown): string {
+  return redact(error instanceof Error ? error.message : String(error));
+}
 
 /**
  * What `validateSync` found, in words. The code of a reason is that of our own checks, or the `code` in the context
  * that a validator was given (`{ context: { code: 'odd-lot' } }`), or the validator's name.
  */
-export function reasonsOf(errors: readonly ValidationError[], entries: readonly ValidatorEntry[]): RejectionReason[] {
+function reasonsOf(errors: readonly ValidationError[], entries: readonly ValidatorEntry[]): RejectionReason[] {
   return errors.flatMap((error) => {
     const { property, constraints = {}, children = [] } = error;
     const own = Object.entries(constraints).map(([name, message]): RejectionReason => {

@@ -5,6 +5,7 @@ import { encodeRecord, newMetadata, UNDEF_TIMESTAMP } from '../../../../src/core
 import type { RecordBatch } from '../../../../src/core/dbn/record-batch.js';
 import { SymbolResolver } from '../../../../src/core/symbology/symbol-resolver.js';
 import {
+  ValidateBy,
   defineRecord,
   IsOptional,
   Max,
@@ -202,6 +203,35 @@ describe('row transform', () => {
       .with.property('code', 'DECODE_FAILED');
   });
 
+  for (const [name, mapper] of [
+    ['compiled', undefined],
+    ['of a mapper', { map: (record: object) => record }],
+  ] as const) {
+    it(`keeps a record aside whose check throws, ${name}`, () => {
+      const accepts = ValidateBy({
+        name: 'picky',
+        validator: {
+          validate: (value) => {
+            if (value === 3) throw new Error('no threes');
+            return true;
+          },
+        },
+      });
+      const model = defineRecord({
+        name: 'Picky',
+        indexTimestamp: 'ts_event',
+        fields: { count: { type: 'uint32', checks: [accepts] } },
+      });
+      const schema = probe(model, mapper);
+      const values = [2, 3, 4].map((count) => ({ ts_event: TIME, count }));
+      const { rows, rejections } = transformOf(schema).transform(recordsOf(schema, values));
+      expect(rows).to.equal(2);
+      expect(rejections.map(({ reasons }) => reasons)).to.deep.equal([
+        [{ code: 'check-failed', field: null, message: 'a check failed: no threes' }],
+      ]);
+    });
+  }
+
   describe('with a mapper', () => {
     it('makes the rows that the mapper gives', () => {
       const schema = mapped((record) => ({ ...record, count: 3, total: 5 }));
@@ -239,6 +269,26 @@ describe('row transform', () => {
           throw new Error('no idea');
         },
         { code: 'mapper-failed', field: null, message: 'the mapper of "probe" failed: no idea' },
+      ],
+      [
+        'that throws with a password',
+        () => {
+          throw new Error('no answer from https://me:Hunter2@h/x');
+        },
+        {
+          code: 'mapper-failed',
+          field: null,
+          message: 'the mapper of "probe" failed: no answer from https://me:***@h/x',
+        },
+      ],
+      [
+        'that gives a promise',
+        async (record: object) => record,
+        {
+          code: 'mapper-failed',
+          field: null,
+          message: 'the mapper of "probe" failed: it gave a promise, and a row is needed at once',
+        },
       ],
       [
         'that throws something else',
