@@ -25,7 +25,7 @@ export function exitCodeOf({ status, chunks, records, details }: RunReport): num
  * program finds the same document whatever happens to an ingest that has begun.
  * @throws the error itself when it is one of usage or a bug of ours.
  */
-export function reportOfFailure(thrown: unknown, { paths, request, batch }: IngestRequest): RunReport {
+export function reportOfFailure(thrown: unknown, { paths, request, batch, source }: IngestRequest): RunReport {
   const { action } = asTickloomError(thrown);
   if (!REPORTED_ACTIONS.includes(action)) throw thrown;
   const { code, message, hint, context } = failureOf(thrown, (text) => streams.redact(text));
@@ -34,7 +34,10 @@ export function reportOfFailure(thrown: unknown, { paths, request, batch }: Inge
     batch !== undefined
       ? [`batch job ${batch}`]
       : request === undefined
-        ? paths
+        ? // a source of a plugin may need no paths
+          paths.length > 0
+          ? paths
+          : [`source ${source?.name ?? ''}`]
         : request.schemas.map((schema) => `${request.api} ${request.dataset} ${schema}`);
   const cancelled = action === 'cancelled';
   return {

@@ -1,5 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
 import { sourceRequest, type SourceOrder } from '../adapters/files/source-request.js';
+import { redact } from '../config/redact.js';
 import { isTickloomError, TickloomError } from '../core/errors/index.js';
 import type { RegisteredSource } from '../core/registry/source-registry.js';
 import type { Chunk, FetchContext, Source } from '../core/source/source.js';
@@ -45,7 +46,9 @@ function isChunk(value: unknown): value is Chunk {
 }
 
 function watchedChunk(name: string, chunk: Chunk): Chunk {
-  const { source, origin, sizeBytes = null, fragment = null, repeatable = false, subject, parts, mayGoOn } = chunk;
+  const { origin, sizeBytes = null, fragment = null, repeatable = false, subject, parts, mayGoOn } = chunk;
+  // the name goes into the ledger, and may be the address that the plugin asks, with a password in it
+  const source = redact(chunk.source);
   return {
     source,
     get origin() {
@@ -83,7 +86,7 @@ async function watched<T>(name: string, doing: string, work: () => Promise<T>): 
 
 function failureOf(name: string, doing: string, error: unknown): unknown {
   if (isTickloomError(error)) return error;
-  const why = error instanceof Error ? error.message : String(error);
+  const why = redact(error instanceof Error ? error.message : String(error));
   return new TickloomError('SOURCE_FAILED', `source "${name}" failed, ${doing}: ${why}`, {
     hint: 'Run it again with --verbose to see where, and tell the author of the plugin.',
     context: { source: name },

@@ -89,6 +89,22 @@ describe('ingest --source', function () {
     }
   });
 
+  it('ends as without --json, and with a report, when a source without paths cannot list anything', async () => {
+    const plugin = pathToFileURL(join(PACKAGE_ROOT, 'dist/src/plugin.js')).href;
+    await writeFile(
+      join(sandbox.cwd, 'mine.mjs'),
+      `import { defineSource } from ${JSON.stringify(plugin)};
+      const plan = () => { throw new Error('no answer'); };
+      export default defineSource({ name: 'silent', description: 'says nothing', create: () => ({ plan }) });`,
+    );
+    await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), 'plugins: [./mine.mjs]');
+    const plain = await run(['ingest', '--source', 'silent']);
+    const json = await run(['ingest', '--source', 'silent', '--json']);
+    expect([plain.code, json.code]).to.deep.equal([3, 3]);
+    expect(report(json).chunks).to.include({ planned: 1, failed: 1 });
+    expect(report(json).details[0]).to.have.nested.property('error.code', 'SOURCE_FAILED');
+  });
+
   it('takes a source of a plugin, and an API of one', async () => {
     const plugin = pathToFileURL(join(PACKAGE_ROOT, 'dist/src/plugin.js')).href;
     const support = pathToFileURL(join(PACKAGE_ROOT, 'dist/test/support/clock-source.js')).href;

@@ -4,6 +4,7 @@ import { noRecords, noSymbols } from '../report/counts.js';
 import type { ChunkReport, ReportedError } from '../report/run-report.js';
 import type { Chunk } from '../source/source.js';
 import { formatNanos } from '../text/format-nanos.js';
+import { redact } from '../text/redact.js';
 
 const UNTOLD = { dataset: null, schema: null, start: null, end: null };
 
@@ -24,8 +25,20 @@ export function chunkReportOf(chunk: Chunk, metadata: Metadata | null): ChunkRep
   };
 }
 
-/** The part of an error that goes into reports: code, message, hint, context; no stack, no cause. */
+/**
+ * The part of an error that goes into reports and the ledger: code, message, hint, context; no stack, no cause. Its texts
+ * may be a plugin's own, with the address that it asked and the password in it.
+ */
 export function reportedError(error: unknown): ReportedError {
   const { code, message, hint, context } = asTickloomError(error);
-  return { code, message, hint: hint ?? null, context };
+  const masked = Object.entries(context).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? redact(value) : value,
+  ]);
+  return {
+    code,
+    message: redact(message),
+    hint: hint === undefined ? null : redact(hint),
+    context: Object.fromEntries(masked) as ReportedError['context'],
+  };
 }

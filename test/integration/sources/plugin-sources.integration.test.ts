@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createTickloom, type Tickloom } from '../../../src/index.js';
-import { defineSource, recordChunk, type Source, type SourceRequest } from '../../../src/plugin.js';
+import { defineSource, recordChunk, TickloomError, type Source, type SourceRequest } from '../../../src/plugin.js';
 import { clockSource } from '../../support/clock-source.js';
 import { createDatabase } from '../../support/postgres-server.js';
 import { rejected } from '../../support/thrown.js';
@@ -121,6 +121,35 @@ describe('sources of plugins', function () {
       code: 'SOURCE_FAILED',
       message: 'source "broken" failed, listing what there is: out of ticks',
     });
+  });
+
+  it('leave no password in reports and in the ledger, in whatever they say', async () => {
+    const address = 'https://me:Hunter2@feed.example/x';
+    const tickloom = await open(
+      make('telling', () => ({
+        plan: async () => [
+          {
+            ...bytes(address, new Uint8Array()),
+            // eslint-disable-next-line require-yield -- it fails before it has anything
+            open: async function* (): AsyncGenerator<Uint8Array> {
+              throw new TickloomError('SOURCE_FAILED', `no answer from ${address}`, {
+                hint: `Open ${address}.`,
+                context: { address },
+              });
+            },
+          },
+        ],
+      })),
+    );
+    const events: object[] = [];
+    tickloom.on('*', (event) => events.push(event));
+    const report = await tickloom.ingest({ paths: [], source: { name: 'telling' } });
+    expect(report.details[0]?.error?.message).to.contain('no answer from https://me:***@feed.example/x');
+    const runs = [await tickloom.runs.list(), await tickloom.runs.show(report.run_id)];
+    const text = JSON.stringify([report, events, runs], (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    expect(text).to.contain('feed.example').and.not.to.contain('Hunter2');
   });
 
   it('are refused when what they list is no chunk, and say which record cannot be encoded', async () => {
