@@ -175,15 +175,13 @@ export class DatabaseAccess {
 }
 
 function pluginTables(registry: PluginRegistry): PluginTables[] {
-  return registry.plugins().map(({ plugin }) => ({
+  return registry.plugins().map(({ plugin }): PluginTables => ({
     plugin: plugin.name,
     version: plugin.version,
     tables: registry
       .list()
       .filter((schema) => schema.plugin === plugin)
       .map(({ table }) => table),
-    statements: plugin.migrations.flatMap(({ name, statements }) =>
-      statements.map((sql, index) => ({ name: statements.length === 1 ? name : `${name}.${index + 1}`, sql })),
-    ),
+    migrations: plugin.migrations,
   }));
 }

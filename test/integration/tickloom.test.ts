@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js';
 import { createTickloom, isTickloomError, type Tickloom } from '../../src/index.js';
+import { defineSchemaPlugin, type PluginMigration } from '../../src/plugin.js';
+import { noteFragment, notePlugin, NOTES } from '../support/note-plugin.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { skipBecause } from '../support/skip-because.js';
 import { MONDAY, trade, trades, tradesFile } from '../support/trade-file.js';
@@ -406,6 +408,40 @@ describe('createTickloom', function () {
       for await (const batch of batches) rows.push(...batch);
       expect(rows).to.deep.equal([['ESH4', '3']]);
       expect(await thrownBy(tickloom.query('delete from trades'))).to.include({ code: 'QUERY_REJECTED' });
+    });
+
+    it('has what a plugin brings besides its table, in each version of the plugin, in any schema', async () => {
+      const { url } = await createDatabase();
+      const first = {
+        name: '0001-index',
+        statements: ['create index notes_kind on notes (kind)', 'create table of_notes ()'],
+      };
+      const second = { name: '0002-view', statements: ['create view late_notes as select later from notes'] };
+      const at = async (version: number, ...migrations: PluginMigration[]): Promise<Tickloom> => {
+        const { mapper: _, ...notes } = notePlugin(
+          200,
+          `${version}.0.0`,
+          version === 1 ? {} : { later: { type: 'int32', undef: -1n } },
+        );
+        const plugin = defineSchemaPlugin({ ...notes, apiVersion: 1, migrations });
+        return open({ database: url, dbSchema: 'Its own', builtins: false, plugins: [plugin] });
+      };
+      const applied = async (tickloom: Tickloom): Promise<readonly string[]> =>
+        (await tickloom.migrate()).applied.filter((name) => name.startsWith('notes/'));
+      const fragment = await file('a.dbn.frag', noteFragment([1, 2], MONDAY));
+      expect((await applied(await at(1, first))).slice(1)).to.deep.equal(['notes/0001-index']);
+      const report = await (await at(1, first)).ingest({ paths: [fragment], ...NOTES });
+      expect(report.records.loaded).to.equal(2);
+      const newer = await at(2, first, second);
+      expect((await applied(newer)).slice(1)).to.deep.equal(['notes/0002-view']);
+      const { batches } = await newer.query('select count(*), count(later) from late_notes');
+      for await (const [row] of batches) expect(row).to.deep.equal(['2', '0']);
+      expect(await applied(newer)).to.deep.equal([]);
+      const broken = await at(2, { name: '0003', statements: ['create indexx'] });
+      expect(await thrownBy(broken.migrate())).to.include({
+        code: 'PLUGIN_INVALID',
+        message: 'PostgreSQL refuses migration "notes/0003" of plugin "notes": syntax error at or near "indexx"',
+      });
     });
 
     it('does not start or stop a server that is not its own', async () => {

@@ -1,7 +1,11 @@
 import { defineRecord, defineSchemaPlugin, encodeModelRecord, Max, type SchemaPlugin } from '../../src/plugin.js';
 
-/** A plugin with a layout of its own, whose notes count up to `most`. */
-export function notePlugin(most = 200, version = '1.0.0'): SchemaPlugin {
+/** A plugin with a layout of its own, whose notes count up to `most`; `more` fields stand behind the others. */
+export function notePlugin(
+  most = 200,
+  version = '1.0.0',
+  more: Parameters<typeof defineRecord>[0]['fields'] = {},
+): SchemaPlugin {
   return defineSchemaPlugin({
     name: 'notes',
     version,
@@ -10,7 +14,7 @@ export function notePlugin(most = 200, version = '1.0.0'): SchemaPlugin {
     model: defineRecord({
       name: 'Note',
       indexTimestamp: 'ts_event',
-      fields: { count: { type: 'uint8', checks: [Max(most)] }, kind: { type: 'char' } },
+      fields: { count: { type: 'uint8', checks: [Max(most)] }, kind: { type: 'char' }, ...more },
     }),
   });
 }

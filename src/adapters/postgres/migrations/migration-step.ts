@@ -26,6 +26,8 @@ export interface MigrationStep {
   /** `null` for the core's own. */
   readonly plugin: string | null;
   readonly pluginVersion: string | null;
+  /** True when its statements are the plugin's own. */
+  readonly own?: boolean;
   /** Looks, inside the step's transaction, and says what to run. */
   statements(session: Session): Promise<readonly string[]>;
 }
@@ -66,6 +68,7 @@ export function pluginSteps(
       name: `${plugin}/${name}`,
       plugin,
       pluginVersion: version,
+      own: true,
       statements: () => Promise.resolve([searchPath, ...statements]),
     })),
   ]);

@@ -145,7 +145,11 @@ export class Migrator {
     try {
       // At once: a table with its comments is some dozens of them. A statement may end in a comment of its own.
       const statements = await step.statements(session);
-      if (statements.length > 0) await session.query(statements.join('\n;\n'));
+      if (statements.length > 0) {
+        await session.query(statements.join('\n;\n')).catch((error: unknown) => {
+          throw step.own === true ? ownRefused(step, error) : error;
+        });
+      }
       await session.query(
         `insert into ${this.database.table('migrations')} (name, plugin, plugin_version) values ($1, $2, $3)`,
         [step.name, step.plugin, step.pluginVersion],
@@ -171,6 +175,21 @@ export class Migrator {
     const { plugins, index } = this.options;
     return [...(await coreSteps(dbSchema)), ...pluginSteps(dbSchema, plugins, index, this.storage)];
   }
+}
+
+/** What PostgreSQL has against a statement that a plugin brings is the plugin's, unless it says of the server or the role. */
+function ownRefused({ name, plugin }: MigrationStep, error: unknown): unknown {
+  if (!isTickloomError(error) || error.code !== 'INTERNAL') return error;
+  const { message: why } = (error.cause ?? error) as Error;
+  return new TickloomError(
+    'PLUGIN_INVALID',
+    `PostgreSQL refuses migration "${name}" of plugin "${plugin ?? ''}": ${why}`,
+    {
+      hint: 'Mend the statement in the plugin, and run the same command again; nothing of the migration was applied.',
+      context: { ...error.context, plugin, migration: name },
+      cause: error,
+    },
+  );
 }
 
 /** Tables of a newer version may mean something else than this version writes into them. */
