@@ -15,7 +15,7 @@ import { trade, trades, tradesFile } from '../support/trade-file.js';
 const TSC = join(PACKAGE_ROOT, 'node_modules/typescript/bin/tsc');
 
 describe('the guides', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let ground: CliSandbox;
   let env: Record<string, string>;
 

@@ -29,10 +29,12 @@ export interface CliOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** What makes a child count for the coverage that is measured here, if it is. */
-function coverageEnv(): Record<string, string> {
+/** What makes a child count for the coverage, where it is measured. */
+function coverageEnv(covered: boolean): Record<string, string> {
   const { NODE_V8_COVERAGE } = process.env;
   if (NODE_V8_COVERAGE === undefined) return {};
+  // left out, Node.js would hand it on all the same
+  if (!covered) return { NODE_V8_COVERAGE: '' };
   return { NODE_V8_COVERAGE, NODE_OPTIONS: `--require="${WITHOUT_SOURCE_MAPS}"` };
 }
 
@@ -71,7 +73,7 @@ export class CliSandbox {
   /** Nothing of the environment that the tests run in, but where programs are. */
   get env(): Record<string, string> {
     const { PATH = '' } = process.env;
-    return { PATH, HOME: this.home, ...(this.covered ? coverageEnv() : {}) };
+    return { PATH, HOME: this.home, ...coverageEnv(this.covered) };
   }
 
   run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
