@@ -1,8 +1,12 @@
 import { writeSync } from 'node:fs';
+import { keepOffStdout } from '../config/keep-off-stdout.js';
 import { createRedactor } from '../config/redact.js';
 
 type Redactor = (text: string) => string;
 type Chunk = string | Uint8Array;
+
+/** As it is before the streams are guarded: what follows is not for everybody. */
+const writeAtOnce = writeSync;
 
 /** The reader of stdout has gone (`| head`): the command ends, silently. */
 export class OutputClosed extends Error {}
@@ -43,6 +47,7 @@ export class StandardStreams {
       };
     process.stdout.write = foreign(true);
     process.stderr.write = foreign(false);
+    keepOffStdout();
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') this.#closed = true;
     });
@@ -90,7 +95,7 @@ export class StandardStreams {
   writeDataAtOnce(text: string): void {
     this.#ended = true;
     try {
-      writeSync(process.stdout.fd, text);
+      writeAtOnce(process.stdout.fd, text);
     } catch {
       // a full or closed pipe: the exit code has to do
     }
@@ -99,7 +104,7 @@ export class StandardStreams {
   /** Writes lines for a person to stderr just before the process is ended. */
   writeNoticeAtOnce(text: string): void {
     try {
-      writeSync(process.stderr.fd, `${this.#redact(text)}\n`);
+      writeAtOnce(process.stderr.fd, `${this.#redact(text)}\n`);
     } catch {
       // as above
     }

@@ -15,11 +15,11 @@ describe('standard streams', () => {
   it('keep what a config script prints away from stdout', async () => {
     await writeFile(
       join(sandbox.cwd, 'tickloom.config.js'),
-      'console.log("noise"); process.stdout.write("more noise\\n"); module.exports = { nosuch: 1 };',
+      'console.log("noise"); process.stdout.write("more noise\\n"); require("fs").writeSync(1, "noise by number\\n"); module.exports = { nosuch: 1 };',
     );
     const { code, stdout, stderr } = await sandbox.run(['schemas', 'list', '--json']);
     expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'CONFIG_INVALID');
-    expect(stderr).to.equal('noise\nmore noise\n');
+    expect(stderr).to.equal('noise\nmore noise\nnoise by number\n');
     expect(code).to.equal(2);
   });
 

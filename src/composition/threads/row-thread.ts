@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { serveRows, type ThreadOrder, type ThreadReady } from '../../adapters/threads/index.js';
+import { keepOffStdout } from '../../config/keep-off-stdout.js';
 import { decompress } from '../../adapters/zstd/index.js';
 import type { DecodedRowsParts } from '../../core/pipeline/decoded-rows.js';
 import { loadPlugins } from '../load-plugins.js';
@@ -9,6 +10,7 @@ import { offersOf, type ThreadSetup } from './thread-setup.js';
 /* The program of a thread that makes rows: it imports the plugins again, and takes chunks until it is told to end. */
 
 async function main(run: MessagePort, setup: ThreadSetup): Promise<void> {
+  keepOffStdout();
   const say = (ready: ThreadReady): void => run.postMessage(ready);
   let parts: DecodedRowsParts;
   try {
