@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { takeEarlySignals } from './early-signals.js';
 import { reportFailure } from './report-failure.js';
@@ -63,5 +64,7 @@ async function fail(error: unknown): Promise<void> {
 /** Ends the process itself: a timer that a plugin has left behind must not keep a finished command alive. */
 async function end(code: number): Promise<void> {
   await streams.flush();
+  // what a plugin has left for later, a promise that was refused perhaps, comes before the end
+  await setImmediate();
   if (!failing) endProcess(interrupts.exitCode ?? code);
 }

@@ -23,9 +23,14 @@ export function declaredPlugins(folder: string): string[] {
   return [tickloom?.plugins].flat().flatMap((entry) => (typeof entry === 'string' ? [resolve(folder, entry)] : []));
 }
 
-/** The folder of the package that this file or folder is in; the root of the disk where it is in none. */
+/** The folder of the package that this file or folder is in; its own folder where it is in none. */
 export function packageFolderOf(path: string): string {
-  let folder = dirname(path);
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  const own = dirname(path);
+  let folder = own;
+  while (!existsSync(join(folder, 'package.json'))) {
+    // a file by itself
+    if (folder === dirname(folder)) return own;
+    folder = dirname(folder);
+  }
   return folder;
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
@@ -46,6 +46,15 @@ describe('plugins on the command line', () => {
     expect(schemas).to.have.length.greaterThan(0);
     expect(new Set(schemas.map(({ origin }) => origin))).to.deep.equal(new Set([folder]));
     expect(code).to.equal(0);
+  });
+
+  it('fail the command by an error that they leave for later', async () => {
+    const folder = await writePackage('tickloom-plugin-late');
+    await appendFile(join(folder, 'index.js'), 'Promise.reject(new Error("too late"));');
+    await writeFile(join(sandbox.cwd, 'tickloom.config.yaml'), `plugins: ["${folder}"]\nbuiltins: false\n`);
+    const { code, stderr } = await sandbox.shell('tickloom schemas list > out');
+    expect(stderr).to.match(/^unexpected error: too late$/m);
+    expect(code).to.equal(1);
   });
 
   it('are found when they are linked through oclif', async function () {

@@ -291,6 +291,9 @@ describe('createTickloom', function () {
       expect(error)
         .to.have.property('hint')
         .that.matches(/^Install what it imports: run "npm install" in .*\/ticks\.$/);
+      await write('alone.js', "import 'tickloom/plugin';");
+      const hint = `Install what it imports: run "npm install" in ${folder}.`;
+      expect(await thrownBy(schemasOf('./alone.js'))).to.have.property('hint', hint);
     });
   });
 
