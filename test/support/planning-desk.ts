@@ -55,11 +55,11 @@ export class PlanningDesk {
     this.#coverage.set(key, { dataset, schema, stypeIn, symbol, ranges: union([...known, ...ranges]) });
   }
 
-  archive(request: RangeRequest): ArchiveEntry {
+  archive(request: RangeRequest, archivedAt = '2024-06-01T12:00:00.000Z'): ArchiveEntry {
     const entry: ArchiveEntry = {
       id: `entry-${this.entries.length}`,
       request,
-      archivedAt: '2024-06-01T12:00:00.000Z',
+      archivedAt,
       records: 10,
       contentBytes: 1,
       storedBytes: 1,

@@ -18,7 +18,8 @@ export interface EntriesTaken {
 }
 
 /**
- * Chooses the entries of the archive that bring something that is missing, the ones that span most first. What an entry
+ * Chooses the entries of the archive that bring something that is missing: the one of this very request, else the ones
+ * that span most first, and of two that span the same the one that was bought last. What an entry
  * brings is what coverage would say after loading it; so an entry of a parent, or of ALL_SYMBOLS, serves a raw symbol, and
  * one of a raw symbol serves its parent.
  * @param held what counts as there before that
@@ -34,7 +35,9 @@ export async function takeEntries(
 ): Promise<EntriesTaken> {
   const near = entries
     .filter((entry) => mayServe(entry.request, request) && !isHeld(entry.request, request, held))
-    .sort(bySpan);
+    .sort(
+      (a, b) => Number(isSameRequest(b.request, request)) - Number(isSameRequest(a.request, request)) || bySpan(a, b),
+    );
   const asked = near.map((entry) => entry.request);
   const known = await meaningsOf(api, request, meanings, asked, call);
   const left = new Map(missing);
@@ -120,7 +123,8 @@ export async function meaningsOf(
 
 function bySpan(a: ArchiveEntry, b: ArchiveEntry): number {
   const difference = b.request.end - b.request.start - (a.request.end - a.request.start);
-  return difference > 0n ? 1 : difference < 0n ? -1 : compare(a.id, b.id);
+  if (difference !== 0n) return difference > 0n ? 1 : -1;
+  return compare(b.archivedAt, a.archivedAt) || compare(a.id, b.id);
 }
 
 function byStart(a: ArchiveEntry, b: ArchiveEntry): number {

@@ -250,6 +250,20 @@ describe('planRange', () => {
     expect(shown(later)).to.deep.equal(['covered ES.c.0 01-09..01-13', 'buy ES.c.0 01-13..01-14']);
   });
 
+  it('takes the entry of the very same request, else of two that span the same the one bought last', async () => {
+    const [from, to] = ['2024-01-09', '2024-01-11'];
+    desk.archive(asked('raw_symbol', 'ALL_SYMBOLS', '2024-01-08', '2024-01-14'));
+    desk.archive(asked('raw_symbol', 'ESM4', from, to), '2024-07-01T12:00:00.000Z');
+    const again = asked('raw_symbol', 'ESM4', from, to);
+    expect(shown(await plan(desk, again, { force: true }))).to.deep.equal(['archived ESM4 01-09..01-11']);
+
+    desk = new PlanningDesk(market);
+    desk.archive(asked('raw_symbol', 'ALL_SYMBOLS', from, to));
+    desk.archive(asked('raw_symbol', 'ESM4', from, to), '2024-07-01T12:00:00.000Z');
+    const within = asked('instrument_id', '2', '2024-01-10', to);
+    expect(shown(await plan(desk, within))).to.deep.equal(['archived ESM4 01-09..01-11']);
+  });
+
   it('finds a raw symbol in the archived entry of its parent, and in one of everything', async () => {
     desk.archive(asked('parent', 'ES.FUT', '2024-01-09', '2024-01-11'));
     desk.archive(asked('raw_symbol', 'ALL_SYMBOLS', '2024-01-11', '2024-01-12'));
