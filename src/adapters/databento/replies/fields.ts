@@ -66,6 +66,11 @@ export const Converted = (expected: string, convert: (value: unknown) => unknown
     is('isConverted', `expected ${expected}`, (value) => value !== undefined),
   );
 
+/** An amount of money as the digits of the reply, never below nothing: what is spent is measured by it. */
+export function amountOf(value: unknown): string | undefined {
+  return value instanceof JsonNumber && Number(value.text) >= 0 ? value.text : undefined;
+}
+
 /** An instance of a class of replies, or the value itself when it is no object. */
 export function instanceOf<T extends object>(reply: ReplyClass<T>, value: unknown): unknown {
   const plain = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);

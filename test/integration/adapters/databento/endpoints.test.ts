@@ -429,7 +429,13 @@ describe('a reply that is not as documented', () => {
     ['a count with a fraction', (client) => client.recordCount(RANGE), '4.5', 'found 4.5'],
     ['a negative count', (client) => client.recordCount(RANGE), '-1', 'found -1'],
     ['a count no double holds', (client) => client.billableSize(RANGE), '9007199254740993', 'found 9007199254740993'],
-    ['a cost in an object', (client) => client.cost(RANGE), { usd: 1 }, 'expected a number, found an object'],
+    [
+      'a cost in an object',
+      (client) => client.cost(RANGE),
+      { usd: 1 },
+      'expected a number not below 0, found an object',
+    ],
+    ['a cost below nothing', (client) => client.cost(RANGE), '-0.5', 'expected a number not below 0, found -0.5'],
     [
       'a list that is none',
       (client) => client.metadata.listPublishers(),
@@ -469,10 +475,16 @@ describe('a reply that is not as documented', () => {
       '"[0].unit_prices" expected an object of numbers',
     ],
     [
+      'a price below nothing',
+      (client) => client.streamingPrice('A', 'mbo'),
+      [{ mode: 'historical-streaming', unit_prices: { mbo: -1 } }],
+      '"[0].unit_prices" expected an object of numbers not below 0',
+    ],
+    [
       'prices in an array',
       (client) => client.streamingPrice('A', 'mbo'),
       [{ mode: 'live', unit_prices: [] }],
-      '"[0].unit_prices" expected an object of numbers, found an array',
+      '"[0].unit_prices" expected an object of numbers not below 0, found an array',
     ],
     [
       'a resolution without result',
