@@ -9,6 +9,7 @@ import { encodeDbn, newMetadata } from '../../src/core/dbn/encode/dbn-encoder.js
 import { generateSample } from '../../src/core/sample/index.js';
 import { createTickloom, RecordingReporter, type RunReport, type Tickloom } from '../../src/index.js';
 import { builtinPlugins } from '../../plugins/index.js';
+import { notesOf } from '../support/notes-of.js';
 import { createDatabase, TEST_POSTGRES_VERSIONS } from '../support/postgres-server.js';
 import { DAY, MONDAY, trade, trades, tradesFile, tradesHeader, unservedBar } from '../support/trade-file.js';
 
@@ -70,6 +71,23 @@ for (const version of TEST_POSTGRES_VERSIONS)
         price: '5100.25',
         ts_recv_ns: 789,
       });
+    });
+
+    it('says how many rows have one of several symbols that are mapped to them', async () => {
+      const mapped = (rawSymbol: string) => ({
+        rawSymbol,
+        intervals: [{ startDate: 20240304, endDate: 20240305, symbol: '5482' }],
+      });
+      const header = { symbols: ['ES.FUT'], stypeIn: 'parent', mappings: [mapped('OLD'), mapped('NEW')] } as const;
+      const request = { paths: [await file('two.dbn', tradesFile(trades(3), header))] };
+      const said = async (): Promise<string[]> => {
+        const reporter = new RecordingReporter();
+        await tickloom.ingest(request, { reporter });
+        return notesOf(reporter).filter((text) => text.includes('several symbols'));
+      };
+      expect((await said()).join()).to.contain('two.dbn: 3 rows have one of several symbols that are mapped');
+      expect(await said()).to.deep.equal([]);
+      expect(await rows('select distinct symbol from tickloom.trades')).to.deep.equal([{ symbol: 'NEW' }]);
     });
 
     it('covers continuous symbols, and what came beside them on the days on which it came', async () => {

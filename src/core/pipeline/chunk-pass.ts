@@ -173,7 +173,7 @@ export class ChunkPass {
     emit({ type: 'rows_stored', chunk: index, rows, rejected: rejections.length });
   }
 
-  async #finish({ timestamps, ...tail }: RowsTail): Promise<ChunkReport> {
+  async #finish({ timestamps, ambiguous, ...tail }: RowsTail): Promise<ChunkReport> {
     const load = this.#load as ChunkLoad;
     const { decoded, control, unsupported, symbols } = tail;
     this.#rejections.finish(decoded - control - unsupported);
@@ -201,7 +201,11 @@ export class ChunkPass {
     report.chunk_id = load.chunkId;
     report.status = nothingNew ? 'already_loaded' : 'loaded';
     report.records = records;
-    if (!nothingNew) report.symbols = { ...symbols };
+    if (!nothingNew) {
+      report.symbols = { ...symbols };
+      const text = ambiguityText(this.chunk.source, ambiguous);
+      if (text !== null) this.context.emit({ type: 'note', level: 'warning', text });
+    }
     return report;
   }
 }
@@ -209,6 +213,13 @@ export class ChunkPass {
 function waitingText(source: string, runId: string, holder: ClaimHolder): string {
   const whose = holder.runId === runId ? 'this run' : `run ${holder.runId}`;
   return `${source}: waiting for "${holder.source}" of ${whose}, which overlaps it`;
+}
+
+/** What is said of rows for which more than one symbol was mapped; `null` where there are none. */
+function ambiguityText(source: string, rows: number): string | null {
+  if (rows === 0) return null;
+  const those = rows === 1 ? '1 row has' : `${rows} rows have`;
+  return `${source}: ${those} one of several symbols that are mapped to the same instrument and day: the one whose interval begins last`;
 }
 
 function holdsNothing({ loaded, already_loaded, quarantined }: RecordCounts): boolean {

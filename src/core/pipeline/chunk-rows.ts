@@ -73,6 +73,8 @@ export interface RowsTail extends ReadSummary {
   readonly control: number;
   readonly unsupported: number;
   readonly symbols: SymbolCounts;
+  /** Rows, of those mapped, for which another symbol was mapped as well. */
+  readonly ambiguous: number;
   readonly symbology: readonly SymbologyInterval[];
   readonly plugins: readonly PluginVersion[];
   readonly unnamedDays: readonly { readonly instrumentId: number; readonly day: number }[];

@@ -111,6 +111,7 @@ export class DecodedRows implements ChunkRows {
       control,
       unsupported,
       symbols: symbols.counts,
+      ambiguous: symbols.ambiguous,
       symbology: symbols.intervals(),
       plugins,
       unnamedDays: symbols.unnamedDays(),
