@@ -7,6 +7,7 @@ import type { SourceRegistry } from '../core/registry/source-registry.js';
 import { isSource } from '../core/source/source-definition.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { builtinSources } from '../../plugins/sources.js';
+import { refuseForeignDecorators } from './foreign-decorators.js';
 import { pluginExports, pluginModules } from './plugin-modules.js';
 import type { TickloomOptions } from './tickloom.js';
 
@@ -33,7 +34,7 @@ export async function loadPlugins(
       for (const { value, origin, module } of await valuesOf(plugin)) {
         if (isReporter(value)) reporters.add(value, origin);
         else if (isSource(value)) sources.add(value, origin);
-        else registry.register(value, origin, module);
+        else refuseForeignDecorators(registry.register(value, origin, module), origin);
       }
     } catch (error) {
       throw typeof plugin === 'string' ? withOrigin(error, plugin) : error;

@@ -64,14 +64,25 @@ export const VALIDATION_COPY: ValidationCopy = {
   instantiate: (model, plain) => plainToInstance(model as unknown as new () => object, plain),
   toPlain: (instance) => instanceToPlain(instance),
   transforms: (model, properties) =>
-    defaultMetadataStorage.getStrategy(model) !== 'none' ||
-    defaultMetadataStorage.getExposedProperties(model, PLAIN_TO_CLASS).length > 0 ||
-    defaultMetadataStorage.getExcludedProperties(model, PLAIN_TO_CLASS).length > 0 ||
+    // something of the class stands in for a property, perhaps a setter
+    properties.some((property) => property in (model.prototype as object)) ||
+    isDecorated(defaultMetadataStorage, model, properties),
+};
+
+/** True when class-transformer decorators of the copy with this storage may change what an instance is made of. */
+export function isDecorated(
+  storage: typeof defaultMetadataStorage,
+  model: abstract new (...args: never[]) => object,
+  properties: readonly string[],
+): boolean {
+  return (
+    storage.getStrategy(model) !== 'none' ||
+    storage.getExposedProperties(model, PLAIN_TO_CLASS).length > 0 ||
+    storage.getExcludedProperties(model, PLAIN_TO_CLASS).length > 0 ||
     properties.some(
       (property) =>
-        // something of the class stands in for the property, perhaps a setter
-        property in (model.prototype as object) ||
-        defaultMetadataStorage.findTypeMetadata(model, property) !== undefined ||
-        defaultMetadataStorage.findTransformMetadatas(model, property, PLAIN_TO_CLASS).length > 0,
-    ),
-};
+        storage.findTypeMetadata(model, property) !== undefined ||
+        storage.findTransformMetadatas(model, property, PLAIN_TO_CLASS).length > 0,
+    )
+  );
+}

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { PluginRegistry } from '../../../src/core/registry/plugin-registry.js';
+import { createTickloom } from '../../../src/index.js';
 import { MarketRecord, type SchemaPlugin } from '../../../src/plugin.js';
 import { describeSchemaPlugin } from '../../../src/testing/index.js';
 import { DECORATED_NOTE } from '../../support/decorated-note.js';
@@ -57,6 +58,26 @@ describe('a plugin that brings its own copies of tickloom, class-validator and c
     const { tests, failures } = await suiteFailures((runner) => describeSchemaPlugin(plugin, runner));
     expect(failures).to.deep.equal({});
     expect(tests).to.be.above(20);
+  });
+
+  it('is refused, with the paths, when its model has decorators of another copy than its tickloom sees', async () => {
+    const plugin = pathToFileURL(join(PACKAGE_ROOT, 'dist/src/plugin.js')).href;
+    const path = join(folder, 'foreign.js');
+    await writeFile(
+      path,
+      `import { Transform } from 'class-transformer';
+      import { defineRecord, defineSchemaPlugin } from ${JSON.stringify(plugin)};
+      const checks = [Transform(({ value }) => value * 2)];
+      const model = defineRecord({ name: 'F', indexTimestamp: 'ts_event', fields: { n: { type: 'uint32', checks } } });
+      const schemas = [{ name: 'foreign', rtype: 0xe2, table: 'foreign_rows' }];
+      export default defineSchemaPlugin({ name: 'foreign', version: '1.0.0', apiVersion: 1, schemas, model });`,
+    );
+    const tickloom = createTickloom({ plugins: [path] });
+    const error = await rejected(tickloom.schemas.list());
+    await tickloom.close();
+    expect(error).to.include({ code: 'PLUGIN_INVALID' });
+    for (const copy of [join(folder, 'node_modules/class-transformer'), await folderOf('class-transformer')])
+      expect(error.message).to.contain(`"${copy}"`);
   });
 
   it('is told which option to set when its compiler made standard decorators', async () => {
