@@ -26,9 +26,10 @@ export interface SessionOptions {
   readonly loading?: boolean;
 }
 
-/** So that times print and read the same everywhere, whatever role and server prefer. */
+/** So that times, types and names print and read the same everywhere, whatever role and server prefer. */
 const SESSION_SETTINGS = `set time zone 'UTC'; set search_path = ''; set datestyle = 'ISO, YMD';
-  set intervalstyle = 'postgres'; set bytea_output = 'hex'; set extra_float_digits = 1; set client_min_messages = warning`;
+  set intervalstyle = 'postgres'; set bytea_output = 'hex'; set extra_float_digits = 1; set client_min_messages = warning;
+  set quote_all_identifiers = off`;
 /** More than any server allows by default: the server's limit is the limit. */
 const MOST_CONNECTIONS = 200;
 const TLS_REFUSED = /does not support SSL/;

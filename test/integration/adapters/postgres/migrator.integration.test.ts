@@ -227,6 +227,13 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       });
     }
 
+    it('knows its tables again where the database quotes every name', async () => {
+      await run(connect(), `alter database ${testDatabase.name} set quote_all_identifiers = on`);
+      const database = connect();
+      await migrator(database).migrate();
+      expect((await migrator(database).migrate()).applied).to.deep.equal([]);
+    });
+
     it('welcomes columns and indexes of the user', async () => {
       const database = connect();
       await migrator(database).migrate();
