@@ -225,6 +225,18 @@ describe('Database', () => {
     expect(error.message).to.equal('PostgreSQL 14 or newer is needed (server reports 13.4)');
   });
 
+  it('refuses a database that cannot hold every symbol', async () => {
+    const server = await testServer();
+    const db = database(server.url);
+    const run = async (sql: string): Promise<unknown> => db.withSession((session) => session.query(sql));
+    await run("create database narrow encoding 'LATIN1' template template0 locale 'C'");
+    const error = await failure(database(server.urlOf('narrow')));
+    await run('drop database narrow');
+    await db.close();
+    expect(error.code).to.equal('DATABASE_UNSUPPORTED');
+    expect(error.message).to.match(/this database is in LATIN1/);
+  });
+
   it('survives a server that ends right behind its welcome', async () => {
     const dying = await listen((socket) => {
       socket.once('data', () => {
