@@ -1,6 +1,7 @@
 import type { ArchiveEntry } from '../../src/core/archive/archive.js';
 import type { CoveredAsk, NanosRange } from '../../src/core/coverage/coverage-claim.js';
 import { intersection, union } from '../../src/core/coverage/range-set.js';
+import type { DayCondition } from '../../src/core/historical/day-condition.js';
 import type { ComingJob, FinishedJob } from '../../src/core/historical/finished-job.js';
 import { coverageOf } from '../../src/core/historical/held-coverage.js';
 import type { PlanPorts } from '../../src/core/historical/plan-range.js';
@@ -55,7 +56,11 @@ export class PlanningDesk {
     this.#coverage.set(key, { dataset, schema, stypeIn, symbol, ranges: union([...known, ...ranges]) });
   }
 
-  archive(request: RangeRequest, archivedAt = '2024-06-01T12:00:00.000Z'): ArchiveEntry {
+  archive(
+    request: RangeRequest,
+    archivedAt = '2024-06-01T12:00:00.000Z',
+    conditions: readonly DayCondition[] = [],
+  ): ArchiveEntry {
     const entry: ArchiveEntry = {
       id: `entry-${this.entries.length}`,
       request,
@@ -65,7 +70,7 @@ export class PlanningDesk {
       storedBytes: 1,
       segments: [],
       costUsd: 0n,
-      conditions: [],
+      conditions,
       instruments: [],
       empty: null,
     };

@@ -1,9 +1,10 @@
 import type { ArchiveEntry } from '../archive/archive.js';
-import type { NanosRange } from '../coverage/coverage-claim.js';
+import type { CoveredAsk, NanosRange } from '../coverage/coverage-claim.js';
 import { intersection, overlapOf, overlaps, subtract } from '../coverage/range-set.js';
 import { coverageOf, HeldCoverage } from './held-coverage.js';
 import type { ApiCall, HistoricalApi } from './historical-api.js';
 import { ALL_SYMBOLS, type RangeRequest, type StypeIn } from './range-request.js';
+import { staleDays } from './stale-days.js';
 import { datesOf, SymbolMeanings } from './symbol-meanings.js';
 
 /** What is missing, by symbol of the request, in its order. */
@@ -15,6 +16,8 @@ export interface EntriesTaken {
   readonly missing: MissingBySymbol;
   /** What is there once they are loaded. */
   readonly there: HeldCoverage;
+  /** Entries that are not taken, though the vendor had changed days of a taken one before they were bought. */
+  readonly newer: readonly ArchiveEntry[];
 }
 
 /**
@@ -43,14 +46,25 @@ export async function takeEntries(
   const left = new Map(missing);
   let there = held;
   const taken = near.filter((entry) => {
-    const rows = coverageOf(entry.request, known(entry.request.stypeIn));
-    const brought = new HeldCoverage(rows);
-    if (![...left].some(([symbol, ranges]) => helps(symbol, intersection(ranges, [entry.request]), brought)))
-      return false;
+    const rows = rowsOf(entry);
+    if (!serves(entry, rows, left)) return false;
     there = there.plus(rows);
     for (const [symbol, ranges] of left) left.set(symbol, there.missing(request.stypeIn, symbol, meanings, ranges));
     return true;
   });
+  const newer = near.filter(
+    (entry) =>
+      !taken.includes(entry) && taken.some((other) => isRevised(other, entry)) && serves(entry, rowsOf(entry), missing),
+  );
+
+  function rowsOf({ request: asked }: ArchiveEntry): readonly CoveredAsk[] {
+    return coverageOf(asked, known(asked.stypeIn));
+  }
+
+  function serves(entry: ArchiveEntry, rows: readonly CoveredAsk[], wanted: MissingBySymbol): boolean {
+    const brought = new HeldCoverage(rows);
+    return [...wanted].some(([symbol, ranges]) => helps(symbol, intersection(ranges, [entry.request]), brought));
+  }
 
   function helps(symbol: string, wanted: readonly NanosRange[], brought: HeldCoverage): boolean {
     if (wanted.length === 0) return false;
@@ -64,7 +78,7 @@ export async function takeEntries(
         .some((part) => intersection([part.range], brought.of('instrument_id', part.instrumentId)).length > 0),
     );
   }
-  return { entries: taken.sort(byStart), missing: left, there };
+  return { entries: taken.sort(byStart), missing: left, there, newer: newer.sort(byStart) };
 }
 
 /** Says whether two requests ask for the same, in whatever order of symbols. */
@@ -80,6 +94,11 @@ export function isSameRequest(a: RangeRequest, b: RangeRequest): boolean {
     few.size === many.size &&
     [...few].every((symbol) => many.has(symbol))
   );
+}
+
+/** Says whether the vendor has changed a day of an entry between its purchase and that of another one. */
+function isRevised(older: ArchiveEntry, newer: ArchiveEntry): boolean {
+  return newer.archivedAt > older.archivedAt && staleDays(older.conditions, newer.conditions).length > 0;
 }
 
 /** Where a limit cut an entry is known only by reading it. */

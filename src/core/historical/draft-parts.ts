@@ -94,6 +94,12 @@ export function comingJobNote({ id, state }: ComingJob): PlanNote {
   return { topic: 'batch', text };
 }
 
+/** Of an entry of the archive that has what the vendor has changed since a part was bought that is to be loaded. */
+export function newerEntryNote({ request, archivedAt }: ArchiveEntry): PlanNote {
+  const text = `the archive has newer data of some of this, bought on ${archivedAt.slice(0, 10)}: ${describeRequest(request)}; asked for by itself with --force once this is loaded, it takes its place for nothing`;
+  return { topic: 'condition', text };
+}
+
 export function purchase({ request, conditions, whyBuy }: RangeSituation, { range, symbols }: Stretch): PurchaseDraft {
   return {
     state: 'buy',

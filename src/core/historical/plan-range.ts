@@ -12,6 +12,7 @@ import {
   comingJobNote,
   type DraftPart,
   freePart,
+  newerEntryNote,
   purchase,
   type RangeSituation,
   type RequestFacts,
@@ -135,6 +136,7 @@ async function planWhole(situation: RangeSituation, notes: PlanNote[]): Promise<
   const jobs = takeJobs(request, taken.missing, finished, conditions);
   const renamed = await jobsByOtherNames(situation, jobs.missing, finished);
   notes.push(
+    ...taken.newer.map(newerEntryNote),
     ...takenJobNotes(situation, jobs.jobs),
     ...[...jobs.wider, ...renamed].map(widerJobNote),
     ...comingJobs(request, jobs.missing, coming, conditions).map(comingJobNote),

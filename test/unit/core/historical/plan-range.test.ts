@@ -264,6 +264,23 @@ describe('planRange', () => {
     expect(shown(await plan(desk, within))).to.deep.equal(['archived ESM4 01-09..01-11']);
   });
 
+  it('says that the archive has a day as the vendor has changed it since', async () => {
+    const said = (lastModifiedDate: string) => [{ date: '2024-01-10', condition: 'available', lastModifiedDate }];
+    const later = '2024-07-01T12:00:00.000Z';
+    const request = asked('raw_symbol', 'ESM4', '2024-01-09', '2024-01-12');
+    desk.archive(request, '2024-06-01T12:00:00.000Z', said('2024-01-11'));
+    desk.archive(asked('raw_symbol', 'NQH4', '2024-01-10', '2024-01-11'), later, said('2024-06-20'));
+    desk.archive(asked('parent', 'ES.FUT', '2024-01-10', '2024-01-11'), later, said('2024-01-11'));
+    expect((await plan(desk, request)).notes).to.deep.equal([]);
+
+    desk.archive(asked('raw_symbol', 'ESM4', '2024-01-10', '2024-01-11'), later, said('2024-06-20'));
+    const { notes, parts } = await plan(desk, request);
+    expect(parts.map(({ state }) => state)).to.deep.equal(['archived']);
+    expect(notes.map(({ text }) => text).join()).to.contain(
+      'the archive has newer data of some of this, bought on 2024-07-01: GLBX.MDP3 trades ESM4 2024-01-10 to 2024-01-11;',
+    );
+  });
+
   it('finds a raw symbol in the archived entry of its parent, and in one of everything', async () => {
     desk.archive(asked('parent', 'ES.FUT', '2024-01-09', '2024-01-11'));
     desk.archive(asked('raw_symbol', 'ALL_SYMBOLS', '2024-01-11', '2024-01-12'));
