@@ -18,7 +18,7 @@ process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => {
   // Node's own remarks about its features, and about colours, are of no use to the person at the terminal
   const useful = name === 'Warning' && !/NO_COLOR.*FORCE_COLOR/.test(message);
-  if (mode.verbose || useful) streams.writeNotice(`warning: ${message}`);
+  if (mode.verbose || useful) process.stderr.write(`warning: ${message}\n`);
 });
 
 try {

@@ -72,6 +72,14 @@ export const mode = {
   undecided: undefined as { readonly command: string; readonly userFolder: string } | undefined,
 };
 
+/** From here on stderr holds JSON, an object a line, or plain lines. What others print becomes notes. */
+export function talkJsonProgress(on: boolean): void {
+  mode.jsonProgress = on;
+  const noteOf = (text: string): string =>
+    jsonText({ message_type: 'note', time: new Date().toISOString(), level: 'info', text });
+  streams.noteLinesAs(on ? noteOf : undefined);
+}
+
 /** For an error that comes before all settings are merged: takes `--json` from the config files, where it stands there. */
 export async function decideJson(): Promise<void> {
   const { undecided } = mode;
@@ -86,10 +94,23 @@ export async function decideJson(): Promise<void> {
   }
 }
 
-function has(flag: string): boolean {
+/** What is typed before `--`. */
+function typed(): readonly string[] {
   const args = process.argv.slice(2);
   const end = args.indexOf('--');
-  return args.slice(0, end === -1 ? undefined : end).includes(flag);
+  return args.slice(0, end === -1 ? undefined : end);
+}
+
+function has(flag: string): boolean {
+  return typed().includes(flag);
+}
+
+/** The reporter as far as the arguments say, for what comes before all settings are merged. */
+function asksForJsonProgress(): boolean {
+  const args = typed();
+  const at = args.indexOf('--progress');
+  const name = at === -1 ? args.find((argument) => argument.startsWith('--progress='))?.slice(11) : args[at + 1];
+  return name === 'json';
 }
 
 function isOn(value: string | undefined): boolean {
@@ -106,3 +127,5 @@ function leaveDocument(error: TickloomError): boolean {
   streams.writeDataAtOnce(streams.dataStarted ? errorBehindList(failure) : `${jsonText(errorDocument(failure), 2)}\n`);
   return true;
 }
+
+if (asksForJsonProgress()) talkJsonProgress(true);

@@ -23,6 +23,8 @@ export class StandardStreams {
   readonly #redact: Redactor;
   #openToOthers = false;
   #divert: ((line: string) => void) | undefined;
+  /** What becomes of a line of others while none is diverted, where stderr holds no plain lines. */
+  #noted: ((line: string) => void) | undefined;
   /** The beginning of a line whose end is still to come, while lines are diverted. */
   #halfLine = '';
   #closed = false;
@@ -126,9 +128,14 @@ export class StandardStreams {
     if (this.#halfLine !== '') {
       const rest = this.#halfLine;
       this.#halfLine = '';
-      this.writeNotice(rest);
+      (this.#divert ?? this.#noted ?? ((line) => this.writeNotice(line)))(rest);
     }
     this.#divert = sink;
+  }
+
+  /** While no line is diverted, writes each that others print in this form; as it is with `undefined`. */
+  noteLinesAs(form: ((line: string) => string) | undefined): void {
+    this.#noted = form && ((line) => void this.#stderr(`${form(line)}\n`));
   }
 
   /** stderr for a progress reporter: past the guard, which would send the drawing back to the reporter. */
@@ -153,6 +160,7 @@ export class StandardStreams {
 
   /** Resolves when all that was written has been taken, or can no longer be. */
   async flush(): Promise<void> {
+    this.divert(undefined);
     const drained = (write: typeof process.stdout.write): Promise<void> =>
       new Promise((resolve) => {
         write('', () => resolve());
@@ -163,10 +171,11 @@ export class StandardStreams {
   #foreign(text: string, toStdout: boolean, done: (() => void) | undefined): boolean {
     const masked = this.#redact(text);
     if (toStdout && this.#openToOthers) return this.#stdout(masked, done);
-    if (this.#divert === undefined) return this.#stderr(masked, done);
+    const sink = this.#divert ?? this.#noted;
+    if (sink === undefined) return this.#stderr(masked, done);
     const lines = (this.#halfLine + masked).split('\n');
     this.#halfLine = lines.pop() ?? '';
-    for (const line of lines) this.#divert(line);
+    for (const line of lines) sink(line);
     if (done !== undefined) queueMicrotask(done);
     return true;
   }

@@ -5,7 +5,7 @@ import { TickloomError } from '../config/errors.js';
 import type { Settings } from '../config/settings.js';
 import { installedPlugins, withWayOut } from './installed-plugins.js';
 import { jsonText } from './json-text.js';
-import { interrupts, mode, streams } from './session.js';
+import { interrupts, mode, streams, talkJsonProgress } from './session.js';
 import type { Table } from './tables/table.js';
 import { textLayout } from './text-layout.js';
 import { usageErrorOf } from './usage-error.js';
@@ -62,7 +62,7 @@ export abstract class TickloomCommand extends Command {
     mode.undecided = undefined;
     mode.json ||= settings.json === true;
     mode.verbose = settings.verbose === true;
-    mode.jsonProgress = settings.progress === 'json';
+    talkJsonProgress(settings.progress === 'json');
     const typed = new Set(Object.keys(parsed.flags));
     return { args: parsed.args as Interfaces.InferredArgs<A>, settings, typed, files, sources };
   }

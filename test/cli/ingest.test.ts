@@ -86,6 +86,26 @@ describe('the commands on an embedded database', () => {
       for (const line of lines) expect(JSON.parse(line)).to.have.property('message_type');
     });
 
+    it('writes nothing else with --progress json, whoever prints, and whatever is wrong', async () => {
+      await writeFile(join(sandbox.cwd, 'noisy.cjs'), 'console.log("noise"); process.emitWarning("mind the gap");');
+      const env = { TICKLOOM_PLUGINS: './noisy.cjs' };
+      for (const [args, code] of [
+        [['ingest', 'once.dbn.zst'], 2],
+        [['ingest', 'once.dbn.zst', '--nosuch'], 2],
+        [['ingest', 'once.dbn.zst', '--concurrency', 'x'], 2],
+      ] as const) {
+        const result = await sandbox.run([...args, '--progress', 'json'], { env });
+        const told = result.stderr
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as { message_type: string });
+        expect(told.map(({ message_type }) => message_type))
+          .to.include('error')
+          .and.not.include(undefined);
+        expect(result.code).to.equal(code);
+      }
+    });
+
     it('leaves the stdin of a loop alone', async () => {
       await sample('loop-1.dbn', '--seed', '13', '--start', '2024-05-02');
       await sample('loop-2.dbn', '--seed', '14', '--start', '2024-05-03');

@@ -13,7 +13,7 @@ const hook: Hook.Prerun = async ({ Command, config }) => {
   Object.defineProperty(Command.prototype, 'catch', {
     value: async (error: unknown): Promise<never> => {
       const command = Command.id.replaceAll(':', ' ');
-      const usage = usageErrorOf(error, { command, flags: Object.keys(Command.flags) });
+      const usage = usageErrorOf(error, { command, flags: Object.keys(Command.flags ?? {}) });
       throw usage ?? (Command.plugin?.name.startsWith('@oclif/') === true ? saidPlainly(error, command) : error);
     },
   });
