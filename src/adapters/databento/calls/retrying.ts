@@ -13,7 +13,7 @@ export interface RetrySettings {
 }
 
 export const DEFAULT_RETRIES: RetrySettings = {
-  retries: 7,
+  retries: 5,
   minDelayMs: 500,
   maxDelayMs: 30_000,
   maxRetryAfterMs: 60_000,
