@@ -18,20 +18,36 @@ export const programEngine: DecompressionEngine = {
   available: programAvailable,
   async *decompress(pieces) {
     let framePosition = 0;
-    const bytes = async function* () {
+    const bytes = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
       for await (const piece of pieces) {
         framePosition = piece.frame.position;
         yield piece.bytes;
       }
     };
+    const input = bytes();
+    const first = await input.next();
+    // Skippable frames alone are nothing to decompress; the program would take the empty input for a cut one.
+    if (first.done === true) return;
     try {
       const args = ['-d', '-c', '-q', `--memory=${LARGEST_WINDOW / MIB}MiB`];
-      yield* throughProgram(bytes(), args, programOutput);
+      yield* throughProgram(startingWith(first.value, input), args, programOutput);
     } catch (error) {
       throw fromEngine(error, { position: framePosition, orEarlier: true });
     }
   },
 };
+
+async function* startingWith(
+  first: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
 
 /** What starting the program showed, by the path on which it is looked for. */
 const tried = new Map<string, Promise<boolean>>();

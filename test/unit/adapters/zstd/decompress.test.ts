@@ -104,6 +104,10 @@ for (const rung of RUNGS) {
       expect(await decompressed(Buffer.concat([SKIPPABLE, empty]))).to.have.length(0);
     });
 
+    it('reads skippable frames alone as no content', async () => {
+      expect(await decompressed(Buffer.concat([SKIPPABLE, SKIPPABLE]))).to.have.length(0);
+    });
+
     it('reports a cut stream with its position', async () => {
       for (let length = 5; length < FRAME.length; length += STRIDE[rung]) {
         const error = await rejected(decompressed(Buffer.concat([FRAME, FRAME.subarray(0, length)])));
