@@ -1,12 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import type { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { TickloomError } from '../core/errors/index.js';
 import { modelOf } from '../core/model/market-model.js';
 import type { SchemaPlugin } from '../core/plugin/schema-plugin.js';
-import { isDecorated } from '../core/plugin/validation-copy.js';
-
-type Storage = typeof defaultMetadataStorage;
+import { isDecorated, type DecoratorStorage } from '../core/plugin/validation-copy.js';
 
 const STORAGE = /[/\\]class-transformer[/\\]cjs[/\\]storage\.js$/;
 
@@ -34,9 +31,11 @@ export function refuseForeignDecorators(plugin: SchemaPlugin, origin: string): v
 }
 
 /** All copies that this process has loaded. */
-function loadedStorages(): { readonly folder: string; readonly storage: Storage }[] {
+function loadedStorages(): { readonly folder: string; readonly storage: DecoratorStorage }[] {
   return Object.entries(createRequire(import.meta.url).cache).flatMap(([path, module]) => {
-    const { defaultMetadataStorage: storage } = (module?.exports ?? {}) as { defaultMetadataStorage?: Storage };
+    const { defaultMetadataStorage: storage } = (module?.exports ?? {}) as {
+      defaultMetadataStorage?: DecoratorStorage;
+    };
     return STORAGE.test(path) && storage !== undefined ? [{ folder: dirname(dirname(path)), storage }] : [];
   });
 }

@@ -69,12 +69,19 @@ export const VALIDATION_COPY: ValidationCopy = {
     isDecorated(defaultMetadataStorage, model, properties),
 };
 
+type Model = abstract new (...args: never[]) => object;
+
+/** Where a copy of class-transformer keeps what its decorators said. Spelt out: the package has no types for it that others could read. */
+export interface DecoratorStorage {
+  getStrategy(model: Model): string;
+  getExposedProperties(model: Model, kind: number): readonly string[];
+  getExcludedProperties(model: Model, kind: number): readonly string[];
+  findTypeMetadata(model: Model, property: string): unknown;
+  findTransformMetadatas(model: Model, property: string, kind: number): readonly unknown[];
+}
+
 /** True when class-transformer decorators of the copy with this storage may change what an instance is made of. */
-export function isDecorated(
-  storage: typeof defaultMetadataStorage,
-  model: abstract new (...args: never[]) => object,
-  properties: readonly string[],
-): boolean {
+export function isDecorated(storage: DecoratorStorage, model: Model, properties: readonly string[]): boolean {
   return (
     storage.getStrategy(model) !== 'none' ||
     storage.getExposedProperties(model, PLAIN_TO_CLASS).length > 0 ||
