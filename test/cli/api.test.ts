@@ -160,7 +160,7 @@ describe('ingest --api on the command line', function () {
       const { code, stderr } = await run(command);
       expect(code, stderr).to.equal(0);
       expect(stderr.split('DeprecationWarning: soon no more'), command.join(' ')).to.have.lengthOf(2);
-      expect(stderr, command.join(' ')).to.match(/HTTP 503.*trying again, 7 times left/);
+      expect(stderr, command.join(' ')).to.match(/HTTP 503.*trying again, 5 times left/);
     }
     gateway.setFaults();
   });

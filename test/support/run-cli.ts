@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder with package.json, from the compiled test. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const BIN = join(PACKAGE_ROOT, 'bin/run.js');
-const WITHOUT_SOURCE_MAPS = join(PACKAGE_ROOT, 'dist/test/support/without-source-maps.cjs');
+const WITHOUT_SOURCE_MAPS = new URL('./without-source-maps.js', import.meta.url).href;
 
 export interface CliResult {
   /** `null` when a signal ended the process. */
@@ -35,7 +35,8 @@ function coverageEnv(covered: boolean): Record<string, string> {
   if (NODE_V8_COVERAGE === undefined) return {};
   // left out, Node.js would hand it on all the same
   if (!covered) return { NODE_V8_COVERAGE: '' };
-  return { NODE_V8_COVERAGE, NODE_OPTIONS: `--require="${WITHOUT_SOURCE_MAPS}"` };
+  // not --require, which looks at the package.json of the working folder, however broken
+  return { NODE_V8_COVERAGE, NODE_OPTIONS: `--import=${WITHOUT_SOURCE_MAPS}` };
 }
 
 export interface CliSandboxOptions {
