@@ -1,10 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
 import { sourceRequest, type SourceOrder } from '../adapters/files/source-request.js';
-import { redact } from '../config/redact.js';
 import { isTickloomError, TickloomError } from '../core/errors/index.js';
 import type { RegisteredSource } from '../core/registry/source-registry.js';
 import type { Chunk, FetchContext, Source } from '../core/source/source.js';
 import type { SourceSchema } from '../core/source/source-definition.js';
+import { redact } from '../core/text/redact.js';
 import { PARTS } from './tokens.js';
 
 /**
