@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { container as root, type DependencyContainer } from 'tsyringe';
-import { DiskArchive, DiskJobArchive } from '../adapters/archive/index.js';
+import { DiskArchive, DiskJobArchive, DiskPurchases } from '../adapters/archive/index.js';
 import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
 import { NodeTransport } from '../adapters/databento/transport/node-transport.js';
@@ -66,6 +66,7 @@ function registerParts(options: TickloomOptions): DependencyContainer {
   once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock), parts.resolve(PARTS.http)));
   const archiveFolder = (): string => options.archive ?? join(database.home, ARCHIVE_FOLDER);
   once(PARTS.archive, () => replacePart(replace, 'archive', new DiskArchive(archiveFolder())));
+  once(PARTS.purchases, () => new DiskPurchases(archiveFolder()));
   once(PARTS.jobs, () => replacePart(replace, 'jobs', new DiskJobArchive(join(archiveFolder(), JOBS_FOLDER))));
   once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources)));
   // Made now, so that a URL that is none is refused at once.

@@ -9,10 +9,11 @@ import { RunAccount, type RunCost } from '../core/pipeline/run-account.js';
 import { LOCK_TIMEOUT_MS } from '../core/sink/sink.js';
 import { counted } from '../core/text/counted.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
+import type { Chunk } from '../core/source/source.js';
 import type { RunReport } from '../core/report/run-report.js';
-import { agreeToPurchase, capOf } from './agree-to-purchase.js';
+import { agreedPlan, type AgreedPlan } from './agreed-plan.js';
+import { capOf } from './agree-to-purchase.js';
 import { PendingJob } from './batch/job-work.js';
-import { planWithJobs, type PlanWithJobs } from './plan-with-jobs.js';
 import { planAll, readRequests, type PlanWishes, type WholePlan } from './request-plan.js';
 import { chunksOf, type RequestChunks } from './request-chunks.js';
 import type { ApiRequest } from './api-request.js';
@@ -24,7 +25,9 @@ export interface PreparedRequest extends RequestChunks {
   readonly cost: RunCost;
   /** Bytes of batch jobs that came over the network. */
   readonly downloaded: number;
-  close(): void;
+  /** To be told when a chunk is loaded, or will not be. */
+  chunkDone(chunk: Chunk): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -43,19 +46,32 @@ export async function prepareRequest(
   const api = await parts.resolve(PARTS.api).open(request.api, note);
   try {
     const wishes = { force: force || refetch, refetch, signal };
-    const { plan, chunksOfJob, downloaded } = dryRun
-      ? await planOnly(parts, api, requests, request, wishes)
-      : await planWithJobs(parts, api, requests, request.chunk, wishes, { emit, signal });
-    for (const text of plan.notes) note('info', text);
-    note('info', summary(plan));
-    const buying = plan.parts.filter(({ state }) => state === 'buy').length;
-    if (!dryRun) await agreeToPurchase(plan.estimate, buying, rules);
-    const spending = new CappedSpending(capOf(rules));
     const lockTimeoutMs = lockTimeout === undefined ? LOCK_TIMEOUT_MS : lockTimeout * 1000;
-    const purchase = { name: request.api, api, spending, refetch, lockTimeoutMs, chunksOfJob };
+    const told = new Set<string>();
+    const onPlan = (plan: WholePlan): void => {
+      for (const text of [...plan.notes, summary(plan)]) {
+        if (!told.has(text)) note('info', text);
+        told.add(text);
+      }
+    };
+    const { plan, chunksOfJob, downloaded, announced } = dryRun
+      ? await planOnly(parts, api, requests, request, wishes, onPlan)
+      : await agreedPlan(parts, api, requests, request.chunk, wishes, { rules, lockTimeoutMs, onPlan, emit, signal });
+    const spending = new CappedSpending(capOf(rules));
+    const purchase = { name: request.api, api, spending, refetch, lockTimeoutMs, chunksOfJob, announced };
     const cost = { estimated: plan.estimate.costUsd, spent: () => spending.spent };
     const work = chunksOf(parts, plan.parts, purchase);
-    return { ...work, cost, downloaded, close: () => api.close() };
+    const done: Promise<void>[] = [];
+    const chunkDone = (chunk: Chunk): void => {
+      const request = work.bought.get(chunk);
+      if (request !== undefined && announced !== undefined) done.push(announced.loaded(request));
+    };
+    const close = async (): Promise<void> => {
+      api.close();
+      await Promise.all(done);
+      await announced?.end();
+    };
+    return { ...work, cost, downloaded, chunkDone, close };
   } catch (error) {
     api.close();
     throw error;
@@ -69,15 +85,17 @@ async function planOnly(
   requests: readonly HistoricalRequest[],
   { chunk }: ApiRequest,
   wishes: PlanWishes,
-): Promise<PlanWithJobs> {
+  onPlan: (plan: WholePlan) => void,
+): Promise<AgreedPlan> {
   const plan = await planAll(parts, api, requests, chunk, wishes);
+  onPlan(plan);
   return { plan, chunksOfJob: (job) => [new PendingJob(job)], downloaded: 0 };
 }
 
 /** What a run would do, as its report; for a dry run. */
 export function reportOfRequest(
   parts: DependencyContainer,
-  { chunks, settled }: RequestChunks,
+  { chunks, settled }: Pick<RequestChunks, 'chunks' | 'settled'>,
   cost: RunCost | undefined,
 ): RunReport {
   const account = new RunAccount(parts.resolve(PARTS.clock), chunks.length + settled.length, cost);

@@ -35,9 +35,14 @@ export async function ingest(
   database.onNote = (text) => emit({ type: 'note', level: 'info', text });
   const work = await prepare(parts, request, { emit, signal });
   try {
-    return await run(parts, request, work, { emit, signal });
+    const watched = (event: ProgressEvent): void => {
+      const chunk = event.type === 'chunk_finished' ? work.chunks[event.chunk] : undefined;
+      if (chunk !== undefined) work.chunkDone?.(chunk);
+      emit(event);
+    };
+    return await run(parts, request, work, { emit: watched, signal });
   } finally {
-    work.close?.();
+    await work.close?.();
   }
 }
 
@@ -48,7 +53,8 @@ interface Work {
   readonly cost?: RunCost;
   /** Bytes that came over the network before the run began. */
   readonly downloaded?: number;
-  close?(): void;
+  chunkDone?(chunk: Chunk): void;
+  close?(): Promise<void>;
 }
 
 interface RunContext {

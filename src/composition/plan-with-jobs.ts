@@ -12,7 +12,7 @@ import type { ApiRequest } from './api-request.js';
 import { archivedJob } from './batch/job-work.js';
 import { jobChunks } from './batch/job-chunks.js';
 import { KnownJobs } from './batch/known-jobs.js';
-import { planAll, type PlanWishes, type WholePlan } from './request-plan.js';
+import { planAll, type PlanNeighbours, type PlanWishes, type WholePlan } from './request-plan.js';
 
 /** A plan of which every batch job is in the archive. */
 export interface PlanWithJobs {
@@ -23,7 +23,7 @@ export interface PlanWithJobs {
   readonly downloaded: number;
 }
 
-interface PlanContext {
+interface PlanContext extends PlanNeighbours {
   readonly emit: (event: ProgressEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -40,7 +40,7 @@ export async function planWithJobs(
   requests: readonly HistoricalRequest[],
   chunk: ApiRequest['chunk'],
   wishes: PlanWishes,
-  { emit, signal }: PlanContext,
+  { emit, signal, ...neighbours }: PlanContext,
 ): Promise<PlanWithJobs> {
   const jobs = new KnownJobs(parts, api, requests, signal);
   const fetched = new Map<string, readonly Chunk[]>();
@@ -48,7 +48,7 @@ export async function planWithJobs(
   const onNote = (text: string): void => emit({ type: 'note', level: 'info', text });
   const onBytes = (bytes: number): void => void (downloaded += bytes);
   for (;;) {
-    const plan = await planAll(parts, api, requests, chunk, wishes, jobs);
+    const plan = await planAll(parts, api, requests, chunk, wishes, { jobs, ...neighbours });
     let stands = true;
     for (const part of plan.parts) {
       if (part.state !== 'batch' || fetched.has(part.job.id)) continue;

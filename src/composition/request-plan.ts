@@ -2,6 +2,7 @@ import type { DependencyContainer } from 'tsyringe';
 import type { HistoricalClient } from '../adapters/databento/index.js';
 import type { Archive } from '../core/archive/archive.js';
 import { archiveIdOf } from '../core/archive/archive-id.js';
+import type { AnnouncedPurchase } from '../core/historical/announced-purchase.js';
 import { describeRequest } from '../core/historical/describe-request.js';
 import { describeStype, readHistoricalRequest, type HistoricalRequest } from '../core/historical/historical-request.js';
 import { planRequest } from '../core/historical/plan-request.js';
@@ -12,6 +13,7 @@ import { NS_PER_DAY } from '../core/symbology/utc-day.js';
 import { openStores } from './stores.js';
 import type { ApiRequest } from './api-request.js';
 import { KnownJobs } from './batch/known-jobs.js';
+import { PlanInputs } from './plan-inputs.js';
 import { noChunks, type PlannedPart, type PlanReport } from './plan-report.js';
 import { reportedRequest } from './reported-request.js';
 import { PARTS } from './tokens.js';
@@ -30,6 +32,16 @@ export interface WholePlan {
   readonly notes: readonly string[];
   /** Of everything that is to be bought. */
   readonly estimate: Estimate;
+  /** What other runs are about to buy and this one need not, once it is there. */
+  readonly inTheWay: readonly AnnouncedPurchase[];
+}
+
+/** What a plan that is to be carried out reckons with. */
+export interface PlanNeighbours {
+  /** What other runs are about to buy; default nothing. */
+  readonly announced?: readonly AnnouncedPurchase[];
+  /** Remembers what database and archive say. */
+  readonly inputs?: PlanInputs;
 }
 
 /**
@@ -52,7 +64,7 @@ export async function readRequests(parts: DependencyContainer, request: ApiReque
 
 /**
  * Plans with what the database and the archive have, and what the API tells for nothing. Buys nothing.
- * @param jobs those that are known
+ * @param more `jobs`: those that are known
  */
 export async function planAll(
   parts: DependencyContainer,
@@ -60,11 +72,12 @@ export async function planAll(
   requests: readonly HistoricalRequest[],
   chunk: ApiRequest['chunk'],
   { force, refetch, signal }: PlanWishes,
-  jobs = new KnownJobs(parts, api, requests, signal),
+  more: PlanNeighbours & { readonly jobs?: KnownJobs } = {},
 ): Promise<WholePlan> {
+  const { jobs = new KnownJobs(parts, api, requests, signal), announced = [], inputs = new PlanInputs() } = more;
   const { ledger } = await openStores(parts, ['ledger'], { signal });
   const archive = parts.resolve(PARTS.archive);
-  const ports = { api, ledger, archive, jobs: () => jobs.list() };
+  const ports = { api, ...inputs.remembering({ ledger, archive }), jobs: () => jobs.list(), announced };
   const plans: RequestPlan[] = [];
   for (const request of requests) plans.push(await planRequest(request, ports, { chunk, force, refetch, signal }));
   const ranges = plans.flatMap((plan) => plan.ranges);
@@ -87,6 +100,7 @@ export async function planAll(
     parts: ranges.flatMap((range) => range.parts),
     notes: [...new Set(notes)],
     estimate: sumOf(ranges.map(({ estimate }) => estimate)),
+    inTheWay: ranges.flatMap(({ inTheWay }) => inTheWay),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { InjectionToken } from 'tsyringe';
+import type { DiskPurchases } from '../adapters/archive/index.js';
 import type { FileSourceOptions } from '../adapters/files/file-source.js';
 import type { HttpTransport } from '../adapters/databento/index.js';
 import type { ReporterRegistry } from '../adapters/reporters/index.js';
@@ -46,6 +47,8 @@ export const PARTS = {
   reporter: token<ProgressReporter>('reporter'),
   /** What takes the place of the parts that stand in a database, which are opened for each call. */
   replace: token<Replacements>('replace'),
+  /** What runs over the archive are about to buy. */
+  purchases: token<DiskPurchases>('purchases'),
   /** Batch jobs that were downloaded. */
   jobs: token<JobArchive>('jobs'),
 } as const;

@@ -68,6 +68,7 @@ export async function findLeftovers(url: string): Promise<string[]> {
       where status = 'loaded' and (row_digest is null or quarantine_digest is null)`,
     );
     await expectNone('claims left behind', `select count(*)::text from ${SCHEMA}.claims`);
+    await expectNone('purchases left behind', `select count(*)::text from ${SCHEMA}.purchases`);
     await expectNone('runs still running', `select count(*)::text from ${SCHEMA}.runs where status = 'running'`);
     await expectNone('prepared transactions', 'select count(*)::text from pg_prepared_xacts');
     for (const { name, columns } of await tablesOf(client)) {

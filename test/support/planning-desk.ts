@@ -2,6 +2,7 @@ import type { ArchiveEntry } from '../../src/core/archive/archive.js';
 import type { CoveredAsk, NanosRange } from '../../src/core/coverage/coverage-claim.js';
 import { intersection, union } from '../../src/core/coverage/range-set.js';
 import type { DayCondition } from '../../src/core/historical/day-condition.js';
+import type { AnnouncedPurchase } from '../../src/core/historical/announced-purchase.js';
 import type { ComingJob, FinishedJob } from '../../src/core/historical/finished-job.js';
 import { coverageOf } from '../../src/core/historical/held-coverage.js';
 import type { PlanPorts } from '../../src/core/historical/plan-range.js';
@@ -15,6 +16,8 @@ export class PlanningDesk {
   readonly entries: ArchiveEntry[] = [];
   /** Batch jobs that can be had for nothing. */
   readonly jobs: FinishedJob[] = [];
+  /** What other runs are about to buy. */
+  readonly announced: AnnouncedPurchase[] = [];
   /** Batch jobs in the making. */
   readonly coming: ComingJob[] = [];
   readonly #coverage = new Map<string, CoveredAsk & { dataset: string; schema: string }>();
@@ -38,6 +41,7 @@ export class PlanningDesk {
           this.entries.filter(({ request }) => request.dataset === filter.dataset && request.schema === filter.schema),
       },
       jobs: async () => ({ finished: this.jobs, coming: this.coming }),
+      announced: this.announced,
     };
   }
 
@@ -76,6 +80,12 @@ export class PlanningDesk {
     };
     this.entries.push(entry);
     return entry;
+  }
+
+  /** Another run is about to buy this. */
+  announce(request: RangeRequest, shares: AnnouncedPurchase['shares'] = 'archive'): void {
+    const announcement = `run-${this.announced.length}`;
+    this.announced.push({ announcement, request, who: 'process 1', shares });
   }
 
   /** A job that is downloaded, and made when all of its days were finished. */

@@ -18,8 +18,8 @@ import { verifyFile } from './stored-file.js';
 import { makeFolder } from '../system/make-folder.js';
 
 const POLL_MS = 100;
-/** No name of a dataset begins with a dot. */
-const LOCK = '.lock';
+/** Folder of the lock of an archive. No name of a dataset begins with a dot. */
+export const LOCK = '.lock';
 
 /**
  * What was paid for, in a folder: `<dataset>/<schema>/<start>_<end>_<hash>/` holds an entry's manifest, its first header

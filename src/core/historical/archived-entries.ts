@@ -10,14 +10,17 @@ import { datesOf, SymbolMeanings } from './symbol-meanings.js';
 /** What is missing, by symbol of the request, in its order. */
 export type MissingBySymbol = ReadonlyMap<string, readonly NanosRange[]>;
 
-export interface EntriesTaken {
-  readonly entries: readonly ArchiveEntry[];
+/** What has to be known of an entry to choose it. */
+export type EntryToTake = Pick<ArchiveEntry, 'id' | 'request' | 'archivedAt' | 'conditions'>;
+
+export interface EntriesTaken<Entry extends EntryToTake = ArchiveEntry> {
+  readonly entries: readonly Entry[];
   /** What none of them has. */
   readonly missing: MissingBySymbol;
   /** What is there once they are loaded. */
   readonly there: HeldCoverage;
   /** Entries that are not taken, though the vendor had changed days of a taken one before they were bought. */
-  readonly newer: readonly ArchiveEntry[];
+  readonly newer: readonly Entry[];
 }
 
 /**
@@ -27,15 +30,15 @@ export interface EntriesTaken {
  * one of a raw symbol serves its parent.
  * @param held what counts as there before that
  */
-export async function takeEntries(
+export async function takeEntries<Entry extends EntryToTake>(
   api: HistoricalApi,
   request: RangeRequest,
   meanings: SymbolMeanings,
   held: HeldCoverage,
   missing: MissingBySymbol,
-  entries: readonly ArchiveEntry[],
+  entries: readonly Entry[],
   call: ApiCall,
-): Promise<EntriesTaken> {
+): Promise<EntriesTaken<Entry>> {
   const near = entries
     .filter((entry) => mayServe(entry.request, request) && !isHeld(entry.request, request, held))
     .sort(
@@ -57,11 +60,11 @@ export async function takeEntries(
       !taken.includes(entry) && taken.some((other) => isRevised(other, entry)) && serves(entry, rowsOf(entry), missing),
   );
 
-  function rowsOf({ request: asked }: ArchiveEntry): readonly CoveredAsk[] {
+  function rowsOf({ request: asked }: Entry): readonly CoveredAsk[] {
     return coverageOf(asked, known(asked.stypeIn));
   }
 
-  function serves(entry: ArchiveEntry, rows: readonly CoveredAsk[], wanted: MissingBySymbol): boolean {
+  function serves(entry: Entry, rows: readonly CoveredAsk[], wanted: MissingBySymbol): boolean {
     const brought = new HeldCoverage(rows);
     return [...wanted].some(([symbol, ranges]) => helps(symbol, intersection(ranges, [entry.request]), brought));
   }
@@ -97,7 +100,7 @@ export function isSameRequest(a: RangeRequest, b: RangeRequest): boolean {
 }
 
 /** Says whether the vendor has changed a day of an entry between its purchase and that of another one. */
-function isRevised(older: ArchiveEntry, newer: ArchiveEntry): boolean {
+function isRevised(older: EntryToTake, newer: EntryToTake): boolean {
   return newer.archivedAt > older.archivedAt && staleDays(older.conditions, newer.conditions).length > 0;
 }
 
@@ -140,13 +143,13 @@ export async function meaningsOf(
   return (stypeIn) => known.get(stypeIn) as SymbolMeanings;
 }
 
-function bySpan(a: ArchiveEntry, b: ArchiveEntry): number {
+function bySpan(a: EntryToTake, b: EntryToTake): number {
   const difference = b.request.end - b.request.start - (a.request.end - a.request.start);
   if (difference !== 0n) return difference > 0n ? 1 : -1;
   return compare(b.archivedAt, a.archivedAt) || compare(a.id, b.id);
 }
 
-function byStart(a: ArchiveEntry, b: ArchiveEntry): number {
+function byStart(a: EntryToTake, b: EntryToTake): number {
   return compare(a.request.start, b.request.start) || compare(a.id, b.id);
 }
 

@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.js';
 import type { NanosRange } from '../coverage/coverage-claim.js';
 import { intersection, subtract, union } from '../coverage/range-set.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { AnnouncedPurchase } from './announced-purchase.js';
 import { takeEntries, type MissingBySymbol } from './archived-entries.js';
 import { boughtAgain } from './bought-again.js';
 import { ChildSymbols } from './child-symbols.js';
@@ -28,6 +29,7 @@ import { jobsByOtherNames } from './jobs-by-other-names.js';
 import { otherNames } from './other-names.js';
 import { planLimited } from './plan-limited.js';
 import { type Estimate, type PartState, type PlanNote, type PlanPart, type RangePlan, sumOf } from './range-plan.js';
+import { purchasesInTheWay } from './purchases-in-the-way.js';
 import type { RangeRequest } from './range-request.js';
 import { buySingly, NOTHING_SINGLY } from './single-purchases.js';
 import { symbolGroups } from './symbol-groups.js';
@@ -41,6 +43,8 @@ export interface PlanPorts {
   readonly archive: Pick<Archive, 'list'>;
   /** Batch jobs that are paid for, asked for when something would be bought; absent: none. */
   readonly jobs?: () => Promise<PaidJobs>;
+  /** What other runs are about to buy; absent: nothing. */
+  readonly announced?: readonly AnnouncedPurchase[];
 }
 
 export interface PlanOptions {
@@ -112,9 +116,12 @@ export async function planRange(
     return estimate === null ? { ...draft, state: 'empty', reason: NO_SESSION } : { ...draft, estimate };
   });
   const open = parts.some(({ state }) => OPEN.includes(state));
+  // What comes into another archive only is no help to who looks away from the database.
+  const announced = (ports.announced ?? []).filter(({ shares }) => shares === 'archive' || !force);
   return {
     request,
     parts: parts.sort(byStart),
+    inTheWay: refetch ? [] : await purchasesInTheWay(situation, parts, announced),
     notes: [
       ...facts.conditions.notes(request),
       ...notes,

@@ -1,5 +1,6 @@
 import type { ArchiveEntry } from '../archive/archive.js';
 import type { NanosRange } from '../coverage/coverage-claim.js';
+import type { AnnouncedPurchase } from './announced-purchase.js';
 import type { DayCondition } from './day-condition.js';
 import type { FinishedJob } from './finished-job.js';
 import type { ResolvedInterval } from './historical-api.js';
@@ -60,6 +61,8 @@ export interface RangePlan {
   readonly notes: readonly PlanNote[];
   /** Of all parts to buy. */
   readonly estimate: Estimate;
+  /** What other runs are about to buy and this one need not, once it is there. */
+  readonly inTheWay: readonly AnnouncedPurchase[];
 }
 
 /** The plan for all schemas of a request. */

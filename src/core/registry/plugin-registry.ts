@@ -31,6 +31,7 @@ export const CORE_TABLES: readonly string[] = [
   'claims',
   'deferred_indexes',
   'unfinished_chunks',
+  'purchases',
   'migrations',
 ];
 
