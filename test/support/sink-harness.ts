@@ -127,6 +127,7 @@ export class SinkHarness {
       start: whole?.range.start ?? null,
       end: whole?.range.end ?? null,
       claim: whole ?? null,
+      alias: whole?.alias ?? false,
       tables: [this.table],
       force: chunk.force ?? false,
       confirmEmpty: chunk.confirmEmpty ?? false,

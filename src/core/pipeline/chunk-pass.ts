@@ -105,6 +105,7 @@ export class ChunkPass {
         start: this.#metadata?.start ?? null,
         end: this.#metadata?.end ?? null,
         claim: this.#claim,
+        alias: this.#metadata?.stypeIn === 'continuous',
         tables: this.#tables(schema),
         force,
         confirmEmpty: this.context.confirmEmpty,

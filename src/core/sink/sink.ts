@@ -26,6 +26,8 @@ export interface ChunkHead {
   readonly end: bigint | null;
   /** The range it claims before a limit is taken into account; `null`: identity is the content. */
   readonly claim: CoverageClaim | null;
+  /** Asked for by continuous symbols: its rows are a set of their own, also where it claims nothing. */
+  readonly alias: boolean;
   /** The tables it may write to. */
   readonly tables: readonly TableSpec[];
   /** Replace what is held instead of comparing with it. */

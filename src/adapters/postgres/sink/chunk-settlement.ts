@@ -57,7 +57,7 @@ export class ChunkSettlement {
     private readonly input: SettlementInput,
   ) {
     const { head, tail } = input;
-    this.#keys = new ClaimKeys(tail.claim, (tail.claim ?? head.claim)?.alias ?? false);
+    this.#keys = new ClaimKeys(tail.claim, head.alias);
     this.#probed = input.probed;
   }
 
@@ -203,7 +203,7 @@ export class ChunkSettlement {
     if (claim === null) return;
     const keys = new ClaimKeys(claim, claim.alias);
     keys.addSeen(strangers);
-    const of = { dataset, schemas: this.#schemas() };
+    const of = { dataset, schemas: this.#schemas(), alias: claim.alias };
     const found = await probeCoverage(this.session, this.database, of, { keys, range: claim.range });
     this.#probed = { overlaps: found.overlaps || this.#probed.overlaps, tails: found.tails };
   }

@@ -16,10 +16,10 @@ export interface ProbeResult {
 export async function probeCoverage(
   session: Session,
   database: Database,
-  of: { readonly dataset: string; readonly schemas: readonly string[] },
+  of: { readonly dataset: string; readonly schemas: readonly string[]; readonly alias: boolean },
   claim: { readonly keys: ClaimKeys; readonly range: NanosRange } | null,
 ): Promise<ProbeResult> {
-  const alias = claim?.keys.alias ?? false;
+  const { alias } = of;
   const coverage = database.table('coverage');
   const scope = `from ${coverage} c where c.dataset = $1 and c.schema = any ($2)`;
   const byKey = alias
@@ -28,7 +28,7 @@ export async function probeCoverage(
   // Without keys to ask for, whatever is held in the range may overlap: that of every instrument, or of unnamed ones.
   const wide = claim === null || claim.keys.claimsEverything || claim.keys.keys.length === 0;
   const row = await session.row<{ overlaps: boolean; tails: string[] }>(
-    `select exists (select ${scope} and c.stype_in <> 'continuous' and $3 and c.intervals && $4::int8multirange)
+    `select exists (select ${scope} and (c.stype_in = 'continuous') = $5 and $3 and c.intervals && $4::int8multirange)
          or exists (select ${scope} and c.stype_in <> 'continuous' and c.symbol = 'ALL_SYMBOLS' and not $5
                        and c.intervals && $4::int8multirange)
          or exists (select from ${coverage} c
@@ -40,7 +40,7 @@ export async function probeCoverage(
     [
       of.dataset,
       of.schemas,
-      wide && !alias,
+      wide,
       claim === null ? '{(,)}' : formatMultirange([claim.range]),
       alias,
       claim?.keys.keys ?? [],

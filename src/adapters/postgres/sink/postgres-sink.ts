@@ -71,7 +71,7 @@ export class PostgresSink implements Sink {
     const probed = await probeCoverage(
       session,
       database,
-      { dataset, schemas },
+      { dataset, schemas, alias: head.alias },
       claim && { keys: new ClaimKeys(claim, claim.alias), range: claim.range },
     );
     // What is to be replaced need not be compared; what may be there already had better not be written twice.
@@ -120,7 +120,7 @@ export class PostgresSink implements Sink {
     return ChunkClaim.take(
       session,
       this.database,
-      { dataset, schemas, alias: claim?.alias ?? false, runId, source },
+      { dataset, schemas, alias: head.alias, runId, source },
       [...byHeader, ...withoutAreas(beyond, byHeader)],
       { signal, onWait, lockTimeoutMs: this.#lockTimeoutMs },
     );
