@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { createTickloom, type RunReport, type Tickloom } from '../../src/index.js';
 import { createDatabase } from '../support/postgres-server.js';
-import { rejected } from '../support/thrown.js';
 import { DAY, MONDAY, SECOND, trade, trades, tradesFile } from '../support/trade-file.js';
 
 describe('a file that was split', function () {
@@ -135,12 +135,70 @@ describe('a file that was split', function () {
     expect(whole.records).to.include({ decoded: 8, already_loaded: 8 });
   });
 
+  describe('is held to what its manifest says', () => {
+    const bytes = parts.map((part) => tradesFile(part));
+    const listed = (changes: Record<string, unknown> = {}): Promise<string> => {
+      const files = bytes.map((part, number) => ({
+        filename: `es.trades.000${number}.dbn`,
+        size: part.length,
+        hash: `sha256:${createHash('sha256').update(part).digest('hex')}`,
+        urls: {},
+        ...(number === 1 ? changes : {}),
+      }));
+      return file('manifest.json', JSON.stringify({ job_id: 'GLBX-20240304-AAAA', files }));
+    };
+    beforeEach(async () => {
+      for (const number of [0, 1, 2]) await putPart(number);
+    });
+    const expectRefused = async (why: RegExp, name = 'es.trades.0001.dbn'): Promise<void> => {
+      const report = await ingest();
+      expect(report.chunks).to.include({ failed: 1, loaded: 0 });
+      const { error } = report.details[0] ?? {};
+      expect(error?.code).to.equal('DOWNLOAD_CORRUPT');
+      expect(error?.message).to.match(why);
+      expect(error?.message).to.include(`${name}" is not the file that the manifest.json of its folder lists`);
+      const { rows } = await client.query('select from tickloom.trades union all select from tickloom.coverage');
+      expect(rows).to.deep.equal([]);
+    };
+
+    it('and is loaded when it is that', async () => {
+      await listed();
+      expect((await ingest()).records).to.include({ decoded: 10, loaded: 10 });
+    });
+
+    it('by the size of a part', async () => {
+      await listed();
+      await file('es.trades.0001.dbn', tradesFile((parts[1] ?? []).slice(1)));
+      await expectRefused(/it has \d+ bytes, where \d+ are listed$/);
+    });
+
+    it('by the SHA-256 of a part', async () => {
+      await listed({ hash: `sha256:${'0'.repeat(64)}` });
+      await expectRefused(/its SHA-256 is [0-9a-f]{64}, where 0{64} is listed$/);
+    });
+
+    it('also where it is a file of its own', async () => {
+      await rm(join(folder, 'es.trades.0000.dbn'));
+      await rm(join(folder, 'es.trades.0002.dbn'));
+      const other = tradesFile(trades(2), { end: MONDAY + DAY / 2n });
+      await file('day.dbn', other);
+      await rm(join(folder, 'es.trades.0001.dbn'));
+      await file('manifest.json', JSON.stringify({ files: [{ filename: 'day.dbn', size: other.length + 1 }] }));
+      await expectRefused(/it has \d+ bytes, where \d+ are listed$/, 'day.dbn');
+    });
+  });
+
   it('loads nothing of an incomplete one, and the other files', async () => {
     await putPart(0);
     await putPart(2);
-    const error = await rejected(ingest());
-    expect(error.code).to.equal('PARTS_INCOMPLETE');
-    expect(error.message).to.match(/part "es.trades.0001.dbn" is missing$/);
+    const alone = await ingest();
+    expect(alone).to.deep.include({
+      status: 'failed',
+      chunks: { planned: 1, loaded: 0, already_loaded: 0, failed: 1 },
+    });
+    const { error } = alone.details[0] ?? {};
+    expect(error?.code).to.equal('PARTS_INCOMPLETE');
+    expect(error?.message).to.match(/part "es.trades.0001.dbn" is missing$/);
     await file('other.dbn', tradesFile(trades(2), { start: MONDAY + DAY, end: MONDAY + 2n * DAY }));
     const report = await ingest();
     expect(report.chunks).to.include({ planned: 2, failed: 1, loaded: 1 });

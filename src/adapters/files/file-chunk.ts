@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -5,6 +6,7 @@ import { TickloomError } from '../../core/errors/index.js';
 import { lend } from '../../core/source/lent-bytes.js';
 import type { Chunk, ChunkOrigin, FragmentDeclaration } from '../../core/source/source.js';
 import { cancelled, fileError, systemCode } from './file-error.js';
+import type { ListedFile } from './job-manifest.js';
 
 /** Bytes read at a time: large enough that the trips through the thread pool do not count, small enough to stay in cache. */
 const READ_BYTES = 512 * 1024;
@@ -18,6 +20,7 @@ export class FileChunk implements Chunk {
   readonly origin: ChunkOrigin & { readonly locations: readonly string[] };
   /** The file as the first reading found it. */
   private seen: BigIntStats | undefined;
+  private listed: ListedFile | undefined;
 
   /**
    * @param source the path as it was given
@@ -33,13 +36,19 @@ export class FileChunk implements Chunk {
     this.origin = { locations: [resolve(path)] };
   }
 
+  /** Holds every reading to what the manifest of the file's folder says of it; with `undefined` to nothing. */
+  expect(listed: ListedFile | undefined): void {
+    this.listed = listed;
+  }
+
   /**
    * @throws PATH_UNREADABLE, SOURCE_UNAVAILABLE, CANCELLED, and CHUNK_CHANGED at the end when the file was written to
-   * since it was first opened
+   * since it was first opened, DOWNLOAD_CORRUPT there when it is not what the manifest lists
    */
   async *open(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     if (signal.aborted) throw cancelled('reading', this.source);
     const handle = await this.openHandle();
+    const hash = typeof this.listed?.sha256 === 'string' ? createHash('sha256') : undefined;
     try {
       const before = await handle.stat({ bigint: true });
       this.seen ??= before;
@@ -56,10 +65,12 @@ export class FileChunk implements Chunk {
         // A file that grows could be followed for ever.
         if (BigInt(total) > before.size) break;
         const bytes = buffer.subarray(0, bytesRead);
+        hash?.update(bytes);
         lend(bytes, () => spare.push(buffer));
         yield bytes;
       }
       this.requireUnchanged(before, await handle.stat({ bigint: true }));
+      this.requireListed(total, hash?.digest('hex') ?? null);
     } catch (error) {
       throw fileError(error, 'cannot read', this.source);
     } finally {
@@ -84,6 +95,26 @@ export class FileChunk implements Chunk {
     if (found.mtimeNs !== expected.mtimeNs) {
       throw this.changed(`it was written to at ${found.mtime.toISOString()}`);
     }
+  }
+
+  private requireListed(size: number, sha256: string | null): void {
+    const { listed } = this;
+    if (listed === undefined) return;
+    let why: string | undefined;
+    if (listed.size !== null && size !== listed.size) {
+      why = `it has ${size} bytes, where ${listed.size} are listed`;
+    } else if (sha256 !== listed.sha256) {
+      why = `its SHA-256 is ${String(sha256)}, where ${String(listed.sha256)} is listed`;
+    }
+    if (why === undefined) return;
+    throw new TickloomError(
+      'DOWNLOAD_CORRUPT',
+      `"${this.source}" is not the file that the manifest.json of its folder lists: ${why}`,
+      {
+        hint: 'Download the file again; if it was changed on purpose, move it to a folder without that manifest.json.',
+        context: { path: this.source },
+      },
+    );
   }
 
   private changed(why: string, cause?: unknown): TickloomError {

@@ -6,11 +6,20 @@ const MANIFEST = 'manifest.json';
 /** Far beyond every real manifest: what is larger is somebody else's file. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
 
+/** What a manifest says of a file, as it is stored. */
+export interface ListedFile {
+  readonly name: string;
+  /** Bytes; `null` where it does not say. */
+  readonly size: number | null;
+  /** SHA-256 in lower-case hex; `null` where it does not say. */
+  readonly sha256: string | null;
+}
+
 /**
  * The DBN files that the vendor's `manifest.json` of a job folder lists, in its order; `undefined` without one, and for
  * a file of that name that is something else.
  */
-export async function readManifest(folder: string): Promise<readonly string[] | undefined> {
+export async function readManifest(folder: string): Promise<readonly ListedFile[] | undefined> {
   let manifest: unknown;
   try {
     const text = await readFile(join(folder, MANIFEST), 'utf8');
@@ -19,9 +28,18 @@ export async function readManifest(folder: string): Promise<readonly string[] | 
     return undefined;
   }
   const files = (manifest as { files?: unknown } | null | undefined)?.files;
-  if (!Array.isArray(files)) return undefined;
-  const names = files
-    .map((file: unknown) => (file as { filename?: unknown } | null)?.filename)
-    .filter((name) => typeof name === 'string');
-  return names.filter(isDbnFileName);
+  return Array.isArray(files) ? files.flatMap(listedFile) : undefined;
+}
+
+function listedFile(entry: unknown): ListedFile[] {
+  const { filename, size, hash } = (entry ?? {}) as { filename?: unknown; size?: unknown; hash?: unknown };
+  if (typeof filename !== 'string' || !isDbnFileName(filename)) return [];
+  const digest = typeof hash === 'string' ? /^sha256:([0-9a-f]{64})$/i.exec(hash)?.[1] : undefined;
+  return [
+    {
+      name: filename,
+      size: Number.isSafeInteger(size) ? (size as number) : null,
+      sha256: digest?.toLowerCase() ?? null,
+    },
+  ];
 }

@@ -15,7 +15,7 @@ const MOST_SIBLINGS = 100;
 /**
  * Puts files together that one chunk was split into: those of one folder with the very same header, numbered or in the
  * order of the folder's `manifest.json`. Only the start of the range may differ, where it is the time of each file's
- * first record. Files of a job that was split by days or symbols have headers of their own,
+ * first record. What the manifest says of a file, its reading is held to. Files of a job that was split by days or symbols have headers of their own,
  * and stay chunks of their own.
  *
  * @param files by their absolute paths
@@ -28,7 +28,9 @@ export async function joinSplitJobs(
 ): Promise<Map<string, Chunk>> {
   const joined = new Map<string, Chunk>();
   for (const [path, given] of groupedBy([...files.keys()], dirname)) {
-    const manifest = await readManifest(path);
+    const listed = await readManifest(path);
+    const manifest = listed?.map(({ name }) => name);
+    for (const file of given) files.get(file)?.expect(listed?.find(({ name }) => name === basename(file)));
     if (manifest === undefined && given.every((file) => parsePartName(basename(file)) === undefined)) continue;
     const folder = { manifest, names: new Set(await namesIn(path)) };
     const byHeader = new Map<PartFile, PartHeader>();
