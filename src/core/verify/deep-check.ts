@@ -5,6 +5,7 @@ import type { Decompress } from '../pipeline/decompress.js';
 import type { PluginRegistry, RegisteredSchema } from '../registry/plugin-registry.js';
 import type { Chunk } from '../source/source.js';
 import { SymbolResolver } from '../symbology/symbol-resolver.js';
+import { symbologyDifference } from './header-check.js';
 import { HeldTuples } from './held-tuples.js';
 import { OriginalComparison } from './original-comparison.js';
 import { difference, type Difference, type NotStored, type OriginalStatus } from './verify-report.js';
@@ -168,11 +169,7 @@ export class DeepCheck {
 
   async #compareSymbology(chunk: LedgerChunk, session: VerifySession, symbols: SymbolResolver): Promise<void> {
     const lost = await session.missingSymbology(symbols.intervals());
-    const [first] = lost;
-    if (first === undefined) return;
-    const { symbol, stypeIn, instrumentId, startDate, endDate } = first;
-    const message = `the table symbology does not have "${symbol}" (${stypeIn}) as instrument ${instrumentId} from ${startDate} to ${endDate}${lost.length === 1 ? '' : `, nor ${lost.length - 1} more`}`;
-    this.#differences.push(difference('symbology', message, { chunk_id: chunk.chunkId, table: 'symbology' }));
+    this.#differences.push(...symbologyDifference(chunk.chunkId, lost));
   }
 
   #changed(why: string): DeepResult {

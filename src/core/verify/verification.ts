@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.js';
 import { TickloomError } from '../errors/index.js';
 import type { RegisteredSchema } from '../registry/plugin-registry.js';
 import { DeepCheck, type DeepParts } from './deep-check.js';
+import { checkHeader } from './header-check.js';
 import { LedgerCheck } from './ledger-check.js';
 import {
   type ChunkVerdict,
@@ -46,6 +47,7 @@ export class Verification {
       const chunks = await this.#chunks(session);
       unfinished = await session.unfinished(this.request);
       verdicts = await this.#againstLedger(session, chunks, unfinished);
+      await this.#againstHeaders(session, chunks, verdicts);
       this.#takeGaps(await session.coverageGaps(this.request), verdicts);
     } finally {
       await session.close();
@@ -132,6 +134,19 @@ export class Verification {
     }
   }
 
+  async #againstHeaders(
+    session: VerifySession,
+    chunks: readonly LedgerChunk[],
+    verdicts: readonly ChunkVerdict[],
+  ): Promise<void> {
+    for (const [index, chunk] of chunks.entries()) {
+      const verdict = verdicts[index] as ChunkVerdict;
+      if (verdict.status === 'unchecked') continue;
+      verdict.differences.push(...(await checkHeader(session, chunk)));
+      if (verdict.differences.length > 0) verdict.status = 'differs';
+    }
+  }
+
   async #againstOriginals(verdicts: readonly ChunkVerdict[]): Promise<void> {
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.status === 'unchecked') {
@@ -142,7 +157,10 @@ export class Verification {
       const result = await new DeepCheck(this.parts, verdict.chunk_id, this.signal).run();
       verdict.original = result.original;
       verdict.not_stored = result.notStored;
-      verdict.differences.push(...result.differences);
+      // The header has said so already.
+      const isKnown = ({ kind }: Difference): boolean =>
+        kind === 'symbology' && verdict.differences.some((known) => known.kind === kind);
+      verdict.differences.push(...result.differences.filter((each) => !isKnown(each)));
       verdict.notes.push(...result.notes);
       if (result.differences.length > 0) verdict.status = 'differs';
     }

@@ -27,7 +27,7 @@ export type DifferenceKind =
   | 'value'
   | 'record_missing'
   | 'row_extra'
-  /** The original maps a symbol in a way that the symbology table does not have. */
+  /** The header or the original maps a symbol in a way that the symbology table does not have. */
   | 'symbology';
 
 export interface Difference {

@@ -1,3 +1,4 @@
+import type { CoverageClaim, NanosRange } from '../coverage/coverage-claim.js';
 import type { DbnVersion } from '../dbn/layout/record-layout.js';
 import type { InstrumentSymbol } from '../historical/instrument-symbol.js';
 import type { TableSpec } from '../model/model-spec.js';
@@ -20,6 +21,8 @@ export interface LedgerChunk {
   readonly version: DbnVersion;
   readonly tsOut: boolean;
   readonly isFragment: boolean;
+  /** What it added to coverage; `null` for nothing. */
+  readonly covered: NanosRange | null;
   readonly contentSha256: string;
   readonly loaded: number;
   readonly quarantined: number;
@@ -62,6 +65,10 @@ export interface VerifySession {
    * record or NULL, then all columns of the table; of a quarantined record only the ordinal.
    */
   byOrdinal(table: TableSpec, chunkId: number): AsyncIterable<Uint8Array>;
+  /** Of a chunk that is loaded, as it came; `null` for a stream without one. */
+  header(chunkId: number): Promise<Uint8Array | null>;
+  /** Ids of the instruments of a claim of which the coverage table does not have all that is claimed. */
+  uncoveredInstruments(claim: CoverageClaim): Promise<number[]>;
   /** Those of the intervals that no row of the symbology table contains. */
   missingSymbology(intervals: readonly SymbologyInterval[]): Promise<SymbologyInterval[]>;
   close(): Promise<void>;

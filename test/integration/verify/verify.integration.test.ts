@@ -281,10 +281,28 @@ for (const version of TEST_POSTGRES_VERSIONS) {
 
       it('a mapping that the table symbology has lost', async () => {
         await held.rows('delete from symbology');
-        expect((await held.tickloom.verify()).status).to.equal('ok');
-        expect((await first(true))[0]?.message).to.equal(
-          'the table symbology does not have "ESH4" (raw_symbol) as instrument 5482 from 2024-03-04 to 2024-03-05',
-        );
+        for (const deep of [false, true]) {
+          const differences = await first(deep);
+          expect(differences.map(({ kind, chunk_id, table }) => ({ kind, chunk_id, table }))).to.deep.equal([
+            { kind: 'symbology', chunk_id: chunk, table: 'symbology' },
+          ]);
+          expect(differences[0]?.message).to.equal(
+            'the table symbology does not have "ESH4" (raw_symbol) as instrument 5482 from 2024-03-04 to 2024-03-05',
+          );
+        }
+      });
+
+      it('a mapping that was changed by hand', async () => {
+        await held.rows(`update symbology set instrument_id = 7`);
+        expect((await first(false)).map(({ kind }) => kind)).to.deep.equal(['symbology']);
+      });
+
+      it('coverage of an instrument that was taken away or cut, by which overlap is decided', async () => {
+        await held.rows(`update coverage set intervals = '{[${MONDAY},${MONDAY + 1n})}' where symbol = '5482'`);
+        const what = 'the table coverage lacks what this chunk covers of instrument 5482 of GLBX.MDP3 trades';
+        expect((await first(false)).map(({ message }) => message)).to.deep.equal([what]);
+        await held.rows(`delete from coverage where symbol = '5482'`);
+        expect((await first(false)).map(({ message }) => message)).to.deep.equal([what]);
       });
 
       it('the file gone or changed, and calls that no difference', async () => {

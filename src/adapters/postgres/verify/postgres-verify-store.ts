@@ -1,3 +1,4 @@
+import type { CoverageClaim } from '../../../core/coverage/coverage-claim.js';
 import type { DbnVersion } from '../../../core/dbn/layout/record-layout.js';
 import { HASHED_ENTRY_COLUMNS } from '../../../core/digest/hashers.js';
 import type { TableSpec } from '../../../core/model/model-spec.js';
@@ -8,6 +9,7 @@ import type { CoverageGap, LedgerChunk, VerifySession, VerifyStore } from '../..
 import type { Database } from '../connection/database.js';
 import { ReadSnapshot } from '../connection/read-snapshot.js';
 import { quoteIdentifier, quoteLiteral } from '../identifiers.js';
+import { ClaimKeys } from '../sink/claim-keys.js';
 
 interface ChunkRow extends Record<string, unknown> {
   readonly chunk_id: string;
@@ -19,6 +21,8 @@ interface ChunkRow extends Record<string, unknown> {
   readonly dbn_version: DbnVersion;
   readonly ts_out: boolean;
   readonly is_fragment: boolean;
+  readonly covered_from: string | null;
+  readonly covered_to: string | null;
   readonly content_sha256: string;
   readonly loaded: string;
   readonly quarantined: string;
@@ -64,6 +68,7 @@ class PostgresVerifySession implements VerifySession {
   async chunks(filter: VerifyFilter): Promise<LedgerChunk[]> {
     const rows = await this.snapshot.rows<ChunkRow>(
       `select chunk_id, source, locations, archive_id, dataset, schema, dbn_version, ts_out, header is null as is_fragment,
+              lower(covered)::text as covered_from, upper(covered)::text as covered_to,
               content_sha256, loaded, quarantined, already_loaded, superseded, unsupported, row_digest,
               quarantine_digest, plugins
          from ${this.#chunks} c where status = 'loaded' and ${MATCHES} order by chunk_id`,
@@ -79,6 +84,10 @@ class PostgresVerifySession implements VerifySession {
       version: row.dbn_version,
       tsOut: row.ts_out,
       isFragment: row.is_fragment,
+      covered:
+        row.covered_from === null || row.covered_to === null
+          ? null
+          : { start: BigInt(row.covered_from), end: BigInt(row.covered_to) },
       contentSha256: row.content_sha256,
       loaded: Number(row.loaded),
       quarantined: Number(row.quarantined),
@@ -164,6 +173,28 @@ class PostgresVerifySession implements VerifySession {
           where q.chunk_id = ${chunkId} and q.schema = ${quoteLiteral(table.schema)} and q.state <> 'replayed') w
        order by w.ordinal`,
     );
+  }
+
+  async header(chunkId: number): Promise<Uint8Array | null> {
+    const sql = `select header from ${this.#chunks} where chunk_id = $1`;
+    const [row] = await this.snapshot.rows<{ header: Uint8Array | null }>(sql, [chunkId]);
+    return row?.header ?? null;
+  }
+
+  async uncoveredInstruments(claim: CoverageClaim): Promise<number[]> {
+    if (claim.alias) return [];
+    const keys = new ClaimKeys(claim, false);
+    const rows = await this.snapshot.rows<{ key: string }>(
+      `select claimed.key from unnest($3::text[], $4::int8multirange[]) claimed (key, intervals)
+        where not exists (
+          select from ${this.#coverage} v
+           where v.dataset = $1 and v.schema = $2 and v.stype_in = 'instrument_id' and v.symbol = claimed.key
+             and v.intervals @> claimed.intervals)
+          and not isempty(claimed.intervals)
+        order by claimed.key::bigint`,
+      [claim.dataset, claim.schema, keys.keys, keys.intervals],
+    );
+    return rows.map(({ key }) => Number(key));
   }
 
   async missingSymbology(intervals: readonly SymbologyInterval[]): Promise<SymbologyInterval[]> {
