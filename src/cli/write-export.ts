@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<keyof LeftOut, string>> = {
   other_schemas: 'records of other schemas',
   quarantined: 'quarantined records',
   alias: 'rows of continuous symbols; name the symbols to have them',
+  ts_out: 'times of sending (ts_out), which are not kept; the records are there without them',
 };
 
 /**

@@ -59,6 +59,8 @@ export interface RangeSurvey {
   readonly last: bigint | null;
   /** Rows of continuous symbols that would have been selected too. */
   readonly aliasRows: number;
+  /** Of the rows those that came with a trailer, `ts_out`. */
+  readonly tsOutRows: number;
   /** Records of the same kind and time in quarantine. */
   readonly quarantined: number;
 }

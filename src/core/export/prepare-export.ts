@@ -10,7 +10,7 @@ import { checkRange, checkWholeChunk, usage, type ExportRecordsRequest } from '.
 import type { ExportableChunk, ExportSelection, ExportSession, RangeSelection, RangeSurvey } from './export-store.js';
 import type { RecordBatches } from './record-batches.js';
 
-/** Records that one could look for in an export, and that are not in it. */
+/** What one could look for in an export, and is not in it: how many records. */
 export interface LeftOut {
   /** Of a chunk: symbol mappings, errors and system messages are not kept. */
   readonly control: number;
@@ -26,6 +26,8 @@ export interface LeftOut {
   readonly quarantined: number;
   /** Of a range without symbols: rows of continuous symbols, which are other rows' second names. */
   readonly alias: number;
+  /** Of the records in the output those that came with the time a gateway sent them at, which is not kept. */
+  readonly ts_out: number;
 }
 
 /** What there is to export, found out before the first record is taken. */
@@ -49,6 +51,7 @@ const NOTHING: LeftOut = {
   other_schemas: 0,
   quarantined: 0,
   alias: 0,
+  ts_out: 0,
 };
 /** Bytes from the start of a header to its `ts_out`. */
 const TS_OUT_OFFSET = { 1: 60, 2: 52, 3: 52 } as const;
@@ -87,6 +90,7 @@ export async function prepareChunk(
     header: async () => headerWithoutTsOut(chunk),
     leftOut: ({ records, tooShort }) => ({
       ...NOTHING,
+      ts_out: chunk.tsOut ? records : 0,
       control: chunk.control,
       unsupported: chunk.unsupported,
       already_loaded: chunk.alreadyLoaded,
@@ -154,7 +158,7 @@ export async function prepareRange(
         }),
       );
     },
-    leftOut: () => ({ ...NOTHING, quarantined: survey.quarantined, alias: survey.aliasRows }),
+    leftOut: () => ({ ...NOTHING, quarantined: survey.quarantined, alias: survey.aliasRows, ts_out: survey.tsOutRows }),
   };
 }
 

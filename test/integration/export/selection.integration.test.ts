@@ -243,6 +243,13 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         mappings: [{ rawSymbol: 'ES.c.0', intervals: [{ startDate: 20240304, endDate: 20240305, symbol: '5482' }] }],
       };
 
+      it('are continuous also where the file that brought them covers nothing', async () => {
+        await load(tradesFile(trades(4)));
+        await load(tradesFile(trades(3), { ...continuous, end: null }));
+        expect((await taken({})).result).to.include({ records: 4 });
+        expect((await taken({ symbols: ['ES.c.0'] })).result).to.include({ records: 3 });
+      });
+
       it('choose between the rows of continuous symbols and those of all others', async () => {
         await load(tradesFile(trades(4)));
         await load(tradesFile(trades(3), continuous));
@@ -314,8 +321,12 @@ for (const version of TEST_POSTGRES_VERSIONS) {
           const records = [trade(0, { ts_recv: UNDEF }), ...trades(3, 1 + 10 * dbnVersion)];
           const symbols = { ...form, symbols: [], mappings: [] };
           const chunk = await load(tradesFile(records, { ...symbols, tsOut: true }));
-          expect((await taken({ chunk })).bytes.equals(tradesFile(records, symbols))).to.equal(true);
+          const { bytes, result } = await taken({ chunk });
+          expect(bytes.equals(tradesFile(records, symbols))).to.equal(true);
+          expect(result.left_out).to.include({ ts_out: 4 });
         }
+        await load(tradesFile(trades(2)));
+        expect((await taken({})).result.left_out).to.include({ ts_out: 6 });
       });
 
       it('without a header comes as the fragment that it was', async () => {

@@ -33,6 +33,7 @@ interface SurveyRow extends Record<string, unknown> {
   readonly dataset: string;
   readonly version: DbnVersion;
   readonly alias: boolean;
+  readonly ts_out: boolean;
   readonly rows: string;
   readonly first: string;
   readonly last: string;
@@ -88,9 +89,9 @@ export class PostgresExportSession implements ExportSession {
   async survey(selection: RangeSelection): Promise<RangeSurvey> {
     const time = `r.${quoteIdentifier(selection.table.indexTimestamp)}`;
     const groups = await this.snapshot.rows<SurveyRow>(
-      `select r.dataset, c.dbn_version as version, c.alias, count(*) as rows,
+      `select r.dataset, c.dbn_version as version, c.alias, c.ts_out, count(*) as rows,
               ${microsOf(`min(${time})`)} as first, ${microsOf(`max(${time})`)} as last
-         from ${rangeSource(this.database, selection, 'both')} group by r.chunk_id, 1, 2, 3`,
+         from ${rangeSource(this.database, selection, 'both')} group by r.chunk_id, 1, 2, 3, 4`,
     );
     const chosen = groups.filter(({ alias }) => alias === selection.alias);
     const total = (rows: readonly SurveyRow[]): number => rows.reduce((sum, row) => sum + Number(row.rows), 0);
@@ -106,6 +107,7 @@ export class PostgresExportSession implements ExportSession {
       last: last && last * 1000n,
       // a symbol of one kind that rows of the other have is not what was asked for
       aliasRows: selection.symbols === null ? total(groups) - total(chosen) : 0,
+      tsOutRows: total(chosen.filter((group) => group.ts_out)),
       quarantined: await this.#quarantined(selection),
     };
   }
