@@ -14,8 +14,10 @@ import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { Events } from './events.js';
+import { checkKeys } from './known-keys.js';
 import { loadPlugins } from './load-plugins.js';
 import { checkReplacements, replacePart } from './replace-part.js';
+import { OPTION_KEYS } from './request-keys.js';
 import { setupOf } from './threads/thread-setup.js';
 import type { Tickloom, TickloomOptions } from './tickloom.js';
 import { TickloomInstance } from './tickloom-instance.js';
@@ -23,9 +25,10 @@ import { PARTS } from './tokens.js';
 
 /**
  * Puts a Tickloom together. Nothing is opened, started or connected before a method needs it.
- * @throws DATABASE_URL_INVALID, and USAGE for a replacement of no part
+ * @throws DATABASE_URL_INVALID, and USAGE for an option that there is not and a replacement of no part
  */
 export function createTickloom(options: TickloomOptions = {}): Tickloom {
+  checkKeys('createTickloom', options, OPTION_KEYS, 'option');
   return new TickloomInstance(registerParts(options));
 }
 

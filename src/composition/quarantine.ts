@@ -7,8 +7,10 @@ import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
 import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
 import type { ReplayStore } from '../core/quarantine/replay-store.js';
 import { keepBars } from './keep-bars.js';
+import { checkCall } from './known-keys.js';
 import { plainNotes } from './leveled-note.js';
 import { makeIndexes } from './make-indexes.js';
+import { DROP_KEYS, QUARANTINE_KEYS, SELECTION_KEYS } from './request-keys.js';
 import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
@@ -24,7 +26,10 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
     return (await openStores(parts, ['replay'], { signal: sharedSignal(signal) })).replay;
   };
   return {
-    list: async (filter = {}, { signal } = {}) => (await held(signal)).list(filter),
+    list: async (filter = {}, options = {}) => {
+      checkCall('quarantine.list', filter, QUARANTINE_KEYS, options);
+      return (await held(options.signal)).list(filter);
+    },
     show: async (id, { signal } = {}) => {
       const entry = await (await held(signal)).show(id);
       if (entry === undefined) {
@@ -42,7 +47,9 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
         bytes_hex: Buffer.from(record).toString('hex'),
       };
     },
-    replay: async (selection = {}, { onNote = () => undefined, ...call } = {}) => {
+    replay: async (selection = {}, options = {}) => {
+      checkCall('quarantine.replay', selection, SELECTION_KEYS, options);
+      const { onNote = () => undefined, ...call } = options;
       const signal = sharedSignal(call.signal);
       const registry = await parts.resolve(PARTS.registry);
       const report = await new QuarantineReplay(registry, await replay(signal), signal).run(selection);
@@ -50,13 +57,15 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
       await keepBars(parts, (text) => onNote(`warning: ${text}`), signal);
       return report;
     },
-    drop: async ({ reason, ...selection }, { signal } = {}) => {
+    drop: async (request, options = {}) => {
+      checkCall('quarantine.drop', request, DROP_KEYS, options);
+      const { reason, ...selection } = request;
       if (reason.trim() === '') {
         throw new TickloomError('USAGE', 'no reason is given for dropping quarantine entries', {
           hint: 'Say why, so that somebody who looks at them later knows.',
         });
       }
-      return { dropped: await (await replay(signal)).drop(selection, reason) };
+      return { dropped: await (await replay(options.signal)).drop(selection, reason) };
     },
   };
 }

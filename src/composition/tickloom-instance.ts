@@ -21,11 +21,24 @@ import type { DatabaseStatus, MigrationResult } from './database-report.js';
 import { databaseStatus } from './database-status.js';
 import { fragmentOf } from './fragment-of.js';
 import { ingest } from './ingest.js';
+import { checkCall, checkKeys } from './known-keys.js';
 import { makeIndexes } from './make-indexes.js';
 import { demandBars, makeBars } from './keep-bars.js';
 import { quarantine } from './quarantine.js';
 import { plainNotes } from './leveled-note.js';
 import { withApi } from './with-api.js';
+import {
+  ARCHIVE_KEYS,
+  COVERAGE_KEYS,
+  DECODE_KEYS,
+  EXPORT_KEYS,
+  INGEST_KEYS,
+  RESOLVE_KEYS,
+  RUNS_KEYS,
+  SAMPLE_KEYS,
+  SCAFFOLD_KEYS,
+  VERIFY_KEYS,
+} from './request-keys.js';
 import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
 import { sourceSummary } from './source-summary.js';
 import { schemaDetails, schemaSummary } from './schema-details.js';
@@ -59,6 +72,7 @@ export class TickloomInstance implements Tickloom {
   constructor(private readonly parts: DependencyContainer) {}
 
   async ingest(request: IngestRequest, options: Parameters<Tickloom['ingest']>[1] = {}): Promise<RunReport> {
+    checkCall('ingest', request, INGEST_KEYS, options);
     return ingest(this.parts, request, options);
   }
 
@@ -66,7 +80,9 @@ export class TickloomInstance implements Tickloom {
     return this.parts.resolve(PARTS.events).on(type, listener);
   }
 
-  async plan(plan: PlanRequest, { onNote = () => undefined, ...call }: NotedCallOptions = {}): Promise<PlanReport> {
+  async plan(plan: PlanRequest, options: NotedCallOptions = {}): Promise<PlanReport> {
+    checkCall('plan', plan, INGEST_KEYS, options);
+    const { onNote = () => undefined, ...call } = options;
     const signal = sharedSignal(call.signal);
     const { request, force = false, refetch = false } = plan;
     if (request?.api !== DATABENTO || plan.batch !== undefined) {
@@ -82,9 +98,10 @@ export class TickloomInstance implements Tickloom {
     return withApi(this.parts, request.api, ask, plainNotes(onNote));
   }
 
-  async *decode(request: DecodeRequest, { signal }: CallOptions = {}): AsyncGenerator<string, void> {
+  async *decode(request: DecodeRequest, options: CallOptions = {}): AsyncGenerator<string, void> {
+    checkCall('decode', request, DECODE_KEYS, options);
     const { decodeText } = await import('../core/pipeline/decode-text.js');
-    const reader = await this.#reader(request, sharedSignal(signal));
+    const reader = await this.#reader(request, sharedSignal(options.signal));
     try {
       yield* decodeText(reader, request);
     } finally {
@@ -92,8 +109,9 @@ export class TickloomInstance implements Tickloom {
     }
   }
 
-  async metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, { signal }: CallOptions = {}): Promise<Metadata> {
-    const reader = await this.#reader(request, sharedSignal(signal));
+  async metadata(request: Pick<DecodeRequest, 'path' | 'stdin'>, options: CallOptions = {}): Promise<Metadata> {
+    checkCall('metadata', request, DECODE_KEYS, options);
+    const reader = await this.#reader(request, sharedSignal(options.signal));
     try {
       const { metadata } = await reader.header();
       if (metadata !== undefined) return metadata;
@@ -111,22 +129,26 @@ export class TickloomInstance implements Tickloom {
     return readOnlyQuery(await this.parts.resolve(PARTS.database).ready(signal), sql, signal);
   }
 
-  async export(request: ExportRequest, { signal }: CallOptions = {}): Promise<ExportResult> {
+  async export(request: ExportRequest, options: CallOptions = {}): Promise<ExportResult> {
+    checkCall('export', request, EXPORT_KEYS, options);
     const { exportRecords } = await import('./export.js');
-    return exportRecords(this.parts, request, sharedSignal(signal));
+    return exportRecords(this.parts, request, sharedSignal(options.signal));
   }
 
   async verify(
     request: VerifyRequest = {},
     options: NonNullable<Parameters<Tickloom['verify']>[1]> = {},
   ): Promise<VerifyReport> {
+    checkCall('verify', request, VERIFY_KEYS, options);
     const { verify } = await import('./verify.js');
     return verify(this.parts, this, request, options);
   }
 
   readonly runs = {
-    list: async ({ limit = DEFAULT_RUNS, signal }: CallOptions & { readonly limit?: number } = {}) =>
-      (await this.#ledger(signal)).listRuns(limit),
+    list: async (options: CallOptions & { readonly limit?: number } = {}) => {
+      checkKeys('runs.list', options, RUNS_KEYS);
+      return (await this.#ledger(options.signal)).listRuns(options.limit ?? DEFAULT_RUNS);
+    },
     show: async (runId: string, { signal }: CallOptions = {}) => {
       const run = await (await this.#ledger(signal)).showRun(runId);
       if (run !== undefined) return run;
@@ -137,21 +159,22 @@ export class TickloomInstance implements Tickloom {
     },
   };
 
-  async coverage(filter: CoverageFilter = {}, { signal }: CallOptions = {}): Promise<CoverageEntry[]> {
-    return (await this.#ledger(signal)).coverage(filter);
+  async coverage(filter: CoverageFilter = {}, options: CallOptions = {}): Promise<CoverageEntry[]> {
+    checkCall('coverage', filter, COVERAGE_KEYS, options);
+    return (await this.#ledger(options.signal)).coverage(filter);
   }
 
   async staleCoverage(filter: CoverageFilter = {}, options: NotedCallOptions = {}): Promise<StaleReport> {
+    checkCall('staleCoverage', filter, COVERAGE_KEYS, options);
     throwIfCancelled(options.signal, 'asking what was bought');
     const { findStale } = await import('./stale-coverage.js');
     return findStale(this.parts, filter, { ...options, signal: sharedSignal(options.signal) });
   }
 
   readonly symbols = {
-    resolve: async (
-      request: ResolveSymbolsRequest,
-      { onNote = () => undefined, signal }: NotedCallOptions = {},
-    ): Promise<ResolvedSymbols> => {
+    resolve: async (request: ResolveSymbolsRequest, options: NotedCallOptions = {}): Promise<ResolvedSymbols> => {
+      checkCall('symbols.resolve', request, RESOLVE_KEYS, options);
+      const { onNote = () => undefined, signal } = options;
       const { resolveSymbols } = await import('./resolve-symbols.js');
       const ask = (api: HistoricalClient): Promise<ResolvedSymbols> =>
         resolveSymbols(api, request, sharedSignal(signal));
@@ -160,17 +183,19 @@ export class TickloomInstance implements Tickloom {
   };
 
   readonly archive = {
-    list: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) => {
-      throwIfCancelled(signal, 'listing the archive');
+    list: async (filter: ArchiveFilter = {}, options: CallOptions = {}) => {
+      checkCall('archive.list', filter, ARCHIVE_KEYS, options);
+      throwIfCancelled(options.signal, 'listing the archive');
       return listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter);
     },
-    verify: async (filter: ArchiveFilter = {}, { signal }: CallOptions = {}) => {
-      throwIfCancelled(signal, 'verifying the archive');
+    verify: async (filter: ArchiveFilter = {}, options: CallOptions = {}) => {
+      checkCall('archive.verify', filter, ARCHIVE_KEYS, options);
+      throwIfCancelled(options.signal, 'verifying the archive');
       return verifyArchive(
         this.parts.resolve(PARTS.archive),
         this.parts.resolve(PARTS.jobs),
         filter,
-        sharedSignal(signal),
+        sharedSignal(options.signal),
       );
     },
   };
@@ -197,12 +222,14 @@ export class TickloomInstance implements Tickloom {
       (await this.#reporters()).create(choice, settings),
   };
 
-  async sample(request: SampleRequest, { signal }: CallOptions = {}): Promise<SampleResult> {
+  async sample(request: SampleRequest, options: CallOptions = {}): Promise<SampleResult> {
+    checkCall('sample', request, SAMPLE_KEYS, options);
     const { writeSample } = await import('./sample-file.js');
-    return writeSample(request, sharedSignal(signal));
+    return writeSample(request, sharedSignal(options.signal));
   }
 
   async scaffold(request: ScaffoldRequest): Promise<ScaffoldResult> {
+    checkKeys('scaffold', request, SCAFFOLD_KEYS);
     const { scaffold } = await import('./scaffold.js');
     return scaffold(this.parts, request);
   }
