@@ -55,6 +55,9 @@ An unknown key is refused. A database that is named nowhere comes from \`DATABAS
 The API key comes from \`DATABENTO_API_KEY\` or a file, never from a flag or a config file.
 
 ${table(['setting', 'value', 'variables', 'for'], settingNames().map(setting))}
+
+Colour, in help, tables and progress: \`FORCE_COLOR\` wins over \`NO_COLOR\`, as in Node.js itself, and \`FORCE_COLOR=0\` is none; then \`NO_COLOR\`,
+\`TERM=dumb\` and \`CI\` are none; else there is colour where the stream is a terminal. A variable that is empty says nothing.
 `;
 
 if (process.argv.includes('--stdout')) process.stdout.write(page);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { agreeOnColor } from './agree-on-color.js';
 import { takeEarlySignals } from './early-signals.js';
 import { reportFailure } from './report-failure.js';
 import { endProcess, interrupts, mode, streams, watchOverEnd } from './session.js';
@@ -33,6 +34,7 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
     await streams.writeData(`${versionLine()}\n`);
     return;
   }
+  agreeOnColor(process.env);
   const { run, settings } = await import('@oclif/core');
   // NODE_ENV=development would make oclif look for a TypeScript loader
   settings.enableAutoTranspile = false;

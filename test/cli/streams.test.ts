@@ -165,6 +165,20 @@ describe('standard streams', () => {
     }
   });
 
+  it('follow one rule of colour, in help as in tables', async () => {
+    for (const [env, colored] of [
+      [{ FORCE_COLOR: '1' }, true],
+      [{ FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+      [{ FORCE_COLOR: '0' }, false],
+      [{ FORCE_COLOR: '' }, false],
+    ] as const) {
+      for (const args of [['help'], ['schemas', 'list']]) {
+        const { stdout } = await sandbox.run(args, { env });
+        expect(stdout.includes('\x1b['), `${JSON.stringify(env)} ${args.join(' ')}`).to.equal(colored);
+      }
+    }
+  });
+
   it('hide the arguments from process listings', async function () {
     if (process.platform !== 'linux') skipBecause(this, 'what a process was called with is read from /proc');
     await mkdir(join(sandbox.cwd, 'x'));
