@@ -43,7 +43,7 @@ export class Database {
   readonly #prepared = new WeakSet<pg.PoolClient>();
   readonly #retries: number;
   readonly #retryDelayMs: number;
-  readonly #onClose: (() => void)[] = [];
+  readonly #onClose = new Set<() => void>();
 
   constructor(settings: ConnectionSettings, options: DatabaseOptions) {
     this.settings = settings;
@@ -109,9 +109,13 @@ export class Database {
     }
   }
 
-  /** For sessions that are kept: to be given back when the database is closed. */
-  onClose(giveBack: () => void): void {
-    this.#onClose.push(giveBack);
+  /**
+   * For sessions that are kept: to be given back when the database is closed.
+   * @returns takes it back
+   */
+  onClose(giveBack: () => void): () => void {
+    this.#onClose.add(giveBack);
+    return () => this.#onClose.delete(giveBack);
   }
 
   /** Closes all connections once they are given back. */

@@ -21,7 +21,7 @@ const BEFORE_FIRST_WORD = /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
  * Runs one statement that reads, in a read-only transaction with the search path on the db schema.
  *
  * The connection is closed afterwards, not reused, whatever the statement did to its session. Whoever iterates the
- * batches ends it, by going to the end or by leaving early.
+ * batches ends it, by going to the end or by leaving early; so does closing the database, where nobody reads on.
  *
  * @throws QUERY_REJECTED with PostgreSQL's own words and position, CANCELLED
  */
@@ -36,7 +36,10 @@ export async function readOnlyQuery(database: Database, sql: string, signal?: Ab
     const direct = await run.query(prefix + sql);
     const first = prefix === '' ? direct : await run.query(`fetch ${BATCH_ROWS} from tickloom_query`);
     const columns = await columnsOf(session, first.fields);
-    return { columns, batches: run.batches(first.rows, prefix !== '') };
+    const more = prefix !== '' && first.rows.length === BATCH_ROWS;
+    // nobody has to read what needs no connection any more
+    if (!more) run.end();
+    return { columns, batches: run.batches(first.rows, more) };
   } catch (error) {
     run.end();
     throw error;
@@ -56,6 +59,7 @@ async function giveUpPowers(session: Session): Promise<void> {
 }
 
 class RunningQuery {
+  readonly #forget: () => void;
   readonly #cancel = (): void => {
     void this.database
       .withSession((other) => other.query('select pg_cancel_backend($1)', [this.session.processId]))
@@ -69,6 +73,7 @@ class RunningQuery {
     private readonly signal: AbortSignal | undefined,
   ) {
     signal?.addEventListener('abort', this.#cancel, { once: true });
+    this.#forget = database.onClose(() => this.end());
   }
 
   async query(sql: string): ReturnType<Session['textRows']> {
@@ -98,6 +103,7 @@ class RunningQuery {
 
   end(): void {
     this.signal?.removeEventListener('abort', this.#cancel);
+    this.#forget();
     this.session.release({ discard: true });
   }
 }

@@ -48,6 +48,18 @@ describe('readOnlyQuery', () => {
     await testDatabase.drop();
   });
 
+  it('lets the database close though nobody has read the rows', async () => {
+    const settings = resolveConnectionSettings(testDatabase.url, {});
+    for (const sql of ['select 1', 'select * from generate_series(1, 5000)']) {
+      const other = new Database(settings as NonNullable<typeof settings>, { dbSchema: 'my schema' });
+      const { columns, batches } = await readOnlyQuery(other, sql);
+      expect(columns).to.have.length(1);
+      await other.close();
+      const [first] = (await batches[Symbol.asyncIterator]().next()).value as string[][];
+      expect(first).to.deep.equal(['1']);
+    }
+  });
+
   it('gives columns with their types, and values as PostgreSQL prints them', async () => {
     const { columns, batches } = await readOnlyQuery(
       database,
