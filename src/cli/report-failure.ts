@@ -1,6 +1,6 @@
 import { errorBehindList, errorDocument, failureOf } from './failure.js';
 import { jsonText } from './json-text.js';
-import { decideJson, mode, streams } from './session.js';
+import { decideMode, mode, streams } from './session.js';
 import { OutputClosed } from './standard-streams.js';
 
 /** What a terminal would obey instead of showing it. */
@@ -15,7 +15,7 @@ export async function reportFailure(thrown: unknown): Promise<number> {
   if (thrown instanceof OutputClosed) return 0;
   const exit = plainExit(thrown);
   if (exit !== undefined) return exit;
-  await decideJson();
+  await decideMode();
   const failure = failureOf(thrown, (text) => streams.redact(text));
   if (mode.json && !streams.dataStarted) {
     await streams.writeLastData(`${jsonText(errorDocument(failure), 2)}\n`);

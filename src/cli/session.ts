@@ -60,6 +60,13 @@ export function watchOverEnd(): void {
 /** What Node ends with when nothing is left to do and a promise at the top is still open. */
 const UNSETTLED = 13;
 
+interface Undecided {
+  readonly command: string;
+  readonly userFolder: string;
+  /** Whether the command shows progress; a word that is no command may stand for one that does. */
+  readonly hasProgress: boolean;
+}
+
 /** How this process talks; from the arguments at first, from all settings once a command has merged them. */
 export const mode = {
   json: has('--json') || isOn(process.env['TICKLOOM_JSON']),
@@ -68,8 +75,8 @@ export const mode = {
   jsonProgress: false,
   /** Asked for help: text, whatever else was asked for. */
   help: has('--help') || process.argv[2] === 'help',
-  /** Until a command has merged all settings: where files may say that `--json` is on, and for which command. */
-  undecided: undefined as { readonly command: string; readonly userFolder: string } | undefined,
+  /** Until a command has merged all settings: where files may say how it is to talk, and for which command. */
+  undecided: undefined as Undecided | undefined,
 };
 
 /** From here on stderr holds JSON, an object a line, or plain lines. What others print becomes notes. */
@@ -80,17 +87,24 @@ export function talkJsonProgress(on: boolean): void {
   streams.noteLinesAs(on ? noteOf : undefined);
 }
 
-/** For an error that comes before all settings are merged: takes `--json` from the config files, where it stands there. */
-export async function decideJson(): Promise<void> {
+/** For an error that comes before all settings are merged: what the variables and the config files say of how to talk. */
+export async function decideMode(): Promise<void> {
   const { undecided } = mode;
   mode.undecided = undefined;
-  if (undecided === undefined || mode.json || (process.env['TICKLOOM_JSON'] ?? '') !== '') return;
-  const { jsonInConfigFile } = await import('../config/config-file.js');
-  for (const folder of ['.', undecided.userFolder]) {
-    const said = await jsonInConfigFile(folder, undecided.command);
-    if (typeof said !== 'boolean' && typeof said !== 'string') continue;
-    mode.json = isOn(String(said));
-    return;
+  if (undecided === undefined) return;
+  const { inConfigFile } = await import('../config/config-file.js');
+  const said = async (setting: 'json' | 'progress'): Promise<unknown> => {
+    const variable = process.env[`TICKLOOM_${setting.toUpperCase()}`] ?? '';
+    if (variable !== '') return variable;
+    for (const folder of ['.', undecided.userFolder]) {
+      const value = await inConfigFile(folder, undecided.command, setting);
+      if (typeof value === 'boolean' || typeof value === 'string') return value;
+    }
+    return undefined;
+  };
+  mode.json ||= isOn(String(await said('json')));
+  if (undecided.hasProgress && typedProgress() === undefined && (await said('progress')) === 'json') {
+    talkJsonProgress(true);
   }
 }
 
@@ -105,12 +119,11 @@ function has(flag: string): boolean {
   return typed().includes(flag);
 }
 
-/** The reporter as far as the arguments say, for what comes before all settings are merged. */
-function asksForJsonProgress(): boolean {
+/** The reporter that the arguments name. */
+function typedProgress(): string | undefined {
   const args = typed();
   const at = args.indexOf('--progress');
-  const name = at === -1 ? args.find((argument) => argument.startsWith('--progress='))?.slice(11) : args[at + 1];
-  return name === 'json';
+  return at === -1 ? args.find((argument) => argument.startsWith('--progress='))?.slice(11) : args[at + 1];
 }
 
 function isOn(value: string | undefined): boolean {
@@ -128,4 +141,4 @@ function leaveDocument(error: TickloomError): boolean {
   return true;
 }
 
-if (asksForJsonProgress()) talkJsonProgress(true);
+if (typedProgress() === 'json') talkJsonProgress(true);

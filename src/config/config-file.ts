@@ -52,15 +52,15 @@ export async function readConfigFile(folder: string, vocabulary: Vocabulary): Pr
 }
 
 /**
- * What the config file of one folder says of `--json`, whatever else it says and however wrong: for an error that comes
+ * What the config file of one folder says of a setting, whatever else it says and however wrong: for an error that comes
  * before all settings are merged.
  * @param command as typed, which may have a section in the file
  */
-export async function jsonInConfigFile(folder: string, command: string): Promise<unknown> {
+export async function inConfigFile(folder: string, command: string, setting: string): Promise<unknown> {
   const found = await loadConfigFile(folder).catch(() => undefined);
   if (!isMapping(found?.content)) return undefined;
   const section = found.content[command];
-  return (isMapping(section) ? section['json'] : undefined) ?? found.content['json'];
+  return (isMapping(section) ? section[setting] : undefined) ?? found.content[setting];
 }
 
 /**

@@ -22,6 +22,25 @@ describe('usage errors', () => {
   });
   after(() => sandbox.remove());
 
+  it('are JSON lines for who asked for those, wherever that was said', async () => {
+    const told = async (args: string[], env: Record<string, string> = {}): Promise<unknown> => {
+      const { code, stdout, stderr } = await sandbox.run(args, { env });
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+      return stderr.startsWith('{') ? (JSON.parse(stderr) as { message_type: string }).message_type : 'text';
+    };
+    const byVariable = { TICKLOOM_PROGRESS: 'json' };
+    expect(await told(['ingest', '--nosuch'], byVariable)).to.equal('error');
+    expect(await told(['ingset'], byVariable)).to.equal('error');
+    expect(await told(['ingest', '--nosuch', '--progress', 'plain'], byVariable)).to.equal('text');
+    // this one has no progress
+    expect(await told(['query'], byVariable)).to.equal('text');
+    const file = join(sandbox.cwd, 'tickloom.config.yaml');
+    await writeFile(file, 'ingest:\n  progress: json\n');
+    expect(await told(['ingest', '--nosuch'])).to.equal('error');
+    expect(await told(['verify', '--nosuch'])).to.equal('text');
+    await rm(file);
+  });
+
   const cases: [title: string, args: string[], message: string, hint?: string][] = [
     ['an unknown command', ['nosuch'], 'unknown command "nosuch"', 'tickloom help'],
     ['a mistyped command', ['ingset', 'a.dbn'], 'unknown command "ingset a.dbn"', 'Did you mean "tickloom ingest"?'],

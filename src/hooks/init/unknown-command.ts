@@ -8,9 +8,14 @@ import { unknownCommand, wordTooMany } from '../../cli/unknown-command.js';
  * question would repeat.
  */
 const hook: Hook.Init = async ({ id, config }) => {
-  mode.undecided = { command: id?.replaceAll(':', ' ') ?? '', userFolder: config.configDir };
+  const command = id === undefined ? undefined : config.findCommand(id);
+  mode.undecided = {
+    command: id?.replaceAll(':', ' ') ?? '',
+    userFolder: config.configDir,
+    hasProgress: command === undefined || 'progress' in command.flags,
+  };
   if (id === undefined || id === '--version' || id === '--help') return;
-  if (config.findCommand(id) !== undefined || config.findTopic(id) !== undefined) return;
+  if (command !== undefined || config.findTopic(id) !== undefined) return;
   const args = process.argv.slice(2);
   const known = config.commandIDs.map((name) => name.replaceAll(':', ' '));
   const tooMany = wordTooMany(args, known);

@@ -12,6 +12,8 @@ interface Example {
 const KNOWN: KeysOf<Example> = { name: 'any', parts: 'list', spending: { maxCost: 'any' } };
 const check = (value: unknown) => thrown(() => checkKeys('example', value as Example, KNOWN));
 
+const first = (texts: AsyncIterable<string>) => texts[Symbol.asyncIterator]().next();
+
 describe('keys of options and requests', () => {
   it('are taken when they are known, also without a value', () => {
     checkKeys('example', { name: 'a', parts: [], spending: { maxCost: '1' } }, KNOWN);
@@ -88,13 +90,7 @@ describe('createTickloom and its methods', () => {
     const calls: [name: string, promise: Promise<unknown>][] = [
       ['ingest', tickloom.ingest(wrong)],
       ['plan', tickloom.plan({ path: 'a' } as never)],
-      [
-        'decode',
-        tickloom
-          .decode({ path: 'a', formt: 'csv' } as never)
-          [Symbol.asyncIterator]()
-          .next(),
-      ],
+      ['decode', first(tickloom.decode({ path: 'a', formt: 'csv' } as never))],
       ['metadata', tickloom.metadata({ paths: 'a' } as never)],
       ['export', tickloom.export({ shema: 'trades' } as never)],
       ['verify', tickloom.verify({ deap: true } as never)],
