@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
 import type { Digest } from '../../../core/digest/digest.js';
 import type { DayCondition } from '../../../core/historical/day-condition.js';
 import { formatUsd } from '../../../core/historical/usd.js';
@@ -9,7 +10,7 @@ import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { PLUGIN_NAMES } from '../ledger/chunk-row.js';
 import type { ClaimKeys } from './claim-keys.js';
-import { formatMultirange } from './nanos-ranges.js';
+import { formatMultirange, subtract, union } from './nanos-ranges.js';
 import { relocate } from './relocate.js';
 
 function conditionsJson(conditions: readonly DayCondition[] | undefined): string | null {
@@ -20,6 +21,13 @@ function conditionsJson(conditions: readonly DayCondition[] | undefined): string
     last_modified_date: lastModifiedDate,
   }));
   return JSON.stringify(days);
+}
+
+/** Where records came outside of what a chunk claims, its tail aside. */
+function beyondOf({ claim, seen }: ChunkTail): NanosRange[] {
+  if (claim === null || !seen) return [];
+  const tail = claim.tail === null ? [] : [{ start: claim.tail, end: claim.tail + 1n }];
+  return subtract([{ start: seen.first, end: seen.last + 1n }], union([claim.range, ...tail]));
 }
 
 /** Chunks with the same bytes that were loaded before. */
@@ -129,7 +137,8 @@ export class ChunkLedger {
           set status = 'loaded', finished_at = clock_timestamp(), content_sha256 = $2, content_bytes = $3,
               source_bytes = $4, asks = $5, alias = $6, covers = $7, covered = $8, tail_ns = $9, content_current = $10,
               decoded = $11, loaded = $12, already_loaded = $13, quarantined = $14, control = $15, unsupported = $16,
-              replaced = $17, symbols = $18, row_digest = $19, quarantine_digest = $20, plugins = $21
+              replaced = $17, symbols = $18, row_digest = $19, quarantine_digest = $20, plugins = $21,
+              beyond = $22
         where chunk_id = $1`,
       [
         chunkId,
@@ -154,6 +163,7 @@ export class ChunkLedger {
         digests.rows.toString(),
         digests.quarantine.toString(),
         JSON.stringify(tail.plugins ?? []),
+        formatMultirange(beyondOf(tail)),
       ],
     );
     if (rowCount !== 1) throw new TickloomError('INVARIANT', `chunk ${chunkId} is not in the ledger`);

@@ -1,3 +1,4 @@
+import type { NanosRange } from '../../../core/coverage/coverage-claim.js';
 import { TickloomError } from '../../../core/errors/index.js';
 import type { ChunkHead, ChunkTail } from '../../../core/sink/sink.js';
 import type { Database } from '../connection/database.js';
@@ -13,6 +14,7 @@ import { dropKnownOrdinals } from './known-ordinals.js';
 import { QuarantineOverlap } from './quarantine-overlap.js';
 import { Replacement } from './replacement.js';
 import { RowOverlap } from './row-overlap.js';
+import { RowsBeyond } from './rows-beyond.js';
 import { strangerDays } from './stranger-days.js';
 import { TailOverlap } from './tail-overlap.js';
 import { takeTransactionLock } from './transaction-lock.js';
@@ -102,11 +104,16 @@ export class ChunkSettlement {
     const { head, tail, incoming } = this.input;
     if (this.#replaces()) return false;
     if ([...incoming.tables.values()].some(({ staged }) => staged)) return false;
-    if (this.#probed.overlaps || this.#probed.tails.length > 0) return false;
+    if (this.#probed.overlaps || this.#probed.tails.length > 0 || this.#probed.beyond) return false;
     if (head.claim === null) return true;
     const { range } = head.claim;
-    const inside = !tail.seen || (tail.seen.first >= range.start && tail.seen.last < range.end);
-    return inside && tail.claim !== null;
+    return !this.#goesBeyond(range) && tail.claim !== null;
+  }
+
+  /** Whether records came outside of a range. */
+  #goesBeyond({ start, end }: NanosRange): boolean {
+    const { seen } = this.input.tail;
+    return seen !== undefined && seen !== null && (seen.first < start || seen.last >= end);
   }
 
   /** Rows of parts cannot be asked what they hold: whoever wrote them must have said so. */
@@ -158,14 +165,15 @@ export class ChunkSettlement {
     const quarantine = new QuarantineOverlap(this.session, this.database, region, table, form);
     const rows = new RowOverlap(this.session, this.database, table, region, head.version, tail.seen ?? null);
     // A forced chunk without records replaces nothing, and so has nothing to show either.
-    const compares = !region.isEmpty && (!head.force || replaces || tail.claim === null);
+    const mayShow = !head.force || replaces || tail.claim === null;
+    const compares = !region.isEmpty && mayShow;
     const allReplace = replaces && this.#isAllClaimed();
     if (compares) {
       const differences = allReplace ? [] : await rows.differences(tail.claim?.range ?? null);
       if (differences.length > 0) throw rowConflict(site, differences);
       await quarantine.compare(site);
     }
-    const tails = tail.claim === null ? [] : this.#probed.tails;
+    const tails = tail.claim === null || !mayShow ? [] : this.#probed.tails;
     const knownRows =
       tails.length > 0 &&
       (await new TailOverlap(this.session, this.database, table, region, site).findKnown(
@@ -173,8 +181,15 @@ export class ChunkSettlement {
         tail.claim?.tail ?? null,
         table.comparedColumns(DBN_VERSIONS),
       ));
-    const known = allReplace && !knownRows ? 0 : await rows.keepNew(knownRows);
-    return { alreadyLoaded: known + (await quarantine.keepNew(tails)), replaced };
+    const mayBeBeyond = mayShow && tail.claim !== null && (this.#probed.beyond || this.#goesBeyond(tail.claim.range));
+    const knownBeyond =
+      mayBeBeyond &&
+      (await new RowsBeyond(this.session, this.database, table, region, site).findKnown(
+        table.comparedColumns(DBN_VERSIONS),
+      ));
+    const anyKnown = knownRows || knownBeyond;
+    const known = allReplace && !anyKnown ? 0 : await rows.keepNew(anyKnown);
+    return { alreadyLoaded: known + (await quarantine.keepNew(tails, mayBeBeyond)), replaced };
   }
 
   /**
@@ -205,6 +220,6 @@ export class ChunkSettlement {
     keys.addSeen(strangers);
     const of = { dataset, schemas: this.#schemas(), alias: claim.alias };
     const found = await probeCoverage(this.session, this.database, of, { keys, range: claim.range });
-    this.#probed = { overlaps: found.overlaps || this.#probed.overlaps, tails: found.tails };
+    this.#probed = { ...found, overlaps: found.overlaps || this.#probed.overlaps };
   }
 }

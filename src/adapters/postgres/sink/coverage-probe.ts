@@ -10,6 +10,8 @@ export interface ProbeResult {
   readonly overlaps: boolean;
   /** Times in ns, as text, inside the range, at which chunks were cut. */
   readonly tails: readonly string[];
+  /** Chunks have records there outside of the range of their headers. */
+  readonly beyond: boolean;
 }
 
 /** Asks, in one query on small tables, whether a chunk must be compared at all. */
@@ -27,7 +29,7 @@ export async function probeCoverage(
     : `c.stype_in = 'instrument_id' and c.symbol = asked.key`;
   // Without keys to ask for, whatever is held in the range may overlap: that of every instrument, or of unnamed ones.
   const wide = claim === null || claim.keys.claimsEverything || claim.keys.keys.length === 0;
-  const row = await session.row<{ overlaps: boolean; tails: string[] }>(
+  const row = await session.row<{ overlaps: boolean; tails: string[]; beyond: boolean }>(
     `select exists (select ${scope} and (c.stype_in = 'continuous') = $5 and $3 and c.intervals && $4::int8multirange)
          or exists (select ${scope} and c.stype_in <> 'continuous' and c.symbol = 'ALL_SYMBOLS' and not $5
                        and c.intervals && $4::int8multirange)
@@ -36,7 +38,10 @@ export async function probeCoverage(
                      where c.dataset = $1 and c.schema = any ($2) and c.intervals && asked.intervals) as overlaps,
        array(select distinct tail_ns::text from ${database.table('chunks')}
               where status = 'loaded' and dataset = $1 and schema = any ($2) and alias = $5 and tail_ns <@ $8::int8multirange
-            ) as tails`,
+            ) as tails,
+       exists (select from ${database.table('chunks')}
+                where status = 'loaded' and dataset = $1 and schema = any ($2) and alias = $5 and beyond && $8::int8multirange
+              ) as beyond`,
     [
       of.dataset,
       of.schemas,

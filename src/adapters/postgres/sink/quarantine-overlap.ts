@@ -65,9 +65,10 @@ export class QuarantineOverlap {
 
   /**
    * Takes the entries away that are held already.
+   * @param beyond whether chunks may have some outside of what they cover
    * @returns how many.
    */
-  async keepNew(tails: readonly string[]): Promise<number> {
+  async keepNew(tails: readonly string[], beyond: boolean): Promise<number> {
     const { scope } = this.region;
     const overlapping = await this.session.query(
       `delete from ${this.#table} where quarantine_id in (
@@ -76,7 +77,7 @@ export class QuarantineOverlap {
           where q.chunk_id = $1 and q.schema = $2 and ${this.#overlapped()})`,
       [scope.chunkId, scope.schema],
     );
-    // At a tail, or without a time: known only when the very same bytes are held.
+    // At a tail, outside of what an earlier chunk covers, or without a time: known only when the very same bytes are held.
     const known = await this.session.query(
       `with entries as (
          select q.quarantine_id, q.chunk_id = $2 as fresh, q.instrument_id, q.index_ns, q.record,
@@ -84,13 +85,14 @@ export class QuarantineOverlap {
                                    order by q.ordinal) as nth
            from ${this.#table} q join ${this.#chunks} c on c.chunk_id = q.chunk_id
           where c.dataset = $1 and q.schema = $3 and q.state <> 'replayed' and ${this.#relevant()}
-            and (q.index_ns is null or q.index_ns = any ($4::bigint[]) and (q.chunk_id = $2 or c.tail_ns = q.index_ns))
+            and (q.index_ns is null or q.index_ns = any ($4::bigint[]) and (q.chunk_id = $2 or c.tail_ns = q.index_ns)
+                 or $5 and (q.chunk_id = $2 or q.index_ns <@ c.beyond))
        )
        delete from ${this.#table} where quarantine_id in (
          select f.quarantine_id from entries f join entries h
              on f.fresh and not h.fresh and h.instrument_id = f.instrument_id and h.record = f.record
             and h.nth = f.nth and h.index_ns is not distinct from f.index_ns)`,
-      [scope.dataset, scope.chunkId, scope.schema, tails],
+      [scope.dataset, scope.chunkId, scope.schema, tails, beyond],
     );
     return (overlapping.rowCount ?? 0) + (known.rowCount ?? 0);
   }

@@ -161,7 +161,7 @@ export class Replacement {
     await this.session.query(
       `update ${this.database.table('chunks')} set content_current = false
         where dataset = $1 and (schema = $2 or schema is null) and alias = $3 and chunk_id <> $4
-          and status = 'loaded' and content_current and (not covers or covered && $5::int8multirange)`,
+          and status = 'loaded' and content_current and (not covers or $5::int8multirange && (covered + beyond) or tail_ns <@ $5::int8multirange)`,
       [dataset, schema, this.region.alias, chunkId, formatMultirange([this.claim.range])],
     );
   }

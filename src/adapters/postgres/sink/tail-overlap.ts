@@ -53,7 +53,7 @@ export class TailOverlap {
     const { scope } = region;
     const held = await session.query(
       `create temp table ${local(HELD_TAIL)} on commit drop as
-       select ${shape} from ${incoming.target} r
+       select ${shape}, ${region.claimed(incoming.time())} as _claimed from ${incoming.target} r
          join ${this.database.table('chunks')} c on c.chunk_id = r.chunk_id and c.dataset = ${quoteLiteral(scope.dataset)}
           and c.covers and c.alias = ${region.alias} and c.chunk_id <> ${scope.chunkId} and c.tail_ns = ${nanos}
          ${region.joins(key)}
@@ -78,8 +78,11 @@ export class TailOverlap {
 
   async #refuseShort(cutAt: bigint | null): Promise<void> {
     const [short] = await this.session.rows<{ key: string; ns: string; missing: string }>(
-      `select _key::text as key, _ns::text as ns, max(_held) - max(_has) as missing from ${CHUNK_START}
-        where _has < _held and ($1::bigint is null or _ns <> $1) group by _key, _ns order by _ns, _key limit 1`,
+      `select _key::text as key, _ns::text as ns, held - coalesce(has, 0) as missing
+         from (select _key, _ns, count(*) as held, bool_or(_claimed) as claimed from ${HELD_TAIL} group by _key, _ns) h
+         left join (select _key, _ns, count(*) as has from ${CHUNK_START} group by _key, _ns) s using (_key, _ns)
+        where (has < held or has is null and claimed) and ($1::bigint is null or _ns <> $1)
+        order by _ns, _key limit 1`,
       [cutAt],
     );
     if (short === undefined) return;

@@ -477,6 +477,70 @@ for (const version of TEST_POSTGRES_VERSIONS) {
       });
     });
 
+    describe('records outside of the range of their header', () => {
+      const at = (second: number, size: number): TestRow => ({ at: day1 + BigInt(second) * 1_000_000_000n, size });
+      const upTo = (second: number): bigint => day1 + BigInt(second) * 1_000_000_000n;
+      /** Covers seconds 1 to 3, with seconds 0 and 3 to 5 beside. */
+      const first: TestChunk = {
+        rows: [at(0, 7), at(1, 1), at(3, 3), at(4, 4), at(4, 4), at(5, 5)],
+        claim: claim(upTo(1), upTo(3)),
+        seen: { first: upTo(0), last: upTo(5) },
+      };
+
+      it('are not loaded again by the chunk that covers them', async () => {
+        await harness.load(first);
+        const next = {
+          rows: [at(3, 3), at(3, 3), at(4, 4), at(4, 4), at(5, 6), at(5, 5)],
+          claim: claim(upTo(3), upTo(9)),
+        };
+        expect((await harness.load(next)).records).to.include({ loaded: 2, already_loaded: 4 });
+        expect(await harness.held()).to.have.length(8);
+        expect((await harness.load({ ...next, content: 'again' })).records).to.include({
+          loaded: 0,
+          already_loaded: 6,
+        });
+        expect((await harness.load({ rows: [at(0, 7)], claim: claim(upTo(0), upTo(1)) })).records).to.include({
+          already_loaded: 1,
+        });
+      });
+
+      it('are not loaded again by another that has them beside its range, or at its end', async () => {
+        await harness.load(first);
+        const beside = {
+          rows: [at(4, 4), at(6, 6)],
+          claim: claim(upTo(6), upTo(7)),
+          seen: { first: upTo(4), last: upTo(6) },
+        };
+        expect((await harness.load(beside)).records).to.include({ loaded: 1, already_loaded: 1 });
+        const cut = {
+          rows: [at(3, 3)],
+          claim: claim(upTo(3), day2),
+          tailClaim: claim(upTo(3), upTo(3), { tail: upTo(3) }),
+        };
+        expect((await harness.load(cut)).records).to.include({ loaded: 0, already_loaded: 1 });
+      });
+
+      it('stand against a chunk that is complete there and does not have them', async () => {
+        await harness.load(first);
+        const error = await failure(harness.load({ rows: [at(3, 3), at(4, 4)], claim: claim(upTo(3), upTo(9)) }));
+        expect(error.code).to.equal('COVERAGE_CONFLICT');
+        expect(error.message).to.match(
+          /first at 2024-03-01T00:00:04.000000000Z of instrument 1: the database holds a row/,
+        );
+        const forced = { rows: [at(3, 3)], claim: claim(upTo(3), upTo(9)), force: true };
+        expect((await harness.load(forced)).records).to.include({ loaded: 1, replaced: 4 });
+        expect((await failure(harness.load(first))).code).to.equal('COVERAGE_CONFLICT');
+      });
+
+      it('are not quarantined again', async () => {
+        const bad = { ...at(4, 0), rejected: 'bad' };
+        const seen = { first: upTo(1), last: upTo(4) };
+        await harness.load({ rows: [at(1, 1), bad], claim: claim(upTo(1), upTo(3)), seen });
+        const next = { rows: [bad, bad], claim: claim(upTo(3), upTo(9)) };
+        expect((await harness.load(next)).records).to.include({ quarantined: 1, already_loaded: 1 });
+      });
+    });
+
     describe('a limit', () => {
       const at = (second: number, size: number): TestRow => ({ at: day1 + BigInt(second) * 1_000_000_000n, size });
       const cutAt = (second: number, from = day1): Partial<TestChunk> => ({
@@ -509,6 +573,25 @@ for (const version of TEST_POSTGRES_VERSIONS) {
         const short = await failure(harness.load({ rows: [at(2, 2), at(3, 5)], claim: from }));
         expect(short.message).to.match(/an earlier chunk ended there with a row more than this one starts with/);
         expect(await harness.held()).to.have.length(3);
+      });
+
+      it('fails when the later chunk is complete there and has none of the tail', async () => {
+        await harness.load({ rows: [at(1, 1), at(2, 2)], ...cutAt(2) });
+        const none = { rows: [at(3, 5)], claim: claim(day1 + 2_000_000_000n, day2) };
+        const error = await failure(harness.load(none));
+        expect(error.code).to.equal('COVERAGE_CONFLICT');
+        expect(error.message).to.match(/an earlier chunk ended there with a row more than this one starts with/);
+        const elsewhere = claim(day1 + 2_000_000_000n, day2, { instruments: [] });
+        await harness.load({ rows: [{ ...at(3, 5), id: 2 }], claim: elsewhere });
+      });
+
+      it('is compared again once its tail was replaced', async () => {
+        const cut = { rows: [at(1, 1), at(2, 2)], ...cutAt(2) };
+        await harness.load(cut);
+        await harness.load({ rows: [at(2, 9)], claim: claim(day1 + 2_000_000_000n, day2), force: true });
+        expect((await failure(harness.load(cut))).message).to.match(
+          /the chunk has a row that the database does not hold/,
+        );
       });
 
       it('may cut the same tail again, longer or shorter', async () => {
