@@ -1,4 +1,4 @@
-import { levels, Record, Uint32, withFields } from 'tickloom/plugin';
+import { levels, Record, Uint32, withFields } from 'tickloom/plugin/core';
 import { BOOK_LEVEL } from '../book/book-level.js';
 import { SampledQuote } from '../book/sampled-quote.js';
 

@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { BestQuote } from './best-quote.js';
 
 export const bbo = defineSchemaPlugin({

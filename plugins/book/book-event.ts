@@ -1,4 +1,4 @@
-import { Int32, Nanos, Uint32, Uint8 } from 'tickloom/plugin';
+import { Int32, Nanos, Uint32, Uint8 } from 'tickloom/plugin/core';
 import { VenueEvent } from './venue-event.js';
 
 /** One event that changed a book, without the book behind it: what mbp-1 and mbp-10 have in common. */

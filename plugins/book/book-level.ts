@@ -1,4 +1,4 @@
-import type { PlainFields } from 'tickloom/plugin';
+import type { PlainFields } from 'tickloom/plugin/core';
 
 /** One level of an instrument's book at one venue. A side without a quote has no price, size 0 and count 0. */
 export const BOOK_LEVEL = {

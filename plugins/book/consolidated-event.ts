@@ -1,4 +1,4 @@
-import { Int32, Nanos } from 'tickloom/plugin';
+import { Int32, Nanos } from 'tickloom/plugin/core';
 import { VenueEvent } from './venue-event.js';
 
 /** One event of a consolidated feed, without the quotes behind it: what cmbp-1 and tcbbo have in common. */

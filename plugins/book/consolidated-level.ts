@@ -1,4 +1,4 @@
-import type { PlainFields } from 'tickloom/plugin';
+import type { PlainFields } from 'tickloom/plugin/core';
 
 /** The best bid and offer of all venues: in place of the number of orders stands the venue that shows it. */
 export const CONSOLIDATED_LEVEL = {

@@ -1,4 +1,4 @@
-import { Char, MarketRecord, Nanos, Price, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, MarketRecord, Nanos, Price, Uint32, Uint8 } from 'tickloom/plugin/core';
 
 /** A quote at the end of an interval, with the last trade before it: what bbo and cbbo have in common. */
 export abstract class SampledQuote extends MarketRecord {

@@ -1,4 +1,4 @@
-import { Char, MarketRecord, Price, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, MarketRecord, Price, Uint32, Uint8 } from 'tickloom/plugin/core';
 
 /** What an event of any feed of books begins with. */
 export abstract class VenueEvent extends MarketRecord {

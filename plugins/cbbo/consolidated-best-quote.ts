@@ -1,4 +1,4 @@
-import { levels, Record, withFields } from 'tickloom/plugin';
+import { levels, Record, withFields } from 'tickloom/plugin/core';
 import { CONSOLIDATED_LEVEL } from '../book/consolidated-level.js';
 import { SampledQuote } from '../book/sampled-quote.js';
 

@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { ConsolidatedBestQuote } from './consolidated-best-quote.js';
 
 export const cbbo = defineSchemaPlugin({

@@ -1,4 +1,4 @@
-import { levels, Record, withFields } from 'tickloom/plugin';
+import { levels, Record, withFields } from 'tickloom/plugin/core';
 import { ConsolidatedEvent } from '../book/consolidated-event.js';
 import { CONSOLIDATED_LEVEL } from '../book/consolidated-level.js';
 

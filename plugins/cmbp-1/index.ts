@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { ConsolidatedMarketByPrice1 } from './consolidated-market-by-price.js';
 
 export const cmbp1 = defineSchemaPlugin({

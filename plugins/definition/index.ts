@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { InstrumentDefinition } from './instrument-definition.js';
 
 export const definition = defineSchemaPlugin({

@@ -12,7 +12,7 @@ import {
   Uint32,
   Uint64,
   Uint8,
-} from 'tickloom/plugin';
+} from 'tickloom/plugin/core';
 
 /**
  * What an instrument is. All fields of DBN version 3; files of older versions lack the legs, which get what the

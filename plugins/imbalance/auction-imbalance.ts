@@ -1,4 +1,4 @@
-import { Char, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin/core';
 
 /** One message about the orders of an auction: what pairs at which price, and what is left over. */
 @Record({ dbn: 'imbalance' })

@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { AuctionImbalance } from './auction-imbalance.js';
 
 export const imbalance = defineSchemaPlugin({

@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { OrderEvent } from './order-event.js';
 
 export const mbo = defineSchemaPlugin({

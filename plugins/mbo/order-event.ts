@@ -1,4 +1,4 @@
-import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint64, Uint8 } from 'tickloom/plugin';
+import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint64, Uint8 } from 'tickloom/plugin/core';
 
 /** One event of one order: added, changed, cancelled, traded, filled. */
 @Record({ dbn: 'mbo' })

@@ -1,4 +1,4 @@
-import { levels, Record, withFields } from 'tickloom/plugin';
+import { levels, Record, withFields } from 'tickloom/plugin/core';
 import { BookEvent } from '../book/book-event.js';
 import { BOOK_LEVEL } from '../book/book-level.js';
 

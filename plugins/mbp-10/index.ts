@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { MarketByPrice10 } from './market-by-price.js';
 
 export const mbp10 = defineSchemaPlugin({

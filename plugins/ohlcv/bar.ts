@@ -1,4 +1,4 @@
-import { IsNotBelow, MarketRecord, Nanos, Price, Record, Uint64 } from 'tickloom/plugin';
+import { IsNotBelow, MarketRecord, Nanos, Price, Record, Uint64 } from 'tickloom/plugin/core';
 
 /** Open, high, low, close and volume of one interval; `ts_event` is its start. */
 @Record({ dbn: 'ohlcv' })

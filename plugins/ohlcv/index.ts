@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { Bar } from './bar.js';
 
 export const ohlcv = defineSchemaPlugin({

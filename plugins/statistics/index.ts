@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { Statistic } from './statistic.js';
 
 export const statistics = defineSchemaPlugin({

@@ -1,4 +1,4 @@
-import { Int32, Int64, MarketRecord, Nanos, Price, Record, Uint16, Uint32, Uint8 } from 'tickloom/plugin';
+import { Int32, Int64, MarketRecord, Nanos, Price, Record, Uint16, Uint32, Uint8 } from 'tickloom/plugin/core';
 
 /** One statistic that a venue published: a settlement price, an open interest, a session's high … */
 @Record({ dbn: 'statistics' })

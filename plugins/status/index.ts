@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { TradingStatus } from './trading-status.js';
 
 export const status = defineSchemaPlugin({

@@ -1,4 +1,4 @@
-import { Char, MarketRecord, Nanos, Record, Uint16 } from 'tickloom/plugin';
+import { Char, MarketRecord, Nanos, Record, Uint16 } from 'tickloom/plugin/core';
 
 /** One change of an instrument's trading status: an opening, a halt, a close. */
 @Record({ dbn: 'status' })

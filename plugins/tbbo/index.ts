@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { TradeWithQuote } from './trade-with-quote.js';
 
 export const tbbo = defineSchemaPlugin({

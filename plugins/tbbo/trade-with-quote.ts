@@ -1,4 +1,4 @@
-import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin/core';
 
 /** One trade with the best bid and offer just before it. */
 @Record({ dbn: 'mbp-1' })

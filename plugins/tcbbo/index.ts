@@ -1,4 +1,4 @@
-import { defineSchemaPlugin } from 'tickloom/plugin';
+import { defineSchemaPlugin } from 'tickloom/plugin/core';
 import { TradeWithConsolidatedQuote } from './trade-with-consolidated-quote.js';
 
 export const tcbbo = defineSchemaPlugin({

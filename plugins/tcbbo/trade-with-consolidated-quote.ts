@@ -1,4 +1,4 @@
-import { Char, levels, Price, Record, Uint32, withFields } from 'tickloom/plugin';
+import { Char, levels, Price, Record, Uint32, withFields } from 'tickloom/plugin/core';
 import { ConsolidatedEvent } from '../book/consolidated-event.js';
 import { CONSOLIDATED_LEVEL } from '../book/consolidated-level.js';
 

@@ -1,4 +1,4 @@
-import { parseDecimal, parseTimestamp, TIME_UNITS, type TimeUnit } from 'tickloom/plugin';
+import { parseDecimal, parseTimestamp, TIME_UNITS, type TimeUnit } from 'tickloom/plugin/core';
 
 /** What a model has for a field. */
 export type FieldValue = number | bigint | string | null;

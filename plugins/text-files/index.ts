@@ -1,4 +1,4 @@
-import { defineSource, recordChunk, type Source, type SourceRequest } from 'tickloom/plugin';
+import { defineSource, recordChunk, type Source, type SourceRequest } from 'tickloom/plugin/core';
 import { csvRows } from './csv-rows.js';
 import { jsonRows } from './json-rows.js';
 import { mappedRecords, type ReadRows } from './mapped-records.js';

@@ -1,4 +1,4 @@
-import { TickloomError } from 'tickloom/plugin';
+import { TickloomError } from 'tickloom/plugin/core';
 
 const SHOWN = 80;
 

@@ -1,4 +1,4 @@
-import type { SourceRecord } from 'tickloom/plugin';
+import type { SourceRecord } from 'tickloom/plugin/core';
 import type { FieldValue } from './field-value.js';
 import { lineError } from './line-error.js';
 import type { Mapping } from './mapping.js';

@@ -5,7 +5,7 @@ import {
   type SourceCoverage,
   type SourceRequest,
   type SourceSchema,
-} from 'tickloom/plugin';
+} from 'tickloom/plugin/core';
 import { fieldReader, isUnitOf, type FieldReader, type FieldValue, type WireValue } from './field-value.js';
 import { optionError } from './option-error.js';
 import { Options } from './options.js';

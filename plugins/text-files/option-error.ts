@@ -1,4 +1,4 @@
-import { TickloomError } from 'tickloom/plugin';
+import { TickloomError } from 'tickloom/plugin/core';
 
 /** An option of the source that cannot be used. */
 export function optionError(option: string, why: string, hint: string): TickloomError {

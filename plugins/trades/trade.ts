@@ -1,4 +1,4 @@
-import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin';
+import { Char, Int32, MarketRecord, Nanos, Price, Record, Uint32, Uint8 } from 'tickloom/plugin/core';
 
 /** One trade as the venue printed it. */
 @Record({ dbn: 'trade' })

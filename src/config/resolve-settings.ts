@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { validateSync } from '../core/validation/class-validator-parts.js';
 import { readConfigFile, type ConfigFile } from './config-file.js';
 import { namesDatabase } from './database-variables.js';
 import { TickloomError } from './errors.js';

@@ -12,7 +12,7 @@ import {
   Min,
   MinLength,
   ValidateBy,
-} from 'class-validator';
+} from '../core/validation/class-validator-parts.js';
 import { parseRejectionLimit } from '../core/quarantine/rejection-limit.js';
 import { parseChunkInterval } from '../core/storage/chunk-interval.js';
 import { DB_SCHEMA_FORM, isDbSchemaName } from '../core/storage/db-schema-name.js';

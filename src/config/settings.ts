@@ -1,4 +1,4 @@
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage } from '../core/validation/class-validator-parts.js';
 import {
   ChunkIntervals,
   CountOrWord,

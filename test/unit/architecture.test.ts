@@ -6,7 +6,11 @@ import { expect } from 'chai';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)/g;
 /** The package by its own name, as plugins write it. */
-const SELF: Readonly<Record<string, string>> = { 'tickloom/plugin': 'src/plugin.ts', tickloom: 'src/index.ts' };
+const SELF: Readonly<Record<string, string>> = {
+  'tickloom/plugin': 'src/plugin.ts',
+  'tickloom/plugin/core': 'src/plugin-core.ts',
+  tickloom: 'src/index.ts',
+};
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import { Equals, IsArray, IsInt, Matches, Min, ValidateNested } from 'class-validator';
+import { Equals, IsArray, IsInt, Matches, Min, ValidateNested } from '../../core/validation/class-validator-parts.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DownloadPart } from '../../core/archive/archive-writer.js';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { IsInt, IsString, Matches, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Min } from '../../core/validation/class-validator-parts.js';
 import type { InstrumentSymbol } from '../../core/historical/instrument-symbol.js';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;

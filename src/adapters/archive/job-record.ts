@@ -1,6 +1,16 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import { Equals, IsArray, IsInt, IsISO8601, IsString, Matches, Min, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  Equals,
+  IsArray,
+  IsInt,
+  IsISO8601,
+  IsString,
+  Matches,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from '../../core/validation/class-validator-parts.js';
 import type { ArchivedJob } from '../../core/archive/job-archive.js';
 import { formatUsd, parseUsd } from '../../core/historical/usd.js';
 import { jobDamaged } from './archive-errors.js';

@@ -11,7 +11,7 @@ import {
   Min,
   ValidateIf,
   ValidateNested,
-} from 'class-validator';
+} from '../../core/validation/class-validator-parts.js';
 import type { ArchiveEntry } from '../../core/archive/archive.js';
 import { archiveIdOf } from '../../core/archive/archive-id.js';
 import { formatUsd, parseUsd } from '../../core/historical/usd.js';

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
+import { validateSync } from '../../core/validation/class-validator-parts.js';
 import { archiveDamaged } from './archive-errors.js';
 
 /**

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ArrayNotEmpty, IsIn, IsString, Matches, ValidateIf } from 'class-validator';
+import { ArrayNotEmpty, IsIn, IsString, Matches, ValidateIf } from '../../core/validation/class-validator-parts.js';
 import type { RangeRequest, StypeIn } from '../../core/historical/range-request.js';
 
 const STYPES: readonly StypeIn[] = ['raw_symbol', 'instrument_id', 'parent', 'continuous'];

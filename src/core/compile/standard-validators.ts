@@ -1,52 +1,32 @@
-import {
-  equals,
-  isBoolean,
-  isDefined,
-  isDivisibleBy,
-  isEmpty,
-  isIn,
-  isInt,
-  isNegative,
-  isNotEmpty,
-  isNotIn,
-  isNumber,
-  isPositive,
-  isString,
-  length,
-  matches,
-  max,
-  maxLength,
-  min,
-  minLength,
-  notEquals,
-} from 'class-validator';
 import type { ValidatorEntry } from '../plugin/validation-copy.js';
 import { rangeOf, type FieldType } from '../model/wire-types.js';
+import { classValidator } from '../validation/class-validator-parts.js';
 
 type Judge = (value: unknown, constraints: readonly unknown[]) => boolean;
 
 /** What class-validator's own validators say of a value, by the name they carry in its metadata. */
 const STANDARD: Readonly<Record<string, Judge>> = {
-  equals: (value, [other]) => equals(value, other),
-  isBoolean: (value) => isBoolean(value),
-  isDefined: (value) => isDefined(value),
-  isDivisibleBy: (value, [divisor]) => isDivisibleBy(value, divisor as number),
-  isEmpty: (value) => isEmpty(value),
-  isIn: (value, [list]) => isIn(value, list as unknown[]),
-  isInt: (value) => isInt(value),
-  isLength: (value, [least, most]) => length(value, least as number, most as number),
-  isNegative: (value) => isNegative(value),
-  isNotEmpty: (value) => isNotEmpty(value),
-  isNotIn: (value, [list]) => isNotIn(value, list as unknown[]),
-  isNumber: (value, [options]) => isNumber(value, options as object | undefined),
-  isPositive: (value) => isPositive(value),
-  isString: (value) => isString(value),
-  matches: (value, [pattern, modifiers]) => matches(value as string, pattern as string, modifiers as string),
-  max: (value, [bound]) => max(value, bound as number),
-  maxLength: (value, [bound]) => maxLength(value, bound as number),
-  min: (value, [bound]) => min(value, bound as number),
-  minLength: (value, [bound]) => minLength(value, bound as number),
-  notEquals: (value, [other]) => notEquals(value, other),
+  equals: (value, [other]) => classValidator().equals(value, other),
+  isBoolean: (value) => classValidator().isBoolean(value),
+  isDefined: (value) => classValidator().isDefined(value),
+  isDivisibleBy: (value, [divisor]) => classValidator().isDivisibleBy(value, divisor as number),
+  isEmpty: (value) => classValidator().isEmpty(value),
+  isIn: (value, [list]) => classValidator().isIn(value, list as unknown[]),
+  isInt: (value) => classValidator().isInt(value),
+  isLength: (value, [least, most]) => classValidator().length(value, least as number, most as number),
+  isNegative: (value) => classValidator().isNegative(value),
+  isNotEmpty: (value) => classValidator().isNotEmpty(value),
+  isNotIn: (value, [list]) => classValidator().isNotIn(value, list as unknown[]),
+  isNumber: (value, [options]) => classValidator().isNumber(value, options as object | undefined),
+  isPositive: (value) => classValidator().isPositive(value),
+  isString: (value) => classValidator().isString(value),
+  matches: (value, [pattern, modifiers]) =>
+    classValidator().matches(value as string, pattern as string, modifiers as string),
+  max: (value, [bound]) => classValidator().max(value, bound as number),
+  maxLength: (value, [bound]) => classValidator().maxLength(value, bound as number),
+  min: (value, [bound]) => classValidator().min(value, bound as number),
+  minLength: (value, [bound]) => classValidator().minLength(value, bound as number),
+  notEquals: (value, [other]) => classValidator().notEquals(value, other),
 };
 
 /** Where its verdict depends on the number alone and can be written as a comparison: source text in terms of `v`. */

@@ -2,7 +2,8 @@ import { instanceToPlain, plainToInstance } from 'class-transformer';
 // Not exported by the package: it says of no class what its decorators do, and trying values out would not show what a
 // decorator makes of others. The file is what its own index loads, so it has the registrations of every import of it.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync } from '../validation/class-validator-parts.js';
 
 /** One entry of class-validator's metadata, as far as the compiler reads it. */
 export interface ValidatorEntry {

@@ -1,5 +1,13 @@
 import { Expose, Transform, plainToInstance } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Matches, ValidateBy } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateBy,
+} from '../../../core/validation/class-validator-parts.js';
 import { isNanosText, parseNanos } from '../../../core/text/parse-nanos.js';
 import { JsonNumber } from './exact-json.js';
 

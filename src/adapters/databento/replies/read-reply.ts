@@ -1,4 +1,5 @@
-import { validateSync, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
+import { validateSync } from '../../../core/validation/class-validator-parts.js';
 import { TickloomError } from '../../../core/errors/index.js';
 import { brokenReply, notesOf, type Asked } from '../errors/attempt-failures.js';
 import { plainText } from '../errors/plain-text.js';

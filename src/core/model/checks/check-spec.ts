@@ -1,4 +1,5 @@
-import { registerDecorator, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import type { ValidationArguments, ValidationOptions } from 'class-validator';
+import { registerDecorator } from '../../validation/class-validator-parts.js';
 import { refuseStandardDecorator, type ModelClass } from '../declaration.js';
 import type { FieldType } from '../wire-types.js';
 
