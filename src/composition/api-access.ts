@@ -19,7 +19,7 @@ export class ApiAccess {
   constructor(
     private readonly options: Pick<TickloomOptions, 'apiKey' | 'apiKeyFile' | 'gateway' | 'env'>,
     private readonly clock: Clock,
-    private readonly http: () => HttpTransport,
+    private readonly http: () => Promise<HttpTransport>,
   ) {}
 
   /**
@@ -52,7 +52,7 @@ export class ApiAccess {
       key: await this.#key(),
       gateway: address,
       retries,
-      transport: this.http(),
+      transport: await this.http(),
       clock: { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), sleep: systemSleep },
       userAgent: `Tickloom/${packageVersion()}`,
       onWarning,

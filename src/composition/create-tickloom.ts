@@ -4,18 +4,16 @@ import { container as root, type DependencyContainer } from 'tsyringe';
 import { DiskArchive, DiskJobArchive, DiskPurchases } from '../adapters/archive/index.js';
 import { originalFiles } from '../adapters/files/original-files.js';
 import { FileSource } from '../adapters/files/file-source.js';
-import { NodeTransport } from '../adapters/databento/transport/node-transport.js';
 import { ReporterRegistry, SilentReporter } from '../adapters/reporters/index.js';
 import { systemClock } from '../adapters/system/system-clock.js';
-import { RowThreads } from '../adapters/threads/index.js';
-import { decompress } from '../adapters/zstd/index.js';
+import { RowThreads } from '../adapters/threads/row-threads.js';
+import { decompress } from '../adapters/zstd/decompress.js';
 import { SourceRegistry } from '../core/registry/source-registry.js';
 import { ArchivedOriginals } from '../core/verify/archived-originals.js';
 import { ApiAccess } from './api-access.js';
 import { DatabaseAccess } from './database-access.js';
 import { Events } from './events.js';
 import { checkKeys } from './known-keys.js';
-import { loadPlugins } from './load-plugins.js';
 import { checkReplacements, replacePart } from './replace-part.js';
 import { OPTION_KEYS } from './request-keys.js';
 import { setupOf } from './threads/thread-setup.js';
@@ -65,13 +63,19 @@ function registerParts(options: TickloomOptions): DependencyContainer {
     replacePart(replace, 'originals', new ArchivedOriginals(parts.resolve(PARTS.archive), originalFiles)),
   );
   once(PARTS.reporter, () => replacePart(replace, 'reporter', new SilentReporter()));
-  once(PARTS.http, () => () => replacePart(replace, 'http', new NodeTransport()));
+  once(PARTS.http, () => async () => {
+    const { NodeTransport } = await import('../adapters/databento/transport/node-transport.js');
+    return replacePart(replace, 'http', new NodeTransport());
+  });
   once(PARTS.api, () => new ApiAccess(options, parts.resolve(PARTS.clock), parts.resolve(PARTS.http)));
   const archiveFolder = (): string => options.archive ?? join(database.home, ARCHIVE_FOLDER);
   once(PARTS.archive, () => replacePart(replace, 'archive', new DiskArchive(archiveFolder())));
   once(PARTS.purchases, () => new DiskPurchases(archiveFolder()));
   once(PARTS.jobs, () => replacePart(replace, 'jobs', new DiskJobArchive(join(archiveFolder(), JOBS_FOLDER))));
-  once(PARTS.registry, () => loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources)));
+  once(PARTS.registry, async () => {
+    const { loadPlugins } = await import('./load-plugins.js');
+    return loadPlugins(options, parts.resolve(PARTS.reporters), parts.resolve(PARTS.sources));
+  });
   // Made now, so that a URL that is none is refused at once.
   const database = new DatabaseAccess(options, () => parts.resolve(PARTS.registry));
   once(PARTS.database, () => database);

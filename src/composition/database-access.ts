@@ -7,11 +7,10 @@ import {
   resolveConnectionSettings,
 } from '../adapters/postgres/connection/connection-settings.js';
 import { Database } from '../adapters/postgres/connection/database.js';
-import { Migrator } from '../adapters/postgres/migrations/migrator.js';
+import type { Migrator } from '../adapters/postgres/migrations/migrator.js';
 import type { PluginTables } from '../adapters/postgres/migrations/migration-step.js';
-import { type ChangedInterval, changeIntervals } from '../adapters/postgres/timescale/change-intervals.js';
-import { type MovedTable, TableMove } from '../adapters/postgres/timescale/move-tables.js';
-import { readTimescale } from '../adapters/postgres/timescale/extension.js';
+import type { ChangedInterval } from '../adapters/postgres/timescale/change-intervals.js';
+import type { MovedTable } from '../adapters/postgres/timescale/move-tables.js';
 import type { StorageOptions, StorageState } from '../adapters/postgres/timescale/table-storage.js';
 import { TickloomError } from '../core/errors/index.js';
 import type { PluginRegistry } from '../core/registry/plugin-registry.js';
@@ -138,16 +137,20 @@ export class DatabaseAccess {
     const { storage } = migrator;
     const tables = (await this.registry()).list().map(({ table }) => table);
     const moving = storage.options.kind === 'timescale';
+    const { TableMove } = await import('../adapters/postgres/timescale/move-tables.js');
+    const { changeIntervals } = await import('../adapters/postgres/timescale/change-intervals.js');
     const moved = moving ? await new TableMove(database, storage, this.onNote).run(tables, signal) : [];
     return { applied, moved, intervals: await changeIntervals(database, storage, tables, signal) };
   }
 
   /** What new tables of the database would be, as it is now. */
   async storageState(database: Database): Promise<StorageState> {
+    const { readTimescale } = await import('../adapters/postgres/timescale/extension.js');
     return { asked: this.#storage.kind, state: await database.withSession(readTimescale) };
   }
 
   async migrator(database: Database): Promise<Migrator> {
+    const { Migrator } = await import('../adapters/postgres/migrations/migrator.js');
     const plugins = pluginTables(await this.registry());
     const { index = 'brin' } = this.options;
     return new Migrator(database, { index, storage: this.#storage, plugins });

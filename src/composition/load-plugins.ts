@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { ReporterRegistry } from '../adapters/reporters/index.js';
 import { isTickloomError, TickloomError } from '../core/errors/index.js';
 import { isReporter } from '../core/progress/reporter-definition.js';
@@ -7,14 +6,13 @@ import type { SourceRegistry } from '../core/registry/source-registry.js';
 import { isSource } from '../core/source/source-definition.js';
 import { builtinPlugins } from '../../plugins/index.js';
 import { builtinSources } from '../../plugins/sources.js';
+import { BUILTINS_MODULE } from './builtins-module.js';
 import { refuseForeignDecorators } from './foreign-decorators.js';
 import { pluginExports, pluginModules } from './plugin-modules.js';
 import type { TickloomOptions } from './tickloom.js';
 
 const BUILT_IN = 'built in';
 const GIVEN = 'given by the host';
-/** The module of the bundled plugins. */
-export const BUILTINS_MODULE = fileURLToPath(new URL('../../plugins/index.js', import.meta.url));
 
 /**
  * The registry of an instance: the bundled plugins, then those of the options in their order. Progress reporters among

@@ -1,17 +1,11 @@
 import type { DependencyContainer } from 'tsyringe';
 import { sharedSignal } from '../core/abort/shared-signal.js';
 import { throwIfCancelled } from '../core/abort/throw-if-cancelled.js';
-import { describeRecord } from '../core/compile/describe-record.js';
 import { TickloomError } from '../core/errors/index.js';
-import { QuarantineReplay } from '../core/quarantine/quarantine-replay.js';
 import type { QuarantineStore } from '../core/quarantine/quarantine-store.js';
 import type { ReplayStore } from '../core/quarantine/replay-store.js';
-import { keepBars } from './keep-bars.js';
 import { checkCall } from './known-keys.js';
-import { plainNotes } from './leveled-note.js';
-import { makeIndexes } from './make-indexes.js';
 import { DROP_KEYS, QUARANTINE_KEYS, SELECTION_KEYS } from './request-keys.js';
-import { openStores } from './stores.js';
 import type { Tickloom } from './tickloom.js';
 import { PARTS } from './tokens.js';
 
@@ -19,10 +13,12 @@ import { PARTS } from './tokens.js';
 export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
   const held = async (signal: AbortSignal | undefined): Promise<QuarantineStore> => {
     throwIfCancelled(signal, 'asking the quarantine');
+    const { openStores } = await import('./stores.js');
     return (await openStores(parts, ['quarantine'], { signal: sharedSignal(signal) })).quarantine;
   };
   const replay = async (signal: AbortSignal | undefined): Promise<ReplayStore> => {
     throwIfCancelled(signal, 'opening the quarantine');
+    const { openStores } = await import('./stores.js');
     return (await openStores(parts, ['replay'], { signal: sharedSignal(signal) })).replay;
   };
   return {
@@ -38,6 +34,7 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
           context: { id },
         });
       }
+      const { describeRecord } = await import('../core/compile/describe-record.js');
       const { record, dbn_version, ts_out, ...rest } = entry;
       const schema = (await parts.resolve(PARTS.registry)).find(entry.schema);
       return {
@@ -51,11 +48,8 @@ export function quarantine(parts: DependencyContainer): Tickloom['quarantine'] {
       checkCall('quarantine.replay', selection, SELECTION_KEYS, options);
       const { onNote = () => undefined, ...call } = options;
       const signal = sharedSignal(call.signal);
-      const registry = await parts.resolve(PARTS.registry);
-      const report = await new QuarantineReplay(registry, await replay(signal), signal).run(selection);
-      await makeIndexes(parts, plainNotes(onNote), signal);
-      await keepBars(parts, (text) => onNote(`warning: ${text}`), signal);
-      return report;
+      const { replayEntries } = await import('./replay-entries.js');
+      return replayEntries(parts, await replay(signal), selection, { onNote, signal });
     },
     drop: async (request, options = {}) => {
       checkCall('quarantine.drop', request, DROP_KEYS, options);

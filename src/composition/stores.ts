@@ -1,24 +1,41 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Database } from '../adapters/postgres/connection/database.js';
-import { PostgresExportStore } from '../adapters/postgres/export/postgres-export-store.js';
-import { PostgresLedger } from '../adapters/postgres/ledger/postgres-ledger.js';
-import { PostgresQuarantineStore } from '../adapters/postgres/quarantine/postgres-quarantine-store.js';
-import { PostgresReplayStore } from '../adapters/postgres/quarantine/postgres-replay-store.js';
-import { PostgresSink, type PostgresSinkOptions } from '../adapters/postgres/sink/postgres-sink.js';
-import { PostgresVerifyStore } from '../adapters/postgres/verify/postgres-verify-store.js';
+import type { PostgresSinkOptions } from '../adapters/postgres/sink/postgres-sink.js';
 import { replacePart } from './replace-part.js';
 import type { ReplaceableParts, Stores } from './replaceable-parts.js';
 import { PARTS } from './tokens.js';
 
-const MAKE: {
-  readonly [Name in keyof Stores]: (database: Database, sink: PostgresSinkOptions) => ReplaceableParts[Name];
-} = {
-  sink: (database, options) => new PostgresSink(database, options),
-  ledger: (database) => new PostgresLedger(database),
-  quarantine: (database) => new PostgresQuarantineStore(database),
-  replay: (database) => new PostgresReplayStore(database),
-  export: (database) => new PostgresExportStore(database),
-  verify: (database) => new PostgresVerifyStore(database),
+type Make<Name extends keyof Stores> = (
+  database: Database,
+  sink: PostgresSinkOptions,
+) => Promise<ReplaceableParts[Name]>;
+
+/** Each is imported when it is opened: a command needs one or two of them. */
+const MAKE: { readonly [Name in keyof Stores]: Make<Name> } = {
+  sink: async (database, options) => {
+    const { PostgresSink } = await import('../adapters/postgres/sink/postgres-sink.js');
+    return new PostgresSink(database, options);
+  },
+  ledger: async (database) => {
+    const { PostgresLedger } = await import('../adapters/postgres/ledger/postgres-ledger.js');
+    return new PostgresLedger(database);
+  },
+  quarantine: async (database) => {
+    const { PostgresQuarantineStore } = await import('../adapters/postgres/quarantine/postgres-quarantine-store.js');
+    return new PostgresQuarantineStore(database);
+  },
+  replay: async (database) => {
+    const { PostgresReplayStore } = await import('../adapters/postgres/quarantine/postgres-replay-store.js');
+    return new PostgresReplayStore(database);
+  },
+  export: async (database) => {
+    const { PostgresExportStore } = await import('../adapters/postgres/export/postgres-export-store.js');
+    return new PostgresExportStore(database);
+  },
+  verify: async (database) => {
+    const { PostgresVerifyStore } = await import('../adapters/postgres/verify/postgres-verify-store.js');
+    return new PostgresVerifyStore(database);
+  },
 };
 
 interface OpenOptions {
@@ -40,8 +57,8 @@ export async function openStores<Name extends keyof Stores>(
   const replace = parts.resolve(PARTS.replace);
   const ready = (): Promise<Database> => parts.resolve(PARTS.database)[asItIs ? 'connect' : 'ready'](signal);
   const database = names.every((name) => replace[name] !== undefined) ? undefined : await ready();
-  const open = <Each extends Name>(name: Each): ReplaceableParts[Each] => {
-    const make: (opened: Database, options: PostgresSinkOptions) => ReplaceableParts[Each] = MAKE[name];
+  const open = async <Each extends Name>(name: Each): Promise<ReplaceableParts[Each]> => {
+    const make: Make<Each> = MAKE[name];
     if (database !== undefined && replace[name] === undefined) return make(database, sink);
     return replacePart(
       replace,
@@ -49,7 +66,10 @@ export async function openStores<Name extends keyof Stores>(
       onDemand(async () => make(database ?? (await ready()), sink)),
     );
   };
-  return Object.fromEntries(names.map((name) => [name, open(name)])) as Pick<Stores, Name>;
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await open(name)]))) as Pick<
+    Stores,
+    Name
+  >;
 }
 
 /** A store that is opened when it is used first. Every method of a store gives a promise. */

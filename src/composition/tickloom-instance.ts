@@ -6,24 +6,18 @@ import { sharedSignal } from '../core/abort/shared-signal.js';
 import { throwIfCancelled } from '../core/abort/throw-if-cancelled.js';
 import type { Metadata } from '../core/dbn/metadata.js';
 import { TickloomError } from '../core/errors/index.js';
+import type { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import type { CoverageEntry, CoverageFilter, Ledger } from '../core/ledger/ledger.js';
-import { ChunkReader } from '../core/pipeline/chunk-reader.js';
 import type { ProgressEvent } from '../core/progress/progress-event.js';
 import type { ReporterSettings } from '../core/progress/reporter-definition.js';
 import type { VerifyReport, VerifyRequest } from '../core/verify/verify-report.js';
 import type { RunReport } from '../core/report/run-report.js';
 import type { Chunk } from '../core/source/source.js';
 import { DATABENTO } from './api-access.js';
-import { listArchive, verifyArchive } from './archive-listing.js';
-import { compressTables, demandCompression } from './compress-tables.js';
 import { batch } from './batch/batch.js';
 import type { DatabaseStatus, MigrationResult } from './database-report.js';
-import { databaseStatus } from './database-status.js';
 import { fragmentOf } from './fragment-of.js';
-import { ingest } from './ingest.js';
 import { checkCall, checkKeys } from './known-keys.js';
-import { makeIndexes } from './make-indexes.js';
-import { demandBars, makeBars } from './keep-bars.js';
 import { quarantine } from './quarantine.js';
 import { plainNotes } from './leveled-note.js';
 import { withApi } from './with-api.js';
@@ -40,10 +34,7 @@ import {
   VERIFY_KEYS,
 } from './request-keys.js';
 import type { ScaffoldRequest, ScaffoldResult } from './scaffold-request.js';
-import { sourceSummary } from './source-summary.js';
-import { schemaDetails, schemaSummary } from './schema-details.js';
 import type { StaleReport } from './stale-report.js';
-import { openStores } from './stores.js';
 import type { PlanReport, PlanRequest } from './plan-report.js';
 import type { ResolvedSymbols, ResolveSymbolsRequest } from './resolved-symbols.js';
 import type {
@@ -73,6 +64,7 @@ export class TickloomInstance implements Tickloom {
 
   async ingest(request: IngestRequest, options: Parameters<Tickloom['ingest']>[1] = {}): Promise<RunReport> {
     checkCall('ingest', request, INGEST_KEYS, options);
+    const { ingest } = await import('./ingest.js');
     return ingest(this.parts, request, options);
   }
 
@@ -186,11 +178,13 @@ export class TickloomInstance implements Tickloom {
     list: async (filter: ArchiveFilter = {}, options: CallOptions = {}) => {
       checkCall('archive.list', filter, ARCHIVE_KEYS, options);
       throwIfCancelled(options.signal, 'listing the archive');
+      const { listArchive } = await import('./archive-listing.js');
       return listArchive(this.parts.resolve(PARTS.archive), this.parts.resolve(PARTS.jobs), filter);
     },
     verify: async (filter: ArchiveFilter = {}, options: CallOptions = {}) => {
       checkCall('archive.verify', filter, ARCHIVE_KEYS, options);
       throwIfCancelled(options.signal, 'verifying the archive');
+      const { verifyArchive } = await import('./archive-listing.js');
       return verifyArchive(
         this.parts.resolve(PARTS.archive),
         this.parts.resolve(PARTS.jobs),
@@ -205,12 +199,19 @@ export class TickloomInstance implements Tickloom {
   readonly quarantine = quarantine(this.parts);
 
   readonly schemas = {
-    list: async () => (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary),
-    show: async (name: string) => schemaDetails((await this.parts.resolve(PARTS.registry)).get(name)),
+    list: async () => {
+      const { schemaSummary } = await import('./schema-details.js');
+      return (await this.parts.resolve(PARTS.registry)).list().map(schemaSummary);
+    },
+    show: async (name: string) => {
+      const { schemaDetails } = await import('./schema-details.js');
+      return schemaDetails((await this.parts.resolve(PARTS.registry)).get(name));
+    },
   };
 
   readonly sources = {
     list: async () => {
+      const { sourceSummary } = await import('./source-summary.js');
       await this.parts.resolve(PARTS.registry);
       return this.parts.resolve(PARTS.sources).list().map(sourceSummary);
     },
@@ -243,22 +244,17 @@ export class TickloomInstance implements Tickloom {
       await this.#embeddedOnly('stopped').stop();
       return this.database.status();
     },
-    status: async (): Promise<DatabaseStatus> => databaseStatus(this.parts.resolve(PARTS.database)),
+    status: async (): Promise<DatabaseStatus> => {
+      const { databaseStatus } = await import('./database-status.js');
+      return databaseStatus(this.parts.resolve(PARTS.database));
+    },
     url: async (): Promise<string> => this.parts.resolve(PARTS.database).url(),
     migrate: (options?: NotedCallOptions): Promise<MigrationResult> => this.migrate(options),
   };
 
   async migrate({ onNote = () => undefined, ...call }: NotedCallOptions = {}): Promise<MigrationResult> {
-    const signal = sharedSignal(call.signal);
-    const access = this.parts.resolve(PARTS.database);
-    access.onNote = onNote;
-    await demandCompression(this.parts, signal);
-    await demandBars(this.parts, signal);
-    const result = await access.migrateAll(signal);
-    await makeIndexes(this.parts, plainNotes(onNote), signal);
-    const bars = await makeBars(this.parts, signal);
-    await compressTables(this.parts, plainNotes(onNote), signal);
-    return { ...result, bars };
+    const { migrate } = await import('./migrate.js');
+    return migrate(this.parts, onNote, sharedSignal(call.signal));
   }
 
   async doctor(options: CallOptions = {}): Promise<DoctorCheck[]> {
@@ -278,6 +274,7 @@ export class TickloomInstance implements Tickloom {
 
   async #ledger(signal: AbortSignal | undefined): Promise<Ledger> {
     throwIfCancelled(signal, 'asking the ledger');
+    const { openStores } = await import('./stores.js');
     return (await openStores(this.parts, ['ledger'], { signal: sharedSignal(signal) })).ledger;
   }
 
@@ -305,6 +302,7 @@ export class TickloomInstance implements Tickloom {
         },
       );
     }
+    const { ChunkReader } = await import('../core/pipeline/chunk-reader.js');
     return new ChunkReader(chunk satisfies Chunk, this.parts.resolve(PARTS.decompress), signal);
   }
 }

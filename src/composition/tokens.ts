@@ -40,7 +40,7 @@ export const PARTS = {
   api: token<ApiAccess>('api'),
   archive: token<Archive & ArchiveWriter>('archive'),
   /** Makes one for each client. */
-  http: token<() => HttpTransport>('http'),
+  http: token<() => Promise<HttpTransport>>('http'),
   /** Who has subscribed to what the calls say. */
   events: token<Events>('events'),
   /** Of runs that name none. */

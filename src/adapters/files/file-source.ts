@@ -6,7 +6,6 @@ import { DBN_FILES, type FileKind } from './dbn-file-name.js';
 import { cancelled } from './file-error.js';
 import { findFiles, type FoundFile } from './find-files.js';
 import { PipeChunk, connectPipe } from './pipe-chunk.js';
-import { joinSplitJobs } from './split-jobs.js';
 
 const STDIN = '-';
 
@@ -72,6 +71,7 @@ export class FileSource implements Source {
   ): Promise<readonly Chunk[]> {
     const { decompress } = this.options;
     if (decompress === undefined) return chunks;
+    const { joinSplitJobs } = await import('./split-jobs.js');
     const joined = await joinSplitJobs(files, decompress, signal);
     const byPart = new Map([...joined].map(([path, chunk]) => [files.get(path) as Chunk, chunk]));
     return [...new Set(chunks.map((chunk) => byPart.get(chunk) ?? chunk))];

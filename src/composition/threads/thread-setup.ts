@@ -1,5 +1,5 @@
 import type { PluginRegistry } from '../../core/registry/plugin-registry.js';
-import { BUILTINS_MODULE } from '../load-plugins.js';
+import { BUILTINS_MODULE } from '../builtins-module.js';
 
 /** What a thread makes its parts from. */
 export interface ThreadSetup {
