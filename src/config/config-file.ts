@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { defaultLoaders } from 'cosmiconfig';
 import { TickloomError } from './errors.js';
 import { nearest } from './nearest.js';
 import { redact } from './redact.js';
@@ -96,6 +95,7 @@ async function textOf(path: string): Promise<string> {
 async function load(path: string, text: string): Promise<unknown> {
   const ending = extname(path) as '.yaml' | '.yml' | '.json' | '.js';
   if (ending === '.js') return importDefault(path);
+  const { defaultLoaders } = await import('cosmiconfig');
   const content: unknown = await defaultLoaders[ending](path, text);
   if (basename(path) !== 'package.json') return content;
   return isMapping(content) ? content['tickloom'] : undefined;

@@ -52,16 +52,22 @@ describe('the manifest of commands', () => {
   });
   after(() => sandbox.remove());
 
-  /** What `oclif manifest` writes for this package under a given environment. */
+  /** What `oclif manifest` writes for this package under a given environment, its commands sorted as in the committed one. */
   const generate = async (name: string, env: Record<string, string>): Promise<string> => {
     // a copy of the package's outside: oclif writes the manifest into the folder it reads
     const root = join(sandbox.root, name);
     await mkdir(root);
     await cp(join(PACKAGE_ROOT, 'package.json'), join(root, 'package.json'));
-    for (const folder of ['dist', 'node_modules']) await symlink(join(PACKAGE_ROOT, folder), join(root, folder));
+    await symlink(join(PACKAGE_ROOT, 'node_modules'), join(root, 'node_modules'));
+    // no link: the manifest says where the file of a command lies, seen from the root
+    await cp(join(PACKAGE_ROOT, 'dist/src'), join(root, 'dist/src'), { recursive: true });
     const { code, stderr } = await sandbox.exec(process.execPath, [OCLIF, 'manifest', root], { env });
     expect(code, stderr).to.equal(0);
-    return readFile(join(root, 'oclif.manifest.json'), 'utf8');
+    const { commands: written, ...rest } = JSON.parse(
+      await readFile(join(root, 'oclif.manifest.json'), 'utf8'),
+    ) as Manifest;
+    const sorted = Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return JSON.stringify({ commands: sorted, ...rest }, null, 2);
   };
 
   /** oclif's own program for authors asks for the account's name; a container under a bare number has none. */
