@@ -8,7 +8,7 @@ import type { VerifyReport } from '../index.js';
 export default class Verify extends TickloomCommand {
   static override readonly summary = 'Compare the database with the ledger, and with the files that it came from.';
   static override readonly description =
-    'Every chunk that is loaded is compared by its number of rows and by a digest of them; also the quarantine, the coverage, and rows that belong to no chunk. With --deep the file of each chunk is decoded again and compared row by row. Nothing is changed. The exit code is 6 when something differs; a file that is gone or holds something else now is named, and is no difference.';
+    'Every chunk that is loaded is compared by its number of rows and by a digest of them; also the quarantine, coverage and symbology, and rows that belong to no chunk. With --deep the file of each chunk is decoded again and compared row by row. Nothing is changed. The exit code is 6 when something differs; a file that is gone or holds something else now is named, and is no difference.';
   static override readonly examples = [
     '<%= config.bin %> verify',
     'Against the files, field by field:\n<%= config.bin %> verify --deep --schema trades',
