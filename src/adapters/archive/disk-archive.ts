@@ -126,7 +126,7 @@ export class DiskArchive implements Archive, ArchiveWriter {
     const path = join(this.location, LOCK);
     try {
       await writing(path, () => makeFolder(path, FOLDER_MODE));
-      const turn = await takeTurn(path, { signal });
+      const turn = await writing(path, () => takeTurn(path, { signal }));
       if (turn === null) throw new TickloomError('INVARIANT', 'waiting for the lock of the archive ended without it');
       return turn;
     } catch (error) {

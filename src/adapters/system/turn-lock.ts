@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { constants, link, open, readFile, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess } from './process-table.js';
@@ -11,6 +11,7 @@ export interface Turn {
 const POLL_MS = 25;
 /** Content of a turn that is over. */
 const RELEASED = 'released';
+const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT'];
 
 /**
  * Lets one process at a time do something; the others wait. The lock dies with its process, however that ends.
@@ -23,7 +24,7 @@ const RELEASED = 'released';
  *
  * @param directory a folder that holds nothing else
  * @returns `null` when `wait` is false and somebody has it
- * @throws the signal's reason
+ * @throws the signal's reason, and what the file system refuses
  */
 export async function takeTurn(
   directory: string,
@@ -63,7 +64,7 @@ async function isFree(directory: string, turn: number): Promise<boolean> {
   const content = await readFile(join(directory, String(turn)), 'utf8').catch(() => null);
   // Gone: a higher one has come meanwhile.
   if (content === null) return false;
-  if (content === RELEASED) return true;
+  if (content === RELEASED || content === '') return true;
   const [pid = '', startedAt = ''] = content.split('\n');
   const owner = await findProcess(Number(pid));
   return owner === null || owner.startedAt !== startedAt;
@@ -84,14 +85,29 @@ async function createTurn(directory: string, turn: number, owner: string): Promi
   }
 }
 
-/** By a rename, which unlike writing to the file never follows a link that somebody has put in its place. */
+/**
+ * By a rename, which unlike writing to the file never follows a link that somebody has put in its place. On a full disk,
+ * where nothing new can be written, by emptying the file: who owns nothing is over as well.
+ */
 async function releaseTurn(directory: string, turn: number): Promise<void> {
-  await rename(await writeDraft(directory, RELEASED), join(directory, String(turn)));
+  const path = join(directory, String(turn));
+  try {
+    await rename(await writeDraft(directory, RELEASED), path);
+  } catch (error) {
+    if (!NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    await file.truncate().finally(() => file.close());
+  }
 }
 
 async function writeDraft(directory: string, content: string): Promise<string> {
   const draft = join(directory, `draft-${randomBytes(6).toString('hex')}`);
-  await writeFile(draft, content, { flag: 'wx' });
+  try {
+    await writeFile(draft, content, { flag: 'wx' });
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
   return draft;
 }
 

@@ -17,6 +17,7 @@ import { gathered, piecesOf } from '../../../support/pieces.js';
 import { rejected } from '../../../support/thrown.js';
 import { trades, tradesFile } from '../../../support/trade-file.js';
 import { skipBecause } from '../../../support/skip-because.js';
+import { smallDisk } from '../../../support/small-disk.js';
 
 const REQUEST = requestOf({ symbols: ['ESH4'], stypeIn: 'raw_symbol', start: '2024-03-04', end: '2024-03-05' });
 const WHOLE = tradesFile(trades(10));
@@ -364,6 +365,21 @@ describe('the archive on disk', () => {
   });
 
   describe('says that it cannot be written to', () => {
+    it('on a full disk, and goes on where there is room again', async function () {
+      const disk = await smallDisk(this);
+      try {
+        archive = new DiskArchive(join(disk.path, 'archive'));
+        const download = await claimed(REQUEST);
+        await disk.fill();
+        const other = { ...REQUEST, schema: 'tbbo' };
+        expect(await rejected(archive.claim(other))).to.include({ code: 'OUTPUT_UNWRITABLE' });
+        await disk.free();
+        await download.release();
+        await (await claimed(other)).release();
+      } finally {
+        await disk.unmount();
+      }
+    });
     it('where a file stands in the place of its folder', async () => {
       await writeFile(archive.location, '');
       const error = await rejected(archive.claim(REQUEST));

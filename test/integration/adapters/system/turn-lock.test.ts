@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { takeTurn } from '../../../../src/adapters/system/turn-lock.js';
 import { EmbeddedHomes } from '../../../support/embedded-homes.js';
+import { smallDisk } from '../../../support/small-disk.js';
 
 describe('turn lock', () => {
   const homes = new EmbeddedHomes();
@@ -35,6 +36,28 @@ describe('turn lock', () => {
     const next = await takeTurn(folder, { wait: false });
     expect(next).not.to.equal(null);
     await next?.release();
+  });
+
+  it('is given back on a full disk, where nobody can take it', async function () {
+    const disk = await smallDisk(this);
+    try {
+      const folder = join(disk.path, 'lock');
+      await mkdir(folder);
+      const lock = await takeTurn(folder);
+      await disk.fill();
+      await lock?.release();
+      // what was given back has made room for a little
+      await disk.fill();
+      const refused = await takeTurn(folder).catch((error: unknown) => error);
+      expect(refused).to.include({ code: 'ENOSPC' });
+      await disk.free();
+      const next = await takeTurn(folder, { wait: false });
+      expect(next).not.to.equal(null);
+      await next?.release();
+      expect(await readdir(folder)).to.deep.equal(['2']);
+    } finally {
+      await disk.unmount();
+    }
   });
 
   it('gives up waiting when cancelled', async () => {
