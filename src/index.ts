@@ -20,6 +20,7 @@ export type { ReplaceableParts, Replacements, Stores } from './composition/repla
 export type { ScaffoldRequest, ScaffoldResult } from './composition/scaffold-request.js';
 export type { SourceChoice } from './composition/source-choice.js';
 export type { SaidOfDay, StaleDayEntry, StaleReport } from './composition/stale-report.js';
+export { stypeChoice } from './composition/stype-choice.js';
 export type { PurchaseOffer, SpendingRules } from './composition/spending-rules.js';
 export type {
   ByteSink,

@@ -20,6 +20,7 @@ export async function runIngest(
   settings: Settings,
 ): Promise<RunReport | PlanReport> {
   if (request.dryRun === true && request.request !== undefined && !mode.json) return dryRunOf(tickloom, request);
+  await tellChoice(request, settings);
   const progress = await startProgress(tickloom, settings);
   const report = await tickloom
     .ingest(request, { signal: interrupts.signal, reporter: progress.reporter })
@@ -43,6 +44,14 @@ export async function runIngest(
     await tellShortfall(report, settings);
   }
   return report;
+}
+
+/** How symbols are read is no progress: it is said also where that is not to be shown. */
+async function tellChoice({ request }: IngestRequest, { quiet, progress }: Settings): Promise<void> {
+  if (request === undefined || progress !== 'none' || quiet === true) return;
+  const { stypeChoice } = await import('../index.js');
+  const choice = stypeChoice(request);
+  if (choice !== null) notice(choice);
 }
 
 /** No exit code but 0 goes without a reason and a next step, however little is to be shown. */

@@ -4,10 +4,9 @@ import type { Archive } from '../core/archive/archive.js';
 import { archiveIdOf } from '../core/archive/archive-id.js';
 import type { AnnouncedPurchase } from '../core/historical/announced-purchase.js';
 import { describeRequest } from '../core/historical/describe-request.js';
-import { describeStype, readHistoricalRequest, type HistoricalRequest } from '../core/historical/historical-request.js';
+import { readHistoricalRequest, stypeNote, type HistoricalRequest } from '../core/historical/historical-request.js';
 import { planRequest } from '../core/historical/plan-request.js';
 import { sumOf, type Estimate, type PlanPart, type RequestPlan } from '../core/historical/range-plan.js';
-import { ALL_SYMBOLS } from '../core/historical/range-request.js';
 import { usdToNumber } from '../core/historical/usd.js';
 import { NS_PER_DAY } from '../core/symbology/utc-day.js';
 import { openStores } from './stores.js';
@@ -82,9 +81,9 @@ export async function planAll(
   for (const request of requests) plans.push(await planRequest(request, ports, { chunk, force, refetch, signal }));
   const ranges = plans.flatMap((plan) => plan.ranges);
   const [first] = requests;
-  const chosen = first?.stypeInferred === true && !first.symbols.includes(ALL_SYMBOLS);
+  const chosen = first === undefined ? null : stypeNote(first);
   const notes = [
-    ...(chosen ? [`symbols are read as ${describeStype(first)}`] : []),
+    ...(chosen === null ? [] : [chosen]),
     ...plans.flatMap((plan) => plan.notes.map(({ text }) => text)),
     ...ranges.flatMap((range) => range.notes.map(({ text }) => text)),
     ...jobs.notes,

@@ -56,6 +56,13 @@ describe('ingest --api on the command line', function () {
     expect(gateway.bill.bytes).to.equal(bytes);
   });
 
+  it('says how the symbols are read also where no progress is shown, unless only errors are to be', async () => {
+    const choice = 'symbols are read as continuous (from the form of the symbols)\n';
+    expect((await run(trades(...WEEK, '--progress', 'none'))).stderr).to.equal(choice);
+    expect((await run(trades(...WEEK, '--progress', 'none', '--stype-in', 'continuous'))).stderr).to.equal('');
+    expect((await run(trades(...WEEK, '--quiet'))).stderr).to.equal('');
+  });
+
   it('says before buying that a symbol means nothing, and tries nothing again', async () => {
     const { bytes } = gateway.bill;
     const { code, stdout, stderr } = await run(trades(...WEEK).map((word) => word.replace('NQ.c.0', 'XX.c.0')));

@@ -8,11 +8,11 @@ import { DayConditions } from '../../core/historical/day-conditions.js';
 import { describeRequest } from '../../core/historical/describe-request.js';
 import { estimateRange } from '../../core/historical/estimate-range.js';
 import type { ApiCall } from '../../core/historical/historical-api.js';
-import { describeStype, type HistoricalRequest } from '../../core/historical/historical-request.js';
+import { stypeNote, type HistoricalRequest } from '../../core/historical/historical-request.js';
 import { absenceNotes } from '../../core/historical/plan-request.js';
 import { resolveRequest } from '../../core/historical/request-symbology.js';
 import type { Estimate } from '../../core/historical/range-plan.js';
-import { ALL_SYMBOLS, type RangeRequest } from '../../core/historical/range-request.js';
+import type { RangeRequest } from '../../core/historical/range-request.js';
 import { symbolGroups } from '../../core/historical/symbol-groups.js';
 import { datesOf, SymbolMeanings } from '../../core/historical/symbol-meanings.js';
 import { parseUsd, shareOf, type Usd } from '../../core/historical/usd.js';
@@ -68,8 +68,8 @@ export async function planJobs(
       if (groups.length > 1 && range.limit !== null) throw ungrouped(range);
       wanted.push(...groups.map((symbols) => ({ ...range, symbols })));
     }
-    const chosen = request.stypeInferred && !request.symbols.includes(ALL_SYMBOLS);
-    if (chosen) notes.push(`symbols are read as ${describeStype(request)}`);
+    const chosen = stypeNote(request);
+    if (chosen !== null) notes.push(chosen);
     notes.push(...[...moved, ...absenceNotes(resolution)].map(({ text }) => text));
   }
   const known = again ? [] : knownJobs(archived, await accountJobs(api, {}, call), api.serviceTime());

@@ -1,7 +1,7 @@
 import { TickloomError } from '../errors/index.js';
 import { parseMoment } from '../text/parse-nanos.js';
 import { writtenTime } from '../text/written-time.js';
-import type { RangeRequest, StypeIn } from './range-request.js';
+import { ALL_SYMBOLS, type RangeRequest } from './range-request.js';
 import { readSymbols } from './read-symbols.js';
 
 const LARGEST_LIMIT = 2n ** 64n - 1n;
@@ -53,9 +53,10 @@ export function rangeRequestOf(request: HistoricalRequest, schema: string): Rang
   return { dataset, schema, stypeIn, symbols, start, end, limit };
 }
 
-/** How the symbols are read, for people: `continuous (from the form of the symbols)`. */
-export function describeStype(request: { readonly stypeIn: StypeIn; readonly stypeInferred: boolean }): string {
-  return request.stypeInferred ? `${request.stypeIn} (from the form of the symbols)` : request.stypeIn;
+/** How symbols are read where nobody said so, for people; `null` where somebody did, and for ALL_SYMBOLS. */
+export function stypeNote(request: Pick<HistoricalRequest, 'stypeIn' | 'stypeInferred' | 'symbols'>): string | null {
+  if (!request.stypeInferred || request.symbols.includes(ALL_SYMBOLS)) return null;
+  return `symbols are read as ${request.stypeIn} (from the form of the symbols)`;
 }
 
 function readSchemas(given: readonly string[]): readonly string[] {

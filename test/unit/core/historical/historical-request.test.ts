@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import {
-  describeStype,
+  stypeNote,
   type HistoricalRequestText,
   rangeRequestOf,
   readHistoricalRequest,
@@ -41,8 +41,9 @@ describe('readHistoricalRequest', () => {
       end: at('2024-01-11'),
       limit: 10n,
     });
-    expect(describeStype(request)).to.equal('continuous (from the form of the symbols)');
-    expect(describeStype({ ...request, stypeInferred: false })).to.equal('continuous');
+    expect(stypeNote(request)).to.equal('symbols are read as continuous (from the form of the symbols)');
+    expect(stypeNote({ ...request, stypeInferred: false })).to.equal(null);
+    expect(stypeNote({ ...request, symbols: ['ALL_SYMBOLS'] })).to.equal(null);
   });
 
   it('takes the end from how exact the start is', () => {
