@@ -16,12 +16,13 @@ export interface Progress {
 export async function startProgress(
   { reporters }: Tickloom,
   { progress, quiet, verbose }: Settings,
+  { accountFollows = false } = {},
 ): Promise<Progress> {
   const { detectTerminal } = await import('../index.js');
   const { interactive, ...terminal } = detectTerminal(process.stderr, process.env, process.platform);
   const reporter = await reporters.create(
     { name: progress, quiet, interactive },
-    { ...terminal, stream: streams.screen, verbose: verbose === true },
+    { ...terminal, stream: streams.screen, verbose: verbose === true, accountFollows },
   );
   // a reporter that shows nothing would swallow the lines of others
   if (progress !== 'none') streams.divert((text) => reporter.report({ type: 'note', level: 'info', text }));

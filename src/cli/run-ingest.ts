@@ -21,7 +21,8 @@ export async function runIngest(
 ): Promise<RunReport | PlanReport> {
   if (request.dryRun === true && request.request !== undefined && !mode.json) return dryRunOf(tickloom, request);
   await tellChoice(request, settings);
-  const progress = await startProgress(tickloom, settings);
+  const accountFollows = request.dryRun !== true && showsTable(settings);
+  const progress = await startProgress(tickloom, settings, { accountFollows });
   const report = await tickloom
     .ingest(request, { signal: interrupts.signal, reporter: progress.reporter })
     .catch((error: unknown) => {
@@ -32,7 +33,7 @@ export async function runIngest(
   process.exitCode = exitCodeOf(report);
   if (request.dryRun === true) {
     if (!mode.json) await writeFilePlan(report);
-  } else if (showsTable(settings)) {
+  } else if (accountFollows) {
     const refusal = refusedAtOnce(report);
     if (refusal !== undefined) {
       if (refusal.hint !== null) streams.writeNotice(`hint: ${refusal.hint}`);

@@ -1,3 +1,4 @@
+import { ERROR_ACTIONS, type ErrorCode } from '../../core/errors/index.js';
 import type { ProgressEvent, ProgressReporter } from '../../core/progress/progress-event.js';
 import type { ReporterSettings } from '../../core/progress/reporter-definition.js';
 import { styleFor } from '../terminal/style.js';
@@ -14,6 +15,8 @@ const FIGURES_EVERY_MS = 1000;
 /** Lines wait for the next picture, unless so many are waiting. */
 const LINES_HELD = 500;
 const NARROWEST = 20;
+/** A run that is over sooner tells of the failure in its account. */
+const FAILURE_WAITS_MS = 2000;
 
 /**
  * Draws one block at the bottom of a terminal while a run is on: a bar per stage and the totals. Notes and other lines
@@ -30,7 +33,10 @@ export class BarReporter implements ProgressReporter {
   readonly #columns: () => number;
   readonly #intervalMs: number;
   readonly #onExit = (): void => this.#stop();
+  readonly #accountFollows: boolean;
   #held: string[] = [];
+  /** Failures that have only just happened, where the account of the run has them as well. */
+  #failures: { readonly at: number; readonly lines: readonly string[] }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #figures: RunFigures | undefined;
   #figuresAt = 0;
@@ -53,14 +59,20 @@ export class BarReporter implements ProgressReporter {
     this.#clock = new RunClock(this.#tally, this.#now, settings.memory ?? (() => process.memoryUsage.rss()));
     this.#block = new BarBlock(style, settings.unicode);
     this.#lines = new EventLines(style, settings.verbose);
+    this.#accountFollows = settings.accountFollows ?? false;
   }
 
   report(event: ProgressEvent): void {
     this.#tally.add(event);
-    for (const line of this.#lines.of(event)) this.#held.push(line);
+    const lines = this.#lines.of(event);
+    if (this.#timer !== undefined && this.#accountFollows && isAccounted(event)) {
+      this.#failures.push({ at: this.#now(), lines });
+    } else this.#held.push(...lines);
     if (event.type === 'run_started') this.#start();
-    else if (event.type === 'run_finished') this.#stop();
-    else if (this.#timer === undefined) this.#flush();
+    else if (event.type === 'run_finished') {
+      this.#failures = [];
+      this.#stop();
+    } else if (this.#timer === undefined) this.#flush();
     else if (this.#held.length >= LINES_HELD) this.#draw();
   }
 
@@ -83,6 +95,7 @@ export class BarReporter implements ProgressReporter {
     clearInterval(this.#timer);
     this.#timer = undefined;
     process.off('exit', this.#onExit);
+    this.#takeFailures(Infinity);
     this.#region.clear(this.#held);
     this.#held = [];
   }
@@ -98,6 +111,7 @@ export class BarReporter implements ProgressReporter {
       this.#stop();
       return;
     }
+    this.#takeFailures(this.#now() - FAILURE_WAITS_MS);
     const columns = this.#columns();
     // while a window is being resized every picture would leave a trace
     const resizing = columns !== this.#drawnColumns;
@@ -106,6 +120,14 @@ export class BarReporter implements ProgressReporter {
     const idle = this.#drawnVersion === this.#tally.version && this.#held.length === 0;
     if (idle && this.#now() - this.#figuresAt < FIGURES_EVERY_MS) return;
     this.#draw();
+  }
+
+  /** What happened until then is told now. */
+  #takeFailures(until: number): void {
+    const due = this.#failures.filter(({ at }) => at <= until);
+    if (due.length === 0) return;
+    this.#failures = this.#failures.slice(due.length);
+    this.#held.push(...due.flatMap(({ lines }) => lines));
   }
 
   #draw(): void {
@@ -119,4 +141,11 @@ export class BarReporter implements ProgressReporter {
     this.#region.draw(this.#held, this.#block.lines(this.#tally, this.#figures, this.#drawnColumns));
     this.#held = [];
   }
+}
+
+/** Whether the account of a run, where there is one, tells of it: not of what ends the command with an error instead. */
+function isAccounted(event: ProgressEvent): boolean {
+  if (event.type !== 'chunk_finished' || event.report.status !== 'failed') return false;
+  const action = event.report.error === null ? undefined : ERROR_ACTIONS[event.report.error.code as ErrorCode];
+  return action !== 'fix' && action !== 'access';
 }

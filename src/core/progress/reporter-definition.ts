@@ -27,6 +27,11 @@ export interface ReporterSettings {
   readonly reflows?: boolean;
   /** A line per rejected record and per finished chunk, and debug notes. */
   readonly verbose: boolean;
+  /**
+   * An account of the run follows, with each failed chunk and what to do about it: of what fails right before the end, that
+   * is enough. Default false.
+   */
+  readonly accountFollows?: boolean;
   /** Milliseconds from any origin, never running backwards; default `performance.now`. */
   readonly now?: () => number;
   /** Resident memory in bytes; default that of this process. */

@@ -100,6 +100,37 @@ describe('the bar reporter', () => {
     expect(terminal.screen).to.deep.equal(['after the resize']);
   });
 
+  describe('where an account of the run follows', () => {
+    const failed = 'failed: "b.dbn" is not a DBN file';
+    const run = async (then: (reporter: BarReporter, pass: (ms: number) => void) => void | Promise<void>) => {
+      let clock = 0;
+      const { terminal, reporter } = open(80, { accountFollows: true, now: () => clock });
+      reporter.report(runStarted(2, 1000));
+      reporter.report(failedChunk(1, 'b.dbn'));
+      await then(reporter, (ms) => (clock += ms));
+      await terminal.seen(() => true);
+      await reporter.close();
+      return terminal.screen;
+    };
+
+    it('leaves a failure right before the end to it', async () => {
+      expect(await run((reporter) => reporter.report(runFinished()))).to.deep.equal([]);
+    });
+
+    it('tells of a failure while the run goes on', async () => {
+      const screen = await run(async (reporter, pass) => {
+        pass(3000);
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        reporter.report(runFinished());
+      });
+      expect(screen).to.deep.equal([failed]);
+    });
+
+    it('tells of a failure when the run comes to no end of its own', async () => {
+      expect(await run(() => undefined)).to.deep.equal([failed]);
+    });
+  });
+
   it('shows failed chunks above the bars, and loaded ones only when verbose', async () => {
     for (const verbose of [false, true]) {
       const { terminal, reporter } = open(80, { verbose });
