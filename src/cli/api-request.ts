@@ -22,12 +22,23 @@ export function meansApi({ api, job }: Settings, paths: readonly string[]): bool
  * Files and batch jobs are loaded whole. A selection that stands in a config file is for the requests to come; one that is
  * typed with them is meant, and cannot be had.
  * @param typed names of the flags on the command line
- * @throws USAGE for a flag that would select from them
+ * @throws USAGE for a flag that would select from them, and for one with nothing to select from
  */
-export function refuseSelection(typed: ReadonlySet<string>, { api, batch }: Settings, [path]: readonly string[]): void {
+export function refuseSelection(
+  typed: ReadonlySet<string>,
+  { api, batch, job, source }: Settings,
+  [path]: readonly string[],
+): void {
   const whole = batch !== undefined ? `batch job ${batch}` : path !== undefined ? `"${path}"` : undefined;
   const flag = SELECTING.find((name) => typed.has(name));
-  if (api !== undefined || whole === undefined || flag === undefined) return;
+  if (api !== undefined || flag === undefined) return;
+  if (whole === undefined) {
+    if (job !== undefined || source !== undefined) return;
+    throw new TickloomError('USAGE', `--${flag} is for a request to an API, and neither an API nor a file is named`, {
+      hint: `Add --api ${DEFAULT_API} to buy and load this, or see with "tickloom plan" what it would cost.`,
+      context: { flag },
+    });
+  }
   throw new TickloomError('USAGE', `--${flag} is for a request to an API, and ${whole} is loaded whole`, {
     hint: `Leave out --${flag}.`,
     context: { flag },

@@ -42,7 +42,8 @@ export default class Coverage extends TickloomCommand {
     const entries = await this.ask(settings, (tickloom, signal) =>
       tickloom.coverage({ dataset, schema, symbols }, { signal }),
     );
-    await this.printTable(coverageTable(entries));
+    const narrowed = [dataset, schema, symbols].some((given) => given !== undefined);
+    await this.printTable(coverageTable(entries, narrowed));
     return entries;
   }
 }

@@ -38,7 +38,7 @@ export default class Plan extends TickloomCommand {
     const { path: paths = [] } = args;
     const source = sourceChoice(settings, sources);
     const batch = batchJob(settings, paths);
-    refuseSelection(typed, settings, paths);
+    if (paths.length > 0 || settings.batch !== undefined) refuseSelection(typed, settings, paths);
     const input =
       batch !== undefined
         ? { batch }

@@ -47,7 +47,10 @@ export async function writeOutputFile(
 
 function unwritable(path: string, why: string, { code, cause }: { code: string; cause?: unknown }): TickloomError {
   return new TickloomError('OUTPUT_UNWRITABLE', `cannot write "${path}": ${why}`, {
-    hint: 'Choose a place that you may write to with --output.',
+    hint:
+      code === 'ENOSPC'
+        ? 'Free some space, or choose another place with --output.'
+        : 'Choose a place that you may write to with --output.',
     context: { path, code },
     cause,
   });

@@ -140,19 +140,27 @@ function check(found: ReadonlyMap<string, Found>, takes: SettingsRequest['takes'
       : takesChunkId(name, takes) && typeof given !== 'number'
         ? 'the number of a chunk'
         : wrong.get(property);
-    if (expected !== undefined) throw refusal(name, source, expected);
+    if (expected !== undefined) throw refusal(name, source, expected, takes.has(name) || name === 'json');
   }
   return settings;
 }
 
-function refusal(name: string, { value, where, origin, file }: Found, expected: string): TickloomError {
+function refusal(
+  name: string,
+  { value, where, origin, file }: Found,
+  expected: string,
+  isFlag: boolean,
+): TickloomError {
   const shown = isNested(value) ? 'a nested value' : typeof value === 'string' ? value : JSON.stringify(value);
   const found = redact(shown);
   return new TickloomError(
     origin === 'flag' ? 'USAGE' : 'CONFIG_INVALID',
     `${where} is "${found}", expected ${expected}`,
     {
-      hint: origin === 'flag' ? `Give --${name} ${expected}.` : `Change it, or give --${name} on the command line.`,
+      hint:
+        origin === 'flag'
+          ? `Give --${name} ${expected}.`
+          : `Change it${isFlag ? `, or give --${name} on the command line` : ''}.`,
       context: { setting: name, expected, found, ...(file === null ? {} : { file }) },
     },
   );

@@ -402,8 +402,10 @@ describe('the commands on an embedded database', () => {
     });
 
     it('say so when there is nothing to list', async () => {
-      expect((await ok('coverage', '--dataset', 'NO.SUCH')).stdout).to.equal('nothing is covered yet\n');
-      expect((await ok('quarantine', 'list', '--state', 'dropped')).stdout).to.equal('nothing is in quarantine\n');
+      expect((await ok('coverage', '--dataset', 'NO.SUCH')).stdout).to.equal('nothing of that is covered\n');
+      expect((await ok('quarantine', 'list', '--state', 'dropped')).stdout).to.equal(
+        'nothing of that is in quarantine\n',
+      );
     });
 
     for (const args of [

@@ -45,7 +45,9 @@ describe('quarantine', function () {
     expect((await ingest()).code).to.equal(3);
     const { stdout } = await run('quarantine', 'list');
     expect(stdout).to.match(/price must be .*2000000000/);
-    expect((await run('quarantine', 'list', '--plugin', 'others')).stdout).to.equal('nothing is in quarantine\n');
+    expect((await run('quarantine', 'list', '--plugin', 'others')).stdout).to.equal(
+      'nothing of that is in quarantine\n',
+    );
   });
 
   it('replays what a changed plugin takes', async () => {
@@ -108,7 +110,9 @@ describe('quarantine', function () {
     expect(await refused('--reason', 'x', '--plugin', 'trades')).to.include('hint: Add --yes if that is meant');
     expect(await refused('99', '--reason', 'x')).to.include('there is no quarantine entry 99');
     expect(await refused('one', '--reason', 'x')).to.include('ID is "one"');
-    expect((await run('quarantine', 'list', '--state', 'dropped')).stdout).to.equal('nothing is in quarantine\n');
+    expect((await run('quarantine', 'list', '--state', 'dropped')).stdout).to.equal(
+      'nothing of that is in quarantine\n',
+    );
   });
 
   describe('--max-rejected of ingest', () => {

@@ -70,6 +70,12 @@ describe('usage errors', () => {
       ['plan', '--batch', 'XNAS-20240110-ABC', '--start-date', '2024-01-09'],
       '--start is for a request to an API, and batch job XNAS-20240110-ABC is loaded whole',
     ],
+    [
+      'a request without an API',
+      ['ingest', '--dataset', 'GLBX.MDP3', '--schema', 'trades', '--symbols', 'ES.c.0', '--start', '2024-01-08'],
+      '--symbols is for a request to an API, and neither an API nor a file is named',
+      'Add --api databento',
+    ],
     ['a word that is not on offer', ['ingest', '--index', 'hash'], '--index is "hash", expected brin, btree or none'],
     ['an option without a value', ['ingest', '--index'], '--index has no value'],
     [

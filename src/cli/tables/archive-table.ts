@@ -2,7 +2,8 @@ import type { ArchivedRequest, ArchiveVerification } from '../../index.js';
 import { dollarsText, symbolsText, timeText } from './request-text.js';
 import { left, right, type Table } from './table.js';
 
-export function archiveTable(entries: readonly ArchivedRequest[]): Table {
+/** One row per request. @param narrowed only some of them were asked for */
+export function archiveTable(entries: readonly ArchivedRequest[], narrowed: boolean): Table {
   return {
     columns: [
       left('dataset'),
@@ -24,7 +25,7 @@ export function archiveTable(entries: readonly ArchivedRequest[]): Table {
       bytes,
       dollarsText(cost_usd),
     ]),
-    empty: 'the archive is empty',
+    empty: narrowed ? 'the archive has nothing of that' : 'the archive is empty',
   };
 }
 

@@ -3,7 +3,8 @@ import { facts, left, right, type Table } from './table.js';
 
 type QuarantinedRecord = Awaited<ReturnType<Tickloom['quarantine']['show']>>;
 
-export function quarantineTable(entries: readonly QuarantineEntry[]): Table {
+/** One row per entry. @param narrowed only some of them were asked for */
+export function quarantineTable(entries: readonly QuarantineEntry[], narrowed: boolean): Table {
   return {
     columns: [right('id'), left('state'), left('schema'), left('why'), right('record'), left('source', 'middle')],
     rows: entries.map(({ id, state, schema, reasons, ordinal, source }) => [
@@ -14,7 +15,7 @@ export function quarantineTable(entries: readonly QuarantineEntry[]): Table {
       ordinal,
       source,
     ]),
-    empty: 'nothing is in quarantine',
+    empty: narrowed ? 'nothing of that is in quarantine' : 'nothing is in quarantine',
   };
 }
 

@@ -17,7 +17,7 @@ export default class ArchiveList extends TickloomCommand {
     const entries = await this.ask(settings, (tickloom, signal) =>
       tickloom.archive.list({ dataset, schema }, { signal }),
     );
-    await this.printTable(archiveTable(entries));
+    await this.printTable(archiveTable(entries, dataset !== undefined || schema !== undefined));
     return entries;
   }
 }

@@ -23,7 +23,8 @@ export default class QuarantineList extends TickloomCommand {
     const { dataset, schema, state, chunkId, plugin, limit = 50 } = settings;
     const filter = { dataset, schema, state, chunkId, plugin, limit };
     const entries = await this.ask(settings, (tickloom, signal) => tickloom.quarantine.list(filter, { signal }));
-    await this.printTable(quarantineTable(entries));
+    const narrowed = [dataset, schema, state, chunkId, plugin].some((given) => given !== undefined);
+    await this.printTable(quarantineTable(entries, narrowed));
     return entries;
   }
 }

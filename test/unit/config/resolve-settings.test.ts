@@ -74,6 +74,13 @@ describe('resolveSettings', () => {
     expect(files).to.deep.equal([join(project, 'tickloom.config.yaml'), join(user, 'tickloom.config.json')]);
   });
 
+  it('names a flag to give only where there is one', async () => {
+    const few = await refusal({ env: { TICKLOOM_CONCURRENCY: 'few' } });
+    expect(few.hint).to.equal('Change it, or give --concurrency on the command line.');
+    await file(project, 'tickloom.config.yaml', 'plugins: [5]\n');
+    expect((await refusal()).hint).to.equal('Change it.');
+  });
+
   it('takes a list of schemas for the same as commas, and dollars as they are written', async () => {
     await file(project, 'tickloom.config.yaml', 'schema: [trades, tbbo]\nmax-cost: 12.50\n');
     expect((await resolve()).settings).to.include({ schema: 'trades,tbbo', maxCost: '12.5' });

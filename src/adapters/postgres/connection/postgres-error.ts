@@ -116,8 +116,9 @@ const TLS = /SSL|TLS|certificate/i;
 export function mapPostgresError(error: unknown, situation: ErrorSituation): TickloomError {
   if (isTickloomError(error)) return error;
   const fields = (typeof error === 'object' && error !== null ? error : {}) as PostgresFields;
-  const reason = reasonOf(error, fields);
-  const verdict = judge(fields.code ?? '', reason, situation);
+  const told = reasonOf(error, fields);
+  const verdict = judge(fields.code ?? '', told, situation);
+  const reason = PASSWORD_MISSING.test(told) ? 'it asks for a password, and none is given' : told;
   const context = Object.fromEntries(
     [
       ['sqlstate', isSqlState(fields.code) ? fields.code : undefined],

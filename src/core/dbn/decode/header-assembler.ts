@@ -2,6 +2,7 @@ import { TickloomError } from '../../errors/index.js';
 import { hexOf } from '../../text/hex-of.js';
 import { decodePrelude, PRELUDE_SIZE } from './decode-metadata.js';
 import { DETECTION_BYTES, detectContainer } from './detect-container.js';
+import { adviceForNoDbn } from './mistaken-for-dbn.js';
 
 /** What stands at the beginning of a stream: a header, or nothing when it is a fragment. */
 export interface StreamStart {
@@ -88,7 +89,7 @@ export function notDbnError(firstBytes: Uint8Array): TickloomError {
     'NOT_DBN',
     `the input is not DBN: it begins with the bytes "${found}", expected "44 42 4e"`,
     {
-      hint: 'Name a DBN file, or declare a fragment with --dataset, --schema and --dbn-version.',
+      hint: adviceForNoDbn(firstBytes),
       context: { byte: 0, found },
     },
   );
