@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { agreeOnColor } from './agree-on-color.js';
@@ -35,6 +36,7 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
     return;
   }
   agreeOnColor(process.env);
+  if (!hasHome()) process.env['HOME'] = '/';
   const { run, settings } = await import('@oclif/core');
   // NODE_ENV=development would make oclif look for a TypeScript loader
   settings.enableAutoTranspile = false;
@@ -44,6 +46,15 @@ async function runCommandLine(args: readonly string[]): Promise<void> {
   const isJson = (argument: string): boolean => argument === '--json';
   const words = args[0] === 'help' || args.every(isJson) ? args.filter((argument) => !isJson(argument)) : [...args];
   await run(words, { root: fileURLToPath(PACKAGE_ROOT) });
+}
+
+/** An account without a name, and without HOME, has no folder of its own; then oclif would fail. `/` is nobody's to plant settings in. */
+function hasHome(): boolean {
+  try {
+    return homedir() !== '';
+  } catch {
+    return false;
+  }
 }
 
 function versionLine(): string {

@@ -165,6 +165,17 @@ describe('standard streams', () => {
     }
   });
 
+  it('carry data also for an account that has neither a name nor a home', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'only root can be another account');
+    const nobody = 54_321;
+    const asNobody = ['--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', 'env', '-u', 'HOME'];
+    const command = [...asNobody, process.execPath, BIN, 'schemas', 'list'];
+    const { code, stdout, stderr } = await sandbox.exec('setpriv', command, { cwd: '/' });
+    if (/EACCES|Cannot find module/.test(stderr)) skipBecause(this, 'the checkout is closed to other accounts');
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.contain('ohlcv-1m');
+  });
+
   it('follow one rule of colour, in help as in tables', async () => {
     for (const [env, colored] of [
       [{ FORCE_COLOR: '1' }, true],
