@@ -2,26 +2,28 @@ import { TickloomError } from '../core/errors/index.js';
 import { nearest } from '../core/text/nearest.js';
 
 /**
- * The keys of options or of a request: `any` value, a `list`, or an object with keys of its own. The compiler keeps it
- * complete.
+ * The keys of options or of a request: `any` value, a `list`, a whole number from 1 (`count`), one of some words, or an
+ * object with keys of its own. The compiler keeps it complete.
  */
-export type KeysOf<T> = { readonly [Key in keyof T]-?: 'any' | 'list' | KeysOf<NonNullable<T[Key]>> };
+export type KeysOf<T> = {
+  readonly [Key in keyof T]-?: 'any' | 'list' | 'count' | readonly T[Key][] | KeysOf<NonNullable<T[Key]>>;
+};
 
 /** What every method takes beside its request; those that have no use for one of them leave it alone. */
 const CALL_KEYS: Keys = { signal: 'any', reporter: 'any', onNote: 'any' };
 
 interface Keys {
-  readonly [key: string]: 'any' | 'list' | Keys;
+  readonly [key: string]: 'any' | 'list' | 'count' | readonly string[] | Keys;
 }
 
 /**
  * Refuses what nothing would look at: a host in JavaScript has no compiler that tells it of a typo.
  * @param of what takes the value, as it is called: `ingest`
  * @param noun what its keys are called: `option` or `key`
- * @throws USAGE for a key that is not known, with the nearest one, for what is no object, and for what must be a list and is none
+ * @throws USAGE for a key that is not known, with the nearest one, for what is no object, and for a value that its key cannot have
  */
 export function checkKeys<T extends object>(of: string, value: T, known: KeysOf<T>, noun = 'key'): void {
-  check(of, value, known, noun, '');
+  check(of, value, known as unknown as Keys, noun, '');
 }
 
 /** Checks a request, and the options of the call beside it. @throws USAGE */
@@ -44,11 +46,26 @@ function check(of: string, value: unknown, known: Keys, noun: string, path: stri
     const kind = Object.hasOwn(known, key) ? known[key] : undefined;
     if (kind === undefined) throw unknownKey(of, key, name, known, noun);
     if (given === undefined || kind === 'any') continue;
-    if (kind !== 'list') check(of, given, kind, noun, name);
-    else if (!Array.isArray(given)) {
+    if (kind === 'list') {
+      if (Array.isArray(given)) continue;
       throw usage(`"${name}" of ${of} is ${kindOf(given)}, expected a list`, `Write ${key}: [ … ].`, { [noun]: name });
-    }
+    } else if (kind === 'count') {
+      if (Number.isSafeInteger(given) && (given as number) > 0) continue;
+      throw wrongValue(of, name, given, 'a whole number, 1 or more', noun);
+    } else if (isWords(kind)) {
+      if (kind.includes(given as string)) continue;
+      throw wrongValue(of, name, given, `one of ${kind.join(', ')}`, noun);
+    } else check(of, given, kind, noun, name);
   }
+}
+
+function isWords(kind: readonly string[] | Keys): kind is readonly string[] {
+  return Array.isArray(kind);
+}
+
+function wrongValue(of: string, name: string, given: unknown, expected: string, noun: string): TickloomError {
+  const found = typeof given === 'string' || typeof given === 'number' ? `"${given}"` : kindOf(given);
+  return usage(`"${name}" of ${of} is ${found}, expected ${expected}`, `Give it ${expected}.`, { [noun]: name });
 }
 
 function unknownKey(of: string, key: string, name: string, known: Keys, noun: string): TickloomError {

@@ -1,7 +1,9 @@
 import type { ArchiveFilter } from '../core/archive/archive.js';
+import { EXPORT_FORMATS } from '../core/export/export-request.js';
 import type { CoverageFilter } from '../core/ledger/ledger.js';
 import type { EntrySelection } from '../core/quarantine/replay-store.js';
 import type { QuarantineFilter } from '../core/quarantine/quarantine-store.js';
+import { STORAGE_KINDS } from '../core/storage/storage-kind.js';
 import type { VerifyRequest } from '../core/verify/verify-report.js';
 import type { ApiRequest } from './api-request.js';
 import type { BatchDownloadRequest, BatchListFilter, BatchSubmitRequest } from './batch/batch-report.js';
@@ -31,8 +33,8 @@ export const OPTION_KEYS: KeysOf<TickloomOptions> = {
   apiKeyFile: 'any',
   gateway: 'any',
   archive: 'any',
-  index: 'any',
-  storage: 'any',
+  index: ['brin', 'btree', 'none'],
+  storage: STORAGE_KINDS,
   chunkIntervals: 'any',
   compressAfter: 'any',
   bars: 'list',
@@ -71,9 +73,9 @@ export const INGEST_KEYS: KeysOf<IngestRequest> = {
   stdin: 'any',
   force: 'any',
   confirmEmpty: 'any',
-  concurrency: 'any',
+  concurrency: 'count',
   workers: 'any',
-  onError: 'any',
+  onError: ['continue', 'stop'],
   lockTimeout: 'any',
   maxRejected: 'any',
   dryRun: 'any',
@@ -86,7 +88,7 @@ export const INGEST_KEYS: KeysOf<IngestRequest> = {
 export const DECODE_KEYS: KeysOf<DecodeRequest> = {
   path: 'any',
   stdin: 'any',
-  format: 'any',
+  format: ['csv', 'jsonl'],
   prettyPx: 'any',
   prettyTs: 'any',
   mapSymbols: 'any',
@@ -103,7 +105,7 @@ export const EXPORT_KEYS: KeysOf<ExportRequest> = {
   start: 'any',
   end: 'any',
   chunk: 'any',
-  format: 'any',
+  format: EXPORT_FORMATS,
   prettyPx: 'any',
   prettyTs: 'any',
   mapSymbols: 'any',

@@ -6,10 +6,18 @@ import { rejected, thrown } from '../../support/thrown.js';
 interface Example {
   readonly name?: string;
   readonly parts?: readonly string[];
+  readonly size?: 'small' | 'large';
+  readonly often?: number;
   readonly spending?: { readonly maxCost?: string };
 }
 
-const KNOWN: KeysOf<Example> = { name: 'any', parts: 'list', spending: { maxCost: 'any' } };
+const KNOWN: KeysOf<Example> = {
+  name: 'any',
+  parts: 'list',
+  size: ['small', 'large'],
+  often: 'count',
+  spending: { maxCost: 'any' },
+};
 const check = (value: unknown) => thrown(() => checkKeys('example', value as Example, KNOWN));
 
 const first = (texts: AsyncIterable<string>) => texts[Symbol.asyncIterator]().next();
@@ -31,7 +39,7 @@ describe('keys of options and requests', () => {
   });
 
   it('are listed when none is near', () => {
-    expect(check({ zzzzzzzz: 1 }).hint).to.equal('Use name, parts, spending.');
+    expect(check({ zzzzzzzz: 1 }).hint).to.equal('Use name, parts, size, often, spending.');
     expect(check({ constructor: 1 }).message).to.equal('unknown key "constructor" of example');
   });
 
@@ -48,6 +56,14 @@ describe('keys of options and requests', () => {
       message: '"parts" of example is a string, expected a list',
       hint: 'Write parts: [ … ].',
     });
+  });
+
+  it('are refused with a value that they cannot have', () => {
+    checkKeys('example', { size: 'small', often: 1 }, KNOWN);
+    expect(check({ size: 'huge' }).message).to.equal('"size" of example is "huge", expected one of small, large');
+    for (const often of [0, 1.5, Number.NaN, '2', null]) {
+      expect(check({ often }).message).to.match(/^"often" of example is .*, expected a whole number, 1 or more$/);
+    }
   });
 
   it('belong to an object', () => {
