@@ -5,8 +5,9 @@ import type { Archive, ArchiveCheck, ArchiveEntry, ArchiveFilter } from '../../c
 import type { ArchiveClaim, ArchiveWriter, ClaimOptions } from '../../core/archive/archive-writer.js';
 import { asTickloomError, isTickloomError, TickloomError } from '../../core/errors/index.js';
 import type { RangeRequest } from '../../core/historical/range-request.js';
-import { takeTurn, type Turn } from '../system/turn-lock.js';
+import type { Turn } from '../system/turn-lock.js';
 import { archiveDamaged, archiveLocked, isMissing, writing } from './archive-errors.js';
+import { takeArchiveTurn } from './archive-turn.js';
 import { MANIFEST, recoverReplaced } from './complete-entry.js';
 import { DiskDownload } from './disk-download.js';
 import { FOLDER_MODE } from './durable-files.js';
@@ -18,8 +19,6 @@ import { verifyFile } from './stored-file.js';
 import { makeFolder } from '../system/make-folder.js';
 
 const POLL_MS = 100;
-/** Folder of the lock of an archive. No name of a dataset begins with a dot. */
-export const LOCK = '.lock';
 
 /**
  * What was paid for, in a folder: `<dataset>/<schema>/<start>_<end>_<hash>/` holds an entry's manifest, its first header
@@ -123,12 +122,8 @@ export class DiskArchive implements Archive, ArchiveWriter {
   }
 
   async #lock(signal?: AbortSignal): Promise<Turn> {
-    const path = join(this.location, LOCK);
     try {
-      await writing(path, () => makeFolder(path, FOLDER_MODE));
-      const turn = await writing(path, () => takeTurn(path, { signal }));
-      if (turn === null) throw new TickloomError('INVARIANT', 'waiting for the lock of the archive ended without it');
-      return turn;
+      return await takeArchiveTurn(this.location, signal);
     } catch (error) {
       if (signal?.aborted !== true) throw error;
       throw new TickloomError('CANCELLED', 'cancelled while waiting for another download of the same data', {

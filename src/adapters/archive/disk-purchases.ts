@@ -9,9 +9,8 @@ import { archiveIdOf } from '../../core/archive/archive-id.js';
 import type { RangeRequest } from '../../core/historical/range-request.js';
 import { makeFolder } from '../system/make-folder.js';
 import { findProcess } from '../system/process-table.js';
-import { takeTurn } from '../system/turn-lock.js';
 import { isMissing, writing } from './archive-errors.js';
-import { LOCK } from './disk-archive.js';
+import { takeArchiveTurn } from './archive-turn.js';
 import { FOLDER_MODE, writeWhole } from './durable-files.js';
 import { readJson } from './read-json.js';
 import { requestFromText, requestToText, RequestText } from './request-text.js';
@@ -36,12 +35,10 @@ interface Announced {
 /** What runs over one archive are about to buy: a file for each run, which counts as long as its process lives. */
 export class DiskPurchases implements PurchaseBoard {
   readonly #folder: string;
-  readonly #lock: string;
 
   /** @param archive the folder of the archive */
-  constructor(archive: string) {
+  constructor(private readonly archive: string) {
     this.#folder = join(archive, FOLDER);
-    this.#lock = join(archive, LOCK);
   }
 
   async list(): Promise<readonly AnnouncedPurchase[]> {
@@ -61,15 +58,15 @@ export class DiskPurchases implements PurchaseBoard {
     requests: readonly RangeRequest[],
     seen: ReadonlySet<string>,
   ): Promise<Announcement | null> {
-    for (const folder of [this.#lock, this.#folder]) await writing(folder, () => makeFolder(folder, FOLDER_MODE));
-    const turn = await writing(this.#lock, () => takeTurn(this.#lock));
+    await writing(this.#folder, () => makeFolder(this.#folder, FOLDER_MODE));
+    const turn = await takeArchiveTurn(this.archive);
     try {
       const others = await this.list();
       if (others.some((purchase) => !seen.has(announcedKey(purchase)))) return null;
       await this.#sweep();
       return await DiskAnnouncement.make(join(this.#folder, announcement + ENDING), requests);
     } finally {
-      await turn?.release();
+      await turn.release();
     }
   }
 

@@ -15,8 +15,8 @@ const MOST_SIBLINGS = 100;
 /**
  * Puts files together that one chunk was split into: those of one folder with the very same header, numbered or in the
  * order of the folder's `manifest.json`. Only the start of the range may differ, where it is the time of each file's
- * first record. What the manifest says of a file, its reading is held to. Files of a job that was split by days or symbols have headers of their own,
- * and stay chunks of their own.
+ * first record. What the manifest says of a file, its reading is held to. Files of a job that was split by days or
+ * symbols have headers of their own, and stay chunks of their own.
  *
  * @param files by their absolute paths
  * @returns by path, for each file that is not a chunk of its own, the chunk that it belongs to

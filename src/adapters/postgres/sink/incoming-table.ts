@@ -5,6 +5,7 @@ import type { Database } from '../connection/database.js';
 import type { Session } from '../connection/session.js';
 import { quoteIdentifier, shortened } from '../identifiers.js';
 import type { SqlTime } from './held-region.js';
+import { unqualified } from './temporary-table.js';
 
 /** The columns that say whose a row is. All others came over the wire, and are what rows are compared by. */
 const IDENTITY = new Set(['symbol', 'dataset', 'chunk_id', 'ordinal']);
@@ -44,9 +45,7 @@ export class IncomingTable {
   /** Makes the temporary table, where there is one. */
   async create(session: Session): Promise<void> {
     if (this.staged)
-      await session.query(
-        `create temp table ${this.relation.slice('pg_temp.'.length)} (like ${this.target}) on commit drop`,
-      );
+      await session.query(`create temp table ${unqualified(this.relation)} (like ${this.target}) on commit drop`);
   }
 
   get columnNames(): string[] {

@@ -11,6 +11,7 @@ import {
 import type { HeldRegion } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { KNOWN_ROWS } from './row-overlap.js';
+import { unqualified } from './temporary-table.js';
 
 const HELD_BEYOND = 'pg_temp.tickloom_held_beyond';
 const CHUNK_THERE = 'pg_temp.tickloom_chunk_there';
@@ -39,16 +40,16 @@ export class RowsBeyond {
     for (const table of [HELD_BEYOND, CHUNK_THERE]) await session.query(`drop table if exists ${table}`);
     const list = columns.join(', ');
     const time = incoming.time();
-    const nth = `row_number() over (partition by ${list}, _key order by r.chunk_id, r.ordinal)`;
+    const nth = `row_number() over (partition by ${list}, _key order by chunk_id, ordinal)`;
     const shape = (from: string, where: string): string =>
-      `select ${list}, _key, _ns, _claimed, ordinal, ${nth.replaceAll('r.', '')} as _nth from (
+      `select ${list}, _key, _ns, _claimed, ordinal, ${nth} as _nth from (
          select r.*, r.${region.keyColumn} as _key, ${time.nanos} as _ns, ${region.claimed(time)} as _claimed
            from ${from} ${region.joins(`r.${region.keyColumn}`)}
           where not ${region.overlapped(time)} and ${where}) r`;
     const { dataset, chunkId } = region.scope;
     const chunks = this.database.table('chunks');
     const held = await session.query(
-      `create temp table ${local(HELD_BEYOND)} on commit drop as ${shape(
+      `create temp table ${unqualified(HELD_BEYOND)} on commit drop as ${shape(
         `${incoming.target} r join ${chunks} c on c.chunk_id = r.chunk_id and c.dataset = ${quoteLiteral(dataset)}
             and c.covers and c.alias = ${region.alias} and c.chunk_id <> ${chunkId} and not isempty(c.beyond)`,
         `${time.nanos} <@ c.beyond`,
@@ -56,7 +57,7 @@ export class RowsBeyond {
     );
     if (held.rowCount === 0) return false;
     await session.query(
-      `create temp table ${local(CHUNK_THERE)} on commit drop as ${shape(
+      `create temp table ${unqualified(CHUNK_THERE)} on commit drop as ${shape(
         `${incoming.relation} r`,
         `${incoming.ofChunk} and ${time.nanos} in (select _ns from ${HELD_BEYOND})`,
       )}`,
@@ -70,7 +71,7 @@ export class RowsBeyond {
         order by _ns, _key limit 20`,
     );
     if (lacking.length > 0) throw rowConflict(this.site, conflictingRows(columns, lacking));
-    await session.query(`create temp table if not exists ${local(KNOWN_ROWS)} (ordinal bigint) on commit drop`);
+    await session.query(`create temp table if not exists ${unqualified(KNOWN_ROWS)} (ordinal bigint) on commit drop`);
     const known = await session.query(
       `insert into ${KNOWN_ROWS}
        select t.ordinal from ${CHUNK_THERE} t join ${HELD_BEYOND} h on h._key = t._key and ${same}
@@ -78,9 +79,4 @@ export class RowsBeyond {
     );
     return (known.rowCount ?? 0) > 0;
   }
-}
-
-/** CREATE takes the name without the schema that all temporary tables share. */
-function local(table: string): string {
-  return table.slice('pg_temp.'.length);
 }

@@ -14,6 +14,7 @@ import type { HeldRegion } from './held-region.js';
 import type { IncomingTable } from './incoming-table.js';
 import { formatMicros } from './nanos-ranges.js';
 import { KNOWN_ROWS } from './row-overlap.js';
+import { unqualified } from './temporary-table.js';
 
 const HELD_TAIL = 'pg_temp.tickloom_held_tail';
 const CHUNK_START = 'pg_temp.tickloom_chunk_start';
@@ -52,7 +53,7 @@ export class TailOverlap {
     const atTails = `r.${incoming.timestamp} = any (array[${times}]::timestamptz[]) and not ${region.overlapped(incoming.time())}`;
     const { scope } = region;
     const held = await session.query(
-      `create temp table ${local(HELD_TAIL)} on commit drop as
+      `create temp table ${unqualified(HELD_TAIL)} on commit drop as
        select ${shape}, ${region.claimed(incoming.time())} as _claimed from ${incoming.target} r
          join ${this.database.table('chunks')} c on c.chunk_id = r.chunk_id and c.dataset = ${quoteLiteral(scope.dataset)}
           and c.covers and c.alias = ${region.alias} and c.chunk_id <> ${scope.chunkId} and c.tail_ns = ${nanos}
@@ -61,7 +62,7 @@ export class TailOverlap {
     );
     if (held.rowCount === 0) return false;
     await session.query(
-      `create temp table ${local(CHUNK_START)} on commit drop as
+      `create temp table ${unqualified(CHUNK_START)} on commit drop as
        select t.*, s.held as _held, count(*) over (partition by t._key, t._ns) as _has
          from (select ${shape} from ${incoming.relation} r ${region.joins(key)}
                 where ${incoming.ofChunk} and ${atTails}) t
@@ -70,7 +71,7 @@ export class TailOverlap {
     await this.#refuseShort(cutAt);
     await this.#refuseDifferent(columns);
     const known = await session.query(
-      `create temp table ${local(KNOWN_ROWS)} on commit drop as
+      `create temp table ${unqualified(KNOWN_ROWS)} on commit drop as
        select ordinal from ${CHUNK_START} where _rank <= _held`,
     );
     return (known.rowCount ?? 0) > 0;
@@ -106,9 +107,4 @@ export class TailOverlap {
     );
     if (found.length > 0) throw rowConflict(this.site, conflictingRows(columns, found));
   }
-}
-
-/** CREATE takes the name without the schema that all temporary tables share. */
-function local(table: string): string {
-  return table.slice('pg_temp.'.length);
 }
